@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Templates and texts together: assets/templates rendered in a language. The
+ * functions templates may call (section text is rendered first):
+ *
+ *	{{#t}}orders.title{{/t}}          a sentence; its arguments come from
+ *the context. "a|b" takes the first known key
+ *	{{#date}}x{{/date}}               datetime, time, number alike: x is a
+ *value
+ *	                                  ({{due_on}}) or a name in the context
+ *(due_on)
+ *	{{#money}}total{{/money}}         an object {amount, currency}, or
+ *"12.50 EUR"
+ *	{{#quantity}}ordered{{/quantity}} an object {value, unit}, or "4 C62"
+ *	{{#label}}order.{{state}}{{/label}}  the name of code `state` of set
+ *`order`
+ *
+ * A view is {data, me, page}; page.template is set here.
+ */
+#ifndef REPR_PAGE_H
+#define REPR_PAGE_H
+
+#include "repr/template.h"
+#include "repr/text.h"
+
+#define PAGE_MAX (8 * 1024 * 1024)
+
+struct pages;
+
+/*
+ * Loads DIR/text and DIR/templates, strictly: an unknown partial, a raw
+ * variable or an unknown text key is refused. Everything lives in a.
+ *
+ * RC_ABSENT, RC_INPUT, RC_FAULT as text_load and template_set_load
+ */
+enum rc pages_load(const char *dir, struct arena *a, struct pages **out,
+    struct err *err) MUST_USE;
+
+/* The sentences, for answers that are not pages. */
+struct text *pages_text(const struct pages *p);
+
+bool page_is(const struct pages *p, const char *name);
+
+/*
+ * Renders the template called name ("orders/list").
+ *
+ * RC_ABSENT template.absent; RC_FAULT as template_render
+ */
+enum rc page_render(const struct pages *p, const char *name, json_t *view,
+    const struct text_locale *locale, struct buf *out,
+    struct err *err) MUST_USE;
+
+#endif

@@ -1,0 +1,54 @@
+-- SPDX-License-Identifier: Apache-2.0
+--
+-- First screens: home of each portal, the account manager's portfolio, one
+-- partner with everything that happened. Each number carries the link to its
+-- rows (path without the door).
+
+-- Home.
+--   result  distributor:
+--           {"needs_you": [{"kind": "decisions|drafts|documents", "count": 2,
+--              "href": "/orders?view=unanswered"}],
+--            "kpis": [{"name": "orders_open|orders_late|orders_week|
+--              documents_failed", "value": 7, "tone": "info", "href": "…"}],
+--            "arriving": [{"order": {"id", "number", "partner_number"},
+--              "line_id", "item": {"number", "name"}, "date", "quantity",
+--              "status", "tone"}],
+--            "orders": [row of orders_list, newest 5], "first_use": false}
+--           supplier: needs_you (to_confirm, overdue), kpis (to_confirm, late,
+--            ready_to_ship, documents_failed), orders
+--           desk: needs_you (unanswered, quarantined, releases, decisions,
+--            held), kpis, orders (unanswered purchase orders by due time),
+--            documents (rows of documents_list in quarantine)
+
+-- The desk's partners, the worst first.
+--   input   view all|unanswered|silent|trouble|late = all, kind
+--           distributor|supplier?, q text?, after, limit
+--   result  {"items": [row], "next", "view", "views": […], "q", "kind",
+--            "kpis": [{"name": "unanswered|silent|documents|late|decisions",
+--            "value", "tone", "href"}],
+--            "unanswered": [row of orders_list of supplier orders waiting for
+--            an answer, first due first, 10]}
+--   row     {"id", "number", "name", "kind": "distributor", "tier": null,
+--            "state": "active", "tone": "bad", "signal": "overdue|late|
+--            documents|unanswered|silent|quiet", "orders_open": 12,
+--            "orders_late": 2, "unanswered": 3, "overdue": 1,
+--            "documents_failed": 1, "open_value": money, "last_at": ts | null,
+--            "silent": true, "silent_days": 17 | null}
+
+-- partners_list: the same rows by name, {"items", "next", "q", "kind"}.
+
+-- One partner.
+--   input   id uuid, tab all|orders|documents|people = all, after text?
+--   result  {"id", "number", "name", "kind", "state", "language", "time_zone",
+--            "tone", "signal",
+--            "facts": {"legal_name", "vat_id", "gln", "duns", "country",
+--              "account_managers": ["…"]},
+--            "kpis": [{"name": "orders_open|orders_late|unanswered|open_value|
+--              documents_failed|answered_in_time", "value": 12 | null, "unit":
+--              "percent"|null, "amount": money|null, "tone", "href"}],
+--            "agreements": [{"id", "name", "family", "version", "answer_family",
+--              "acknowledge", "sourcing", "valid_from"}],
+--            "people": [{"name", "role", "last_at"}],
+--            "tabs": [{"name", "count": null, "current"}], "tab",
+--            "events": [event as in orders_show], "next",
+--            "actions": [], "can": {}}

@@ -1,0 +1,73 @@
+-- SPDX-License-Identifier: Apache-2.0
+--
+-- Documents for people and machines: hand in, look at, fetch.
+
+-- A page of documents, newest first.
+--   input   direction in|out?, state text? (comma list), type text?, q text?
+--           (number, control reference, order number), partner uuid? (desk),
+--           view attention|in|out|all = all, after text?, limit int = 50
+--   result  {"items": [row], "next", "view", "views": [{"name", "count",
+--            "current"}], "direction", "state", "q", "actions", "can"}
+--   row     {"id": "0190…", "number": "D-000123", "direction": "in",
+--            "family": "edifact|x12|ubl|xml|unknown", "type": "order",
+--            "partner": {"id", "name", "number"} | null (desk),
+--            "reference": "PO-4711" | null, "control_ref": "00042" | null,
+--            "state": "quarantined", "tone": "bad", "filename": "o.edi",
+--            "size": 1234, "test": false, "findings": 2,
+--            "at": ts, "version": 2}
+--   state   in:  received checked applied quarantined rejected preview discarded
+--           out: pending ready collected acknowledged failed
+
+-- One document: what happened, what to do, where.
+--   input   id uuid, tab readable|raw|canonical|acks|history = readable
+--   result  the members of a row and
+--           {"tab": "raw", "tabs": [{"name": "readable", "current": true}, …],
+--            "media_type": "application/edifact", "sha256": hex,
+--            "channel": "api", "person": "…" | null, "client": "…" | null,
+--            "agreement": {"id", "name", "version"} | null,
+--            "received_at": ts, "read_at": ts | null, "attempt": 1,
+--            "findings": [finding],          the list's "findings" is a count,
+--            "finding_count": 2,             here the count is finding_count
+--            "messages": [{"id", "ref": "1", "type": "order", "message_type":
+--                "ORDERS", "version": "D:96A:UN", "guide": "edifact/orders-d96a",
+--                "verdict": "accepted|accepted_with_errors|rejected",
+--                "effect": "created|duplicate|applied|none|waiting",
+--                "order": {"id", "number"} | null, "offset", "length",
+--                "canonical": {…}, "findings": [finding],
+--                "lines": 3, "locators": {"/number": {…}}}],
+--            "raw": {"segments": [{"n": 1, "offset": 0, "tag": "UNB",
+--                "text": "UNB+UNOC:3+…'", "marked": false, "findings": [..]}],
+--                "truncated": false} | null,        tab raw only; text documents
+--            "orders": [{"id", "number", "state", "status", "tone"}],
+--            "acks": [row], "parent": row | null, "attempts": [row],
+--            "events": [event as in orders_show],
+--            "actions": ["replay"], "can": {"replay": true}}
+--   finding {"rule": "business.item_unknown", "severity": "error|warning",
+--            "message": "1" | null, "segment": 14, "position", "tag": "LIN",
+--            "element", "component", "offset", "xpath", "pointer":
+--            "/lines/1/item", "found": "4711", "expected": "…", "args": {…},
+--            "repair": "…" | null, "contrl": "12", "x12": {…}}
+--           sentences: finding.<rule>.what|why|do with args (found, expected
+--           and the members of args)
+--   actions in:  replay (quarantined, rejected; a new attempt, answers its page),
+--                commit discard (preview), accept_duplicate no, send_back
+--                (quarantined: becomes rejected)
+--           out: collect (ready), replay (failed)
+
+-- The bytes as they came or went.
+--   result  {"media_type": "application/edifact", "filename": "D-000123.edi",
+--            "size": 1234, "sha256": hex, "base64": "…"}
+
+-- The upload page: {"families": ["edifact", "x12", "ubl"], "max_size": 10485760,
+--   "agreements": [{"id", "name", "family", "version"}], "recent": [row]}
+
+-- Stores bytes; they are committed before this answers.
+--   input   media_type text, filename text?, preview bool = false
+--   bytes   1 .. 10 MiB
+--   result  202, location /documents/<id>, {"id", "number", "state":
+--           "received", "sha256", "size", "version"}
+--   errors  422 documents.empty, 413 documents.size
+
+-- One step of a document: collect, replay, commit, discard, send_back.
+--   input   id, event, version? (collect, commit and discard need none)
+--   result  200 the document; replay: 202 and the location of the new attempt

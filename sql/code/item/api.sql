@@ -1,0 +1,22 @@
+-- SPDX-License-Identifier: Apache-2.0
+--
+-- Items as a distributor sees them: what may be ordered, at which price, how
+-- much is there. Who supplies an item is not in here and never will be.
+
+-- Items that match, best first; for the item search of a new order.
+--   input   q text? (number, GTIN, own item number or words of the name),
+--           after text?, limit int = 50
+--   result  {"items": [item], "next": null, "q": "pump"}
+--   item    {"id": "0190…", "number": "HX-16", "gtin": "4006381333931",
+--            "name": "Pump HX 16", "unit": "C62", "buyers_item_id": "P-16",
+--            "serialised": true, "warranty_months": 24,
+--            "price": {"amount": "480.00", "currency": "EUR"} | null,
+--            "price_base": "1",
+--            "prices": [{"from": "10", "price": {…}}],       quantity breaks
+--            "available": {"value": "35", "unit": "C62"}, "available_on": null}
+
+-- The caller's delivery addresses, the usual one first.
+--   result  {"items": [address]}
+--   address {"id": "0190…", "name": "Nordlicht, Lager Kiel",
+--            "street": "Kaistr. 4", "postal_code": "24114", "city": "Kiel",
+--            "region": null, "country": "DE", "gln": null, "default": true}

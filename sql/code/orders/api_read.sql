@@ -1,0 +1,113 @@
+-- SPDX-License-Identifier: Apache-2.0
+--
+-- Orders to look at: the list, one order, the supplier's worklist.
+--
+-- The same shapes in every portal; what a caller may not know is not in his
+-- rows. Quantities are {"value": "4", "unit": "C62"}, money is {"amount":
+-- "12.50", "currency": "EUR"}, `tone` is info|ok|warn|bad|neutral (ux-guide
+-- section 4), `actions` lists the events allowed now and `can` says the same
+-- as members, for templates: {"confirm": true}.
+
+-- A page of orders, newest first (view late and week: next date first).
+--   input   view open|late|week|unanswered|held|drafts|all = open,
+--           q text? (any number on paper), kind sales|purchase?,
+--           partner uuid? (desk), after text?, limit int = 50
+--   result  {"items": [row], "next": text | null, "view": "open", "q": "",
+--            "kind": null, "partner": null,
+--            "views": [{"name": "open", "count": 12, "current": true}, …],
+--            "actions": ["create"], "can": {"create": true}}
+--   row     {"id": "0190…", "number": "SO-45000171", "kind": "sales",
+--            "partner_number": "4711-A",       distributor's or supplier's own
+--            "partner": {"id", "name", "number"} | null,          desk only
+--            "state": "conditional", "status": "decision_wanted",
+--            "tone": "info", "late": false, "issue_date": "2026-11-20",
+--            "requested_date": "2026-12-03", "next_date": "2026-12-09" | null,
+--            "response_due": "2026-11-21T09:00:00Z" | null, "overdue": false,
+--            "lines": 3, "open_lines": 1, "source": "portal",
+--            "total": money, "open_value": money, "version": 7}
+--   state   draft submitted acknowledged accepted conditional rejected
+--           change_pending in_fulfilment completed closed cancelled
+--   status  draft to_confirm waiting decision_wanted partly_confirmed
+--           confirmed backordered part_shipped shipped rejected cancelled
+--           completed closed change_pending held
+--           (derived from the lines; precedence in orders.order_status)
+
+-- One order with everything about it.
+--   input   id uuid
+--   result  the members of a row above and
+--           {"order_version": 1, "order_kind": "standard",
+--            "response_code": "CA" | null, "submitted_at": ts,
+--            "acknowledged_at": ts | null, "answered_at": ts | null,
+--            "person": "Dana Distributor" | null,
+--            "document": {"id", "number"} | null,        the one it came from
+--            "buyer": party | null, "seller": party | null,
+--            "ship_to": party | null, "bill_to": party | null,
+--            "end_customer": party | null,
+--            "texts": [{"kind", "language", "value"}],
+--            "refs": [{"kind", "number"}],
+--            "lines": [line], "shipments": [shipment],
+--            "documents": [{"id", "number", "direction": "in", "type": "order",
+--                           "family": "edifact", "state": "applied", "at": ts}],
+--            "events": [event], newest first, at most 50
+--            "linked": [{"id", "number", "kind", "state", "status", "tone",
+--                        "partner": {"id", "name"}}],    desk only, else []
+--            "refusal": {"code": "…", "text": "…"} | null,
+--            "draft": input of orders_create | null,
+--            "decisions": 2,       lines waiting for the caller's decision
+--            "unanswered": 1,      lines the caller, as seller, has to answer
+--            "actions": ["cancel"], "can": {"cancel": true}}
+--   line    {"id": "0190…", "line_id": "10", "version": 3,
+--            "item": {"id", "number", "name", "gtin", "buyers_item_id",
+--                     "sellers_item_id"},
+--            "unit": "C62", "ordered": quantity, "open": quantity,
+--            "confirmed": quantity, "backordered": quantity,
+--            "rejected": quantity, "cancelled": quantity, "shipped": quantity,
+--            "received": quantity, "price": money | null, "price_base": "1",
+--            "offered_price": money | null,   supplier asks another one
+--            "amount": money | null,
+--            "requested_date": date | null, "first_promised_date": date | null,
+--            "latest_promised_date": date | null, "expected_date": date | null,
+--            "state": "proposed", "status": "decision_wanted", "tone": "info",
+--            "late": false, "split": true, "answer": "3" | null,
+--            "deviates": {"date": true, "quantity": false, "price": false},
+--            "reason": {"code": "capacity", "text": "…"} | null,
+--            "undo_until": ts | null,        "retract" is in actions until then
+--            "schedule": [{"kind": "confirmed", "quantity": quantity,
+--                          "date": "2026-12-03"}],
+--            "shipments": [{"id", "number", "ship_date", "quantity": quantity,
+--                           "carrier", "tracking"}],
+--            "history": [value], oldest first
+--            "hold": {"reason": "…", "person": "…", "at": ts} | null,   desk
+--            "linked": [{"line": uuid, "order": uuid, "number", "line_id",
+--                        "partner": {"id", "name"}, "state"}],          desk
+--            "actions": ["accept", "refuse"], "can": {"accept": true, …}}
+--   line status  to_confirm waiting decision_wanted proposed confirmed
+--           backordered part_shipped shipped received short rejected cancelled
+--   value   {"field": "promised_date", "value": "2026-12-09",
+--            "old": "2026-12-03" | null, "received_at": ts, "said_at": ts,
+--            "person": "…" | null, "organisation": "…" | null,
+--            "source": "portal|edi|api|import|telephone|shared|system",
+--            "document": {"id", "number"} | null, "pointer": "/lines/1/…" | null,
+--            "current": true}
+--   fields  status confirmed_quantity backordered_quantity rejected_quantity
+--           cancelled_quantity promised_date backorder_date price
+--           shipped_quantity expected_date reason
+--   party   {"name", "street": ["…"], "postal_code", "city", "region",
+--            "country", "gln", "assigned_by_buyer", …}
+--   shipment {"id", "number": "LS-77", "ship_date", "carrier", "tracking",
+--            "lines": [{"line_id", "quantity": quantity}]}
+--   event   {"seq": 17, "at": ts, "type": "order.line.confirmed",
+--            "person": "…" | null, "organisation": "…" | null,
+--            "portal": "supplier", "channel": "portal", "number": "PO-…/10",
+--            "data": {…}, "document": {"id", "number"} | null}
+
+-- The supplier's lines to work on, by due time, then wanted date.
+--   input   view to_confirm|late|ready_to_ship|all = to_confirm, q text?,
+--           after text?, limit int = 50
+--   result  {"items": [row], "next", "view", "q", "views": [{"name", "count",
+--            "current"}], "undo": {"until": ts, "items": ["<line>", …]} | null,
+--            "actions": ["confirm", "propose", "reject", "ship"], "can": {…}}
+--   row     a line as above (without history, shipments, linked, hold) and
+--           {"order": {"id", "number": "PO-45000171", "version", "state"},
+--            "response_due": ts | null, "overdue": false,
+--            "ship_to": party | null, "next_date": date | null}

@@ -1,0 +1,75 @@
+-- SPDX-License-Identifier: Apache-2.0
+--
+-- What people and machines do with orders. Every function answers 201 or 200
+-- with the order as orders_show shows it, unless it says otherwise.
+
+-- An empty form, or a copy of an earlier order.
+--   input   copy uuid?
+--   result  {"draft": draft, "addresses": [address], "currency": "EUR",
+--            "items": [item] of the lines copied}
+--   draft   {"partner_number": "4711-A", "requested_date": "2026-12-03",
+--            "order_kind": "standard|rush|spare_parts|repair",
+--            "ship_to": "<address id>", "text": "…",
+--            "lines": [{"item": "<item id, number, GTIN or own number>",
+--                       "quantity": "4", "requested_date": "2026-12-03",
+--                       "text": "…"}]}
+
+-- Keeps a draft, or submits at once.
+--   input   a draft as above and event "save" = draft stays | "submit"
+--           (form field _event); empty lines are left out
+--   result  201, location /orders/<id>
+--   errors  422 orders.invalid with errors at /lines/0/item
+--           (orders.line.unknown_item, orders.line.no_price), /lines/0/quantity
+--           (orders.line.quantity), /lines (orders.line.none), /ship_to
+--           (orders.address.unknown), /partner_number (orders.number.used)
+--           409 orders.partner.blocked
+
+-- A draft with its form: {"draft": draft, "order": {"id", "number", "version"},
+--   "addresses", "currency", "items"}; 409 orders.not_draft.
+
+-- Changes a draft; input as orders_create plus version.
+
+-- One step of an order.
+--   events  submit discard (draft), cancel {reason_code, reason_text},
+--           accept refuse (distributor: all lines waiting for a decision),
+--           acknowledge (AB), confirm (supplier: all open lines as requested,
+--           AP), respond (supplier: CA; 422 orders.response.incomplete while a
+--           line is unanswered), reject {reason_code, reason_text} (RE),
+--           release (account manager: supplier order to the supplier)
+--   input   id, event, version (or If-Match)
+--   errors  409 orders.event.illegal, 412, 428
+
+-- The same event for up to 500 lines, one result each, order kept.
+--   input   {"event": "confirm", "items": [{"line": uuid, "version": 3?, …}],
+--            … members of an item given once for all}
+--           items may also be {"0": {…}, "3": {…}} as forms send them; entries
+--           without "line" are left out; "lines": [uuid, …] is short for items
+--   events  confirm            as ordered (code 5)
+--           propose            {"schedule": [{"quantity", "date"}], or "date",
+--                              "quantity"?, "backorder": {"quantity", "date"}?,
+--                              "price"?, "reason_code"?, "reason_text"?}
+--                              what is neither confirmed nor backordered of
+--                              the ordered quantity is rejected (explicit zero)
+--           backorder          {"quantity", "date"} of an accepted line;
+--                              quantity without date, or "0": remainder cancelled
+--           reject             {"reason_code", "reason_text"?} reason mandatory
+--           ship               {"quantity"?, "ship_date"?, "carrier",
+--                              "tracking", "number"?}; all lines of one call and
+--                              order become one shipment
+--           expect             {"date", "reason_code"?}  expected date only,
+--                              the promise stays
+--           retract            takes the last answer back inside the window
+--           accept refuse      distributor (or account manager): a proposal
+--           cancel             distributor: an unshipped line
+--           hold {"reason_text"} release_hold     account manager
+--   reason_code  capacity material transport price discontinued quality
+--           duplicate not_available other
+--   result  200 {"event": "confirm", "done": 5, "failed": 1, "results":
+--            [{"line": uuid, "order": uuid, "number": "PO-…/10", "status": 200,
+--              "code": null, "args": {}, "pointer": null, "state": "accepted",
+--              "version": 4, "undo_until": ts | null}],
+--            "undo": {"event": "retract", "until": ts, "lines": [uuid, …]} | null}
+--   errors in results  409 orders.event.illegal, 412 version.stale, 404
+--           orders.line.unknown, 422 orders.reason.wanted,
+--           orders.quantity.over, orders.quantity.sum, orders.date.wanted,
+--           orders.date.past, orders.undo.over, orders.ship.over

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A whole file in, a whole interchange out: the two calls that the worker and
+ * kontorctl use. Pure functions of bytes, guides and agreements; no database,
+ * no clock, no files but the loaded guides (and the UBL schemas, if named).
+ */
+#ifndef GUIDE_DOCUMENT_H
+#define GUIDE_DOCUMENT_H
+
+#include "guide/guide.h"
+#include "repr/json.h"
+
+struct document_options {
+	const struct edi_limits *limits; /* NULL: EDI_LIMITS */
+	const char *schemas;             /* folder with the UBL XSDs, or NULL */
+	const char *guide;  /* use this guide for every message; NULL: select */
+	bool partner_known; /* agreements are complete: none fits = finding */
+	bool need_guide;    /* a message without a guide is an error, else a
+			       warning and judged at envelope level */
+	bool plain;         /* leave canonical documents and locators out */
+};
+
+/*
+ * Reads a file: sniff, envelope, agreement, guide, canonical; all findings in
+ * one pass, a verdict for every message.
+ *
+ * agreements  array of agreement objects {id, family, direction, guides,
+ *             ours, theirs, options}, or NULL
+ * out         one JSON object: {family, interchanges: [{control_ref, test,
+ *             ack_requested, syntax, sender, receiver, date, verdict,
+ *             agreement, groups, messages: [{ref, group, type, version, guide,
+ *             offset, length, segments, verdict, canonical, locators,
+ *             findings}], findings}], findings}
+ * file        the same as structs, in a; may be NULL
+ *
+ * Never refuses: what cannot be read is a finding.
+ *
+ * RC_FAULT  document.size when out is too small
+ */
+enum rc document_read(const struct guides *gs, struct span bytes,
+    const json_t *agreements, const struct document_options *o, struct arena *a,
+    struct buf *out, struct edi_file **file, struct err *err) MUST_USE;
+
+/* References of the interchange, already allocated. */
+struct document_numbers {
+	const char *interchange; /* UNB 0020, ISA13 */
+	const char *group;       /* GS06; NULL: the interchange's */
+	const char *message;     /* UNH 0062, ST02; NULL: "1", "0001" */
+};
+
+/*
+ * Writes one message with its whole envelope. The guide is the one that the
+ * agreement names for the canonical type: guides.<type>, or answer.guide.
+ *
+ * canonical  object as the reader makes it: type, number, ...
+ * now        microseconds since 1970; goes into the envelope
+ * out        the bytes; meaningless after a failure
+ * findings   why it could not be written; may be NULL
+ *
+ * RC_ABSENT  guide.absent: the agreement names no guide for the type
+ * RC_INPUT   write.missing, write.room, write.code, write.charset,
+ *            write.separator: the first finding
+ */
+enum rc document_write(const struct guides *gs, const json_t *agreement,
+    const json_t *canonical, const struct document_numbers *numbers,
+    int64_t now, struct arena *a, struct buf *out,
+    struct edi_findings *findings, struct err *err) MUST_USE;
+
+/*
+ * Reads back what was written and compares with what it was written from,
+ * apart from what the guide declares lost.
+ *
+ * RC_INPUT  write.readback
+ */
+enum rc document_verify(const struct guides *gs, const json_t *agreement,
+    const json_t *canonical, struct span bytes, struct arena *a,
+    struct err *err) MUST_USE;
+
+#endif

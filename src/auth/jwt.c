@@ -97,19 +97,16 @@ enum rc
 jwt_sign(const struct jwt_keys *k, enum jwt_use use, const struct jwt_claims *c,
     struct buf *out, struct err *err)
 {
-	const char *kid = jwt_keys_kid(k, use);
+	const struct key *key = jwt_keys_signing(k, use);
 	struct jwt_claims full = *c;
 
-	if (kid == NULL)
+	if (key == NULL)
 		return err_set(err, RC_FAULT, "jwt.sign", "no key for %s",
 		    jwt_use_name(use));
 	full.iss = span_of(k->issuer);
 	full.aud = span_of(k->audience[use]);
-	for (size_t i = 0; i < k->n; i++)
-		if (k->own[i].kid == kid)
-			return sign_claims(k->own[i].key.private_pem, kid,
-			    &full, use, out, err);
-	return err_set(err, RC_FAULT, "jwt.sign", "no key %s", kid);
+	return sign_claims(
+	    key->private_pem, key->thumbprint, &full, use, out, err);
 }
 
 enum rc
@@ -163,7 +160,8 @@ static const char *
 own_pem(const struct jwt_keys *k, enum jwt_use use, struct span kid)
 {
 	for (size_t i = 0; i < k->n; i++)
-		if (k->own[i].use == use && span_is(kid, k->own[i].kid))
+		if (k->own[i].use == use &&
+		    span_is(kid, k->own[i].key.thumbprint))
 			return k->own[i].key.public_pem;
 	return NULL;
 }

@@ -12,8 +12,8 @@
 
 struct jwt_own {
 	enum jwt_use use;
-	const char *kid;
-	struct key key;
+	bool signs;
+	struct key key; /* its thumbprint is the kid */
 };
 
 struct jwt_cache;
@@ -23,7 +23,7 @@ struct jwt_keys {
 	char *issuer;
 	char *audience[JWT_USES];
 	struct arena *a; /* own and what it points to; replaced by a reload */
-	struct jwt_own *own; /* sorted by kid */
+	struct jwt_own *own;
 	size_t n;
 	struct jwt_cache *cache;
 };
@@ -42,6 +42,9 @@ struct jwt_rule {
 	int64_t life;         /* exp - iat at most, seconds */
 	bool lax;             /* nbf and use may be absent */
 };
+
+/* The key that signs, NULL when there is none. */
+const struct key *jwt_keys_signing(const struct jwt_keys *k, enum jwt_use use);
 
 /* "session", "access", ... */
 const char *jwt_use_name(enum jwt_use use);

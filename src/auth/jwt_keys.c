@@ -26,60 +26,44 @@ jwt_use_name(enum jwt_use use)
 	return USES[use].name;
 }
 
-/* "session-2026.pem": the use, or JWT_USES for a file that is none of ours. */
+/* Of "session.pem" or "session-old.pem"; JWT_USES for any other file. */
 static enum jwt_use
-use_of(struct span name)
+use_of(struct span file, bool *signs)
 {
-	struct span rest = name, use = span_cut(&rest, '-');
+	struct span stem = span_sub(file, 0, file.n - 4);
+	size_t n = span_find(stem, '-');
 
-	if (rest.n > 4 && span_ends(rest, ".pem") && name.n < JWT_KID_MAX)
-		for (enum jwt_use u = 0; u < JWT_USES; u++)
-			if (u != JWT_USE_ASSERTION &&
-			    span_is(use, USES[u].name))
-				return u;
+	*signs = n == stem.n;
+	if (!span_ends(file, ".pem"))
+		return JWT_USES;
+	for (enum jwt_use u = 0; u < JWT_USES; u++)
+		if (u != JWT_USE_ASSERTION &&
+		    span_is(span_sub(stem, 0, n), USES[u].name))
+			return u;
 	return JWT_USES;
 }
 
-/* The kid goes into JSON as it stands. */
-static bool
-is_plain(struct span s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] <= ' ' || s.p[i] >= 127 || s.p[i] == '"' ||
-		    s.p[i] == '\\')
-			return false;
-	return true;
-}
-
 static enum rc
-load_one(const char *dir, const char *name, enum jwt_use use, struct arena *a,
-    struct jwt_own *out, struct err *err)
+load_one(
+    const char *path, struct arena *a, struct jwt_own *out, struct err *err)
 {
-	const char *path = arena_printf(a, "%s/%s", dir, name);
-	struct span pem, kid = span_sub(span_of(name), 0, strlen(name) - 4);
+	struct span pem;
 	struct stat st;
 
 	if (stat(path, &st) < 0 ||
 	    file_read(path, PEM_MAX, a, &pem, NULL) != RC_OK)
 		return err_set(err, RC_FAULT, "jwt.keys",
 		    "%s cannot be read: %s", path, strerror(errno));
-	out->use = use;
-	out->kid = arena_str(a, kid);
-	if (!is_plain(kid) || key_read(pem, a, &out->key, NULL) != RC_OK)
+	if (key_read(pem, a, &out->key, NULL) != RC_OK)
 		return err_set(err, RC_FAULT, "jwt.keys",
-		    "%s: expected a P-256 key as PEM, and a plain name", path);
+		    "%s: expected a P-256 key as PEM", path);
+	if (out->signs && out->key.private_pem == NULL)
+		return err_set(err, RC_FAULT, "jwt.keys",
+		    "%s: expected a private key", path);
 	if (out->key.private_pem && st.st_mode & S_IRWXO)
 		return err_set(err, RC_FAULT, "jwt.keys",
 		    "%s is open to everybody (chmod o-rwx)", path);
 	return RC_OK;
-}
-
-static int
-by_kid(const void *a, const void *b)
-{
-	const struct jwt_own *x = a, *y = b;
-
-	return strcmp(x->kid, y->kid);
 }
 
 static enum rc
@@ -89,30 +73,39 @@ load_dir(DIR *d, const char *dir, struct arena *a, struct jwt_own *own,
 	struct dirent *e;
 
 	while ((e = readdir(d))) {
-		enum jwt_use use = use_of(span_of(e->d_name));
+		struct jwt_own *o = &own[*n];
 		enum rc rc;
 
-		if (use == JWT_USES)
-			continue;
 		if (*n == KEYS_MAX)
 			return err_set(err, RC_FAULT, "jwt.keys",
-			    "%s holds more than %d keys", dir, KEYS_MAX);
-		rc = load_one(dir, e->d_name, use, a, &own[*n], err);
+			    "%s holds more than %d keys", dir, KEYS_MAX - 1);
+		o->use = use_of(span_of(e->d_name), &o->signs);
+		if (o->use == JWT_USES)
+			continue;
+		rc = load_one(
+		    arena_printf(a, "%s/%s", dir, e->d_name), a, o, err);
 		if (rc != RC_OK)
 			return rc;
 		++*n;
 	}
-	qsort(own, *n, sizeof *own, by_kid);
 	return RC_OK;
+}
+
+const struct key *
+jwt_keys_signing(const struct jwt_keys *k, enum jwt_use use)
+{
+	for (size_t i = 0; i < k->n; i++)
+		if (k->own[i].use == use && k->own[i].signs)
+			return &k->own[i].key;
+	return NULL;
 }
 
 const char *
 jwt_keys_kid(const struct jwt_keys *k, enum jwt_use use)
 {
-	for (size_t i = k->n; i-- > 0;)
-		if (k->own[i].use == use && k->own[i].key.private_pem)
-			return k->own[i].kid;
-	return NULL;
+	const struct key *key = jwt_keys_signing(k, use);
+
+	return key ? key->thumbprint : NULL;
 }
 
 enum rc
@@ -130,12 +123,10 @@ jwt_keys_reload(struct jwt_keys *k, struct err *err)
 		rc = load_dir(d, k->dir, fresh.a, fresh.own, &fresh.n, err);
 	if (d)
 		(void)closedir(d);
-	if (rc == RC_OK && (jwt_keys_kid(&fresh, JWT_USE_SESSION) == NULL ||
-			       jwt_keys_kid(&fresh, JWT_USE_ACCESS) == NULL))
+	if (rc == RC_OK && (!jwt_keys_signing(&fresh, JWT_USE_SESSION) ||
+			       !jwt_keys_signing(&fresh, JWT_USE_ACCESS)))
 		rc = err_set(err, RC_FAULT, "jwt.keys",
-		    "%s: session-NAME.pem and access-NAME.pem with private "
-		    "keys are needed",
-		    k->dir);
+		    "%s: session.pem and access.pem are needed", k->dir);
 	if (rc != RC_OK) {
 		arena_free(fresh.a);
 		return rc;
@@ -205,7 +196,7 @@ jwt_keys_public(const struct jwt_keys *k, struct buf *out)
 		if (k->own[i].use != JWT_USE_ACCESS)
 			continue;
 		buf_puts(out, comma);
-		key_jwk(&k->own[i].key, k->own[i].kid, out);
+		key_jwk(&k->own[i].key, k->own[i].key.thumbprint, out);
 		comma = ",";
 	}
 	buf_puts(out, "]}");

@@ -16,7 +16,7 @@
  * A form token; differs at each call, so that compressing a page betrays
  * nothing.
  *
- * key      key_secret(key_dir, "form")
+ * key      the secret of setting form_key, at least 32 bytes
  * session  struct session .hash
  */
 void csrf_make(struct span key, const char *session, char out[CSRF_SIZE]);

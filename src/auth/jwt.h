@@ -50,17 +50,17 @@ struct jwt_public {
 struct jwt_keys;
 
 /*
- * Loads our own keys (setting key_dir): USE.pem signs and verifies, any
- * USE-NAME.pem beside it verifies only; USE is session, access or invite. The
- * kid is the key's thumbprint (RFC 7638). So a key is rotated by renaming
- * access.pem to access-old.pem and putting a new one in its place, and
- * withdrawn by removing it.
+ * Loads our own keys (setting key_dir): files USE-NAME.pem, EC P-256, where
+ * USE is session, access or invite. The last private key of a use, by file
+ * name, signs; all of them verify; a public key only verifies. The kid is the
+ * key's thumbprint (RFC 7638). So a key is rotated by adding a file and
+ * withdrawn by removing one.
  *
  * issuer  our address, as "https://portal.example"; copied
  * out     freed by jwt_keys_free
  *
  * RC_FAULT  jwt.keys; text names the file: unreadable, open to everybody, not
- *           P-256, or session.pem or access.pem missing
+ *           P-256, or no signing key for session or access
  */
 enum rc jwt_keys_load(const char *dir, const char *issuer,
     struct jwt_keys **out, struct err *err) MUST_USE;

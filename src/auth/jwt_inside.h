@@ -12,7 +12,7 @@
 
 struct jwt_own {
 	enum jwt_use use;
-	bool signs;
+	const char *file;
 	struct key key; /* its thumbprint is the kid */
 };
 
@@ -23,7 +23,7 @@ struct jwt_keys {
 	char *issuer;
 	char *audience[JWT_USES];
 	struct arena *a; /* own and what it points to; replaced by a reload */
-	struct jwt_own *own;
+	struct jwt_own *own; /* sorted by file */
 	size_t n;
 	struct jwt_cache *cache;
 };

@@ -26,20 +26,17 @@ jwt_use_name(enum jwt_use use)
 	return USES[use].name;
 }
 
-/* Of "session.pem" or "session-old.pem"; JWT_USES for any other file. */
+/* Of "session-1.pem"; JWT_USES for any other file. */
 static enum jwt_use
-use_of(struct span file, bool *signs)
+use_of(struct span file)
 {
-	struct span stem = span_sub(file, 0, file.n - 4);
-	size_t n = span_find(stem, '-');
+	struct span rest = file, use = span_cut(&rest, '-');
 
-	*signs = n == stem.n;
-	if (!span_ends(file, ".pem"))
-		return JWT_USES;
-	for (enum jwt_use u = 0; u < JWT_USES; u++)
-		if (u != JWT_USE_ASSERTION &&
-		    span_is(span_sub(stem, 0, n), USES[u].name))
-			return u;
+	if (rest.n > 4 && span_ends(rest, ".pem"))
+		for (enum jwt_use u = 0; u < JWT_USES; u++)
+			if (u != JWT_USE_ASSERTION &&
+			    span_is(use, USES[u].name))
+				return u;
 	return JWT_USES;
 }
 
@@ -57,13 +54,18 @@ load_one(
 	if (key_read(pem, a, &out->key, NULL) != RC_OK)
 		return err_set(err, RC_FAULT, "jwt.keys",
 		    "%s: expected a P-256 key as PEM", path);
-	if (out->signs && out->key.private_pem == NULL)
-		return err_set(err, RC_FAULT, "jwt.keys",
-		    "%s: expected a private key", path);
 	if (out->key.private_pem && st.st_mode & S_IRWXO)
 		return err_set(err, RC_FAULT, "jwt.keys",
 		    "%s is open to everybody (chmod o-rwx)", path);
 	return RC_OK;
+}
+
+static int
+by_file(const void *a, const void *b)
+{
+	const struct jwt_own *x = a, *y = b;
+
+	return strcmp(x->file, y->file);
 }
 
 static enum rc
@@ -78,24 +80,26 @@ load_dir(DIR *d, const char *dir, struct arena *a, struct jwt_own *own,
 
 		if (*n == KEYS_MAX)
 			return err_set(err, RC_FAULT, "jwt.keys",
-			    "%s holds more than %d keys", dir, KEYS_MAX - 1);
-		o->use = use_of(span_of(e->d_name), &o->signs);
+			    "%s holds %d keys or more", dir, KEYS_MAX);
+		o->use = use_of(span_of(e->d_name));
 		if (o->use == JWT_USES)
 			continue;
+		o->file = arena_str(a, span_of(e->d_name));
 		rc = load_one(
 		    arena_printf(a, "%s/%s", dir, e->d_name), a, o, err);
 		if (rc != RC_OK)
 			return rc;
 		++*n;
 	}
+	qsort(own, *n, sizeof *own, by_file);
 	return RC_OK;
 }
 
 const struct key *
 jwt_keys_signing(const struct jwt_keys *k, enum jwt_use use)
 {
-	for (size_t i = 0; i < k->n; i++)
-		if (k->own[i].use == use && k->own[i].signs)
+	for (size_t i = k->n; i-- > 0;)
+		if (k->own[i].use == use && k->own[i].key.private_pem)
 			return &k->own[i].key;
 	return NULL;
 }
@@ -126,7 +130,9 @@ jwt_keys_reload(struct jwt_keys *k, struct err *err)
 	if (rc == RC_OK && (!jwt_keys_signing(&fresh, JWT_USE_SESSION) ||
 			       !jwt_keys_signing(&fresh, JWT_USE_ACCESS)))
 		rc = err_set(err, RC_FAULT, "jwt.keys",
-		    "%s: session.pem and access.pem are needed", k->dir);
+		    "%s: session-NAME.pem and access-NAME.pem with private "
+		    "keys are needed",
+		    k->dir);
 	if (rc != RC_OK) {
 		arena_free(fresh.a);
 		return rc;

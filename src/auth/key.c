@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
-#include <sys/stat.h>
 
 #include <openssl/bio.h>
 #include <openssl/bn.h>
@@ -11,7 +10,6 @@
 #include <openssl/pem.h>
 
 #include "auth/key.h"
-#include "base/conf.h"
 #include "base/digest.h"
 #include "repr/json.h"
 
@@ -228,21 +226,4 @@ key_jwk(const struct key *k, const char *kid, struct buf *out)
 	    "{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"%s\",\"y\":\"%s\","
 	    "\"kid\":\"%s\",\"use\":\"sig\",\"alg\":\"ES256\"}",
 	    k->x, k->y, kid);
-}
-
-enum rc
-key_secret(const char *dir, const char *name, struct arena *a, struct span *out,
-    struct err *err)
-{
-	const char *path = arena_printf(a, "%s/%s.key", dir, name);
-	struct stat st;
-
-	if (stat(path, &st) == 0 && st.st_mode & S_IRWXO)
-		return err_set(err, RC_FAULT, "key.secret",
-		    "%s is open to everybody (chmod o-rwx)", path);
-	if (file_read(path, KEY_SECRET, a, out, NULL) != RC_OK ||
-	    out->n != KEY_SECRET)
-		return err_set(err, RC_FAULT, "key.secret",
-		    "%s: expected a file of %d bytes", path, KEY_SECRET);
-	return RC_OK;
 }

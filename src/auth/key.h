@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * EC P-256 keys as PEM text: check, make, print as JWK; and secrets for MACs.
- * All strings live in the arena that is handed in.
+ * EC P-256 keys as PEM text: check, make, print as JWK. All strings live in
+ * the arena that is handed in.
  */
 #ifndef AUTH_KEY_H
 #define AUTH_KEY_H
@@ -31,16 +31,5 @@ enum rc key_make(struct arena *a, struct key *out, struct err *err) MUST_USE;
 
 /* {"kty":"EC","crv":"P-256","x":…,"y":…,"kid":…,"use":"sig","alg":"ES256"} */
 void key_jwk(const struct key *k, const char *kid, struct buf *out);
-
-/* The bytes of a secret for MACs. */
-#define KEY_SECRET 32
-
-/*
- * Reads dir/name.key: exactly KEY_SECRET bytes, closed to others.
- *
- * RC_FAULT  key.secret; text names the file
- */
-enum rc key_secret(const char *dir, const char *name, struct arena *a,
-    struct span *out, struct err *err) MUST_USE;
 
 #endif

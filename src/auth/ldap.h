@@ -21,12 +21,14 @@
 
 /* Read-only after ldap_conf_load. */
 struct ldap_conf {
-	const char *uri;          /* ldap_uri: ldap://, ldaps:// or ldapi:// */
-	bool start_tls;           /* ldap_start_tls = yes */
-	const char *ca;           /* ldap_ca: PEM file, for TLS */
-	const char *base;         /* ldap_base: where people are */
-	const char *name_attr;    /* ldap_name_attribute, default uid */
-	const char *person_class; /* ldap_person_class, inetOrgPerson */
+	const char *uri;           /* ldap_uri: ldap://, ldaps:// or ldapi:// */
+	bool start_tls;            /* ldap_start_tls = yes */
+	const char *ca;            /* ldap_ca: PEM file, for TLS */
+	const char *base;          /* ldap_base: where people are */
+	const char *name_attr;     /* ldap_name_attribute, default uid */
+	const char *person_class;  /* ldap_person_class, inetOrgPerson */
+	const char *active_filter; /* ldap_active_filter: who may log in, as
+				      "(!(pwdAccountLockedTime=*))" */
 	const char *group_base; /* ldap_group_base; absent: memberOf is read */
 	const char *group_attr; /* ldap_group_attribute, default member */
 	const char *bind_dn;    /* ldap_bind_dn; absent: anonymous search */

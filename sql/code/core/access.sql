@@ -1,0 +1,74 @@
+-- SPDX-License-Identifier: Apache-2.0
+--
+-- Who reaches the tables of schema core: row security first, then grants.
+
+select core.isolate('core.partner', 'id');
+select core.isolate('core.partner_role');
+select core.isolate('core.partner_identifier');
+select core.isolate('core.address');
+select core.isolate('core.assignment');
+select core.isolate('core.event', visible => 'not internal');
+select core.isolate('core.state_history');
+select core.isolate('core.job');
+select core.seclude('core.secret', 'core.person', 'core.directory_group',
+	'core.membership', 'core.session', 'core.client', 'core.client_key',
+	'core.access_token', 'core.assertion', 'core.login_throttle',
+	'core.login_known', 'core.rate', 'core.audit', 'core.idempotency');
+
+-- No login keeps a right that is no longer given here.
+do $$
+begin
+	execute (select string_agg(format('revoke all on all tables in schema %I '
+		|| 'from kontor_public, kontor_distributor, kontor_supplier, '
+		|| 'kontor_desk, kontor_worker, kontor_admin', s), '; ')
+		from unnest(array['core']) s);
+end
+$$;
+
+grant select on core.clock, core.setting, core.house, core.operation,
+	core.role, core.role_permission, core.machine_state, core.transition
+	to kontor_public, kontor_distributor, kontor_supplier, kontor_desk,
+	kontor_worker, kontor_admin;
+grant select on core.partner, core.partner_role, core.partner_identifier,
+	core.address, core.event, core.state_history
+	to kontor_distributor, kontor_supplier, kontor_desk, kontor_worker,
+	kontor_admin;
+grant select on core.assignment, core.job
+	to kontor_desk, kontor_worker, kontor_admin;
+grant insert (partner_id, type, object_type, object_id, number, data, cause,
+	document, internal) on core.event
+	to kontor_distributor, kontor_supplier, kontor_desk, kontor_worker,
+	kontor_admin;
+grant insert (kind, input, partner_id, run_at, key), select (id, kind, key,
+	state, partner_id) on core.job
+	to kontor_distributor, kontor_supplier, kontor_desk, kontor_worker,
+	kontor_admin;
+
+select core.definer('core.me()', 'reads the key of the seal', 'all');
+select core.definer('core.me_partners()', 'reads assignments', 'all');
+select core.definer('core.cursor_mac(text,jsonb,text)',
+	'reads the key of cursors', 'portals');
+select core.definer('core.enter(text,jsonb)',
+	'reads sessions and tokens', 'portals', 'public');
+select core.definer('core.event_fill()',
+	'trigger: writes who and when, which writers may not');
+select core.definer('core.guard_state()',
+	'trigger: writes the history, which writers may not');
+select core.definer('core.idempotency_find(text,jsonb)',
+	'reads answers of the caller only', 'portals', 'public');
+select core.definer(
+	'core.idempotency_keep(text,jsonb,integer,bigint,text,json)',
+	'writes answers of the caller only', 'portals', 'public');
+select core.definer('core.job_recover()', 'jobs of all partners', 'worker');
+select core.definer('core.job_claim(text[],text,integer)',
+	'jobs of all partners', 'worker', 'admin');
+select core.definer('core.job_keep(bigint)', 'jobs of all partners',
+	'worker', 'admin');
+select core.definer('core.work_as(bigint)', 'makes the identity of a job',
+	'worker', 'admin');
+select core.definer('core.job_done(bigint,jsonb)', 'jobs of all partners',
+	'worker', 'admin');
+select core.definer('core.job_fail(bigint,text,boolean)',
+	'jobs of all partners', 'worker', 'admin');
+select core.definer('core.job_tick()', 'writes the schedule', 'worker');
+select core.definer('core.job_retry(bigint)', 'jobs of all partners', 'admin');

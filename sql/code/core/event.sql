@@ -1,0 +1,93 @@
+-- SPDX-License-Identifier: Apache-2.0
+--
+-- The event stream: timelines, audit of business and live updates read it.
+-- Append only: logins may insert what core.emit inserts and nothing else, and
+-- a trigger fills in who, where and when from the sealed identity.
+
+-- Fills in what the writer may not choose, and tells listeners.
+create or replace function core.event_fill() returns trigger
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp as $$
+declare
+	m jsonb := core.me();
+begin
+	new.tx := pg_current_xact_id()::text::bigint;
+	new.at := core.now();
+	new.actor_person := case when m ->> 'k' = 'person' then m ->> 'id' end;
+	new.actor_client := case when m ->> 'k' = 'client' then m ->> 'id' end;
+	new.actor_name := coalesce(m ->> 'name', 'Kontor');
+	new.portal := coalesce(m ->> 'portal', 'system');
+	new.channel := coalesce(m ->> 'channel', 'system');
+	new.trace := m ->> 'trace';
+	perform pg_notify('event', json_build_object('seq', new.seq,
+		'partner', (select p.public_id from core.partner p
+			where p.id = new.partner_id),
+		'type', new.type, 'object', new.object_type,
+		'id', new.object_id, 'internal', new.internal)::text);
+	return new;
+end
+$$;
+
+create or replace trigger event_fill before insert on core.event
+	for each row execute function core.event_fill();
+
+-- Appends an event to a partner's timeline.
+--   type         dotted, e.g. order.line.confirmed
+--   object_type  order, order_line, document, …; object_id its public id
+--   data         what changed: {"old": …, "new": …} or facts
+--   cause        what brought it about: {"event": seq} or {"rule": …,
+--                "offset": …, "pointer": …} of the document
+--   document     public id of the document that said so
+--   internal     true: never shown to the partner
+create or replace function core.emit(partner_id bigint, type text,
+	object_type text, object_id uuid, number text, data jsonb default '{}',
+	cause jsonb default null, document uuid default null,
+	internal boolean default false)
+returns void
+language sql volatile as $$
+	insert into core.event (partner_id, type, object_type, object_id, number,
+		data, cause, document, internal)
+	values (partner_id, type, object_type, object_id, number,
+		coalesce(data, '{}'), cause, document, internal)
+$$;
+
+-- An event as answers show it.
+create or replace function core.event_json(e core.event) returns json
+language sql stable as $$
+	select json_build_object('seq', e.seq, 'at', e.at, 'type', e.type,
+		'object', e.object_type, 'id', e.object_id, 'number', e.number,
+		'actor', e.actor_name, 'portal', e.portal, 'channel', e.channel,
+		'internal', e.internal, 'data', e.data, 'cause', e.cause,
+		'document', e.document)
+$$;
+
+-- What happened to one object, oldest first, as far as the caller may see.
+create or replace function core.timeline(object_id uuid, most int default 200)
+returns json
+language plpgsql stable as $$
+begin
+	return (select coalesce(json_agg(core.event_json(e) order by e.seq), '[]')
+		from (select * from core.event x
+			where x.object_id = timeline.object_id
+			order by x.seq desc limit most) e);
+end
+$$;
+
+-- Events after the one named, in an order in which none can turn up late:
+-- those of transactions that may still be open are left for the next call.
+create or replace function core.events_after(since bigint, most int)
+returns setof core.event
+language plpgsql stable as $$
+declare
+	from_tx bigint;
+	-- Older ones are over in any case; says so also after a restore into a
+	-- cluster that counts transactions anew.
+	horizon bigint := pg_snapshot_xmin(pg_current_snapshot())::text::bigint;
+begin
+	select e.tx into from_tx from core.event e where e.seq = since;
+	return query select * from core.event e
+		where (e.tx, e.seq) > (coalesce(from_tx, 0), coalesce(since, 0))
+		and e.tx < horizon
+		order by e.tx, e.seq limit most;
+end
+$$;

@@ -1,0 +1,256 @@
+-- SPDX-License-Identifier: Apache-2.0
+--
+-- Who is calling. core.identify reads the session or token row and seals what
+-- it found into a transaction-local setting; core.me() opens the seal. The seal
+-- is a MAC with a key that logins cannot read, over the identity, the backend,
+-- the transaction and the login, so SQL run by a login can neither make one up
+-- nor carry one over. Row security and rules ask core.me_*(), never the setting.
+--
+-- Members of the sealed identity: k (person, client, worker, admin), id, s
+-- (session key), p (partner key), portal, roles, scopes, name, channel, trace,
+-- lang.
+
+create or replace function core.seal_mac(body text) returns text
+language sql stable
+set search_path = pg_catalog, pg_temp as $$
+	select encode(crypto.hmac(convert_to(body || session_user, 'UTF8')
+		|| timestamptz_send(transaction_timestamp())
+		|| int4send(pg_backend_pid()), s.key, 'sha256'), 'hex')
+	from core.secret s where s.purpose = 'identity'
+$$;
+
+-- Makes this the identity of the transaction. Internal.
+create or replace function core.seal(identity jsonb) returns void
+language sql
+set search_path = pg_catalog, pg_temp as $$
+	select set_config('kontor.me', core.seal_mac(identity::text)
+		|| identity::text, true)
+$$;
+
+-- The sealed identity, or null when there is none. A broken seal is an attack
+-- or a defect and ends the statement.
+create or replace function core.me() returns jsonb
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp as $$
+declare
+	sealed text := current_setting('kontor.me', true);
+begin
+	if coalesce(sealed, '') = '' then
+		return null;
+	end if;
+	if core.seal_mac(substr(sealed, 65)) is distinct from left(sealed, 64)
+	then
+		raise exception using errcode = '42501',
+			message = 'identity.seal';
+	end if;
+	return substr(sealed, 65)::jsonb;
+end
+$$;
+
+-- The partner acted for; null at the desk and for the house's own jobs.
+create or replace function core.me_partner() returns bigint
+language sql stable as $$ select (core.me() ->> 'p')::bigint $$;
+
+-- distributor, supplier, desk, worker, admin.
+create or replace function core.me_portal() returns text
+language sql stable as $$ select core.me() ->> 'portal' $$;
+
+create or replace function core.me_person() returns bigint
+language sql stable as $$
+	select (m ->> 'id')::bigint from core.me() m where m ->> 'k' = 'person'
+$$;
+
+create or replace function core.me_client() returns bigint
+language sql stable as $$
+	select (m ->> 'id')::bigint from core.me() m where m ->> 'k' = 'client'
+$$;
+
+-- Key of idempotency, rates and cursors: p<person>@<partner>, c<client>, w.
+create or replace function core.me_subject() returns text
+language sql stable as $$
+	select case m ->> 'k' when 'person' then 'p' || (m ->> 'id')
+			|| coalesce('@' || (m ->> 'p'), '')
+		when 'client' then 'c' || (m ->> 'id')
+		else left(m ->> 'k', 1) end from core.me() m
+$$;
+
+create or replace function core.me_roles() returns text[]
+language sql stable as $$
+	select array(select jsonb_array_elements_text(core.me() -> 'roles'))
+$$;
+
+create or replace function core.me_role_is(role text) returns boolean
+language sql stable as $$
+	select coalesce(core.me() -> 'roles' ? role, false)
+$$;
+
+-- The language of answers: the person's, else the browser's.
+create or replace function core.me_language() returns text
+language sql stable as $$ select coalesce(core.me() ->> 'lang', 'en') $$;
+
+-- May this identity use this permission? 'any' is held by all that are known.
+create or replace function core.identity_may(identity jsonb, permission text)
+returns boolean
+language sql stable as $$
+	select case when identity is null then false
+		when permission = 'any' then true
+		else exists (select from core.role_permission r
+			where r.permission = identity_may.permission
+			and identity -> 'roles' ? r.role)
+		and (identity ->> 'k' <> 'client'
+			or identity -> 'scopes' ?| array['*', permission,
+				split_part(permission, '.', 1)]) end
+$$;
+
+create or replace function core.me_may(permission text) returns boolean
+language sql stable as $$ select core.identity_may(core.me(), permission) $$;
+
+-- Does this identity see every partner: agents, administrators, the house's
+-- own jobs and kontorctl.
+create or replace function core.me_sees_all() returns boolean
+language sql stable as $$
+	select coalesce(m -> 'roles' ?| array['agent', 'administrator']
+		or m ->> 'k' = 'admin' or m ->> 'k' = 'worker' and m ->> 'p' is null,
+		false)
+	from core.me() m
+$$;
+
+-- The partners that this identity sees: its own, those assigned to an account
+-- manager, or all of them.
+create or replace function core.me_partners() returns bigint[]
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp as $$
+declare
+	m jsonb := core.me();
+begin
+	if m is null then
+		return '{}';
+	elsif core.me_sees_all() then
+		return array(select p.id from core.partner p);
+	elsif m ->> 'portal' = 'desk' then
+		return array(select a.partner_id from core.assignment a
+			where a.person_id = (m ->> 'id')::bigint
+			and m ->> 'k' = 'person');
+	end if;
+	return array_remove(array[(m ->> 'p')::bigint], null);
+end
+$$;
+
+-- The portal of the database login that runs this.
+create or replace function core.login_portal() returns text
+language sql stable as $$
+	select case when session_user like 'kontor\_%'
+		then substr(session_user, 8) else 'owner' end
+$$;
+
+create or replace function core.credential(value text) returns bytea
+language plpgsql immutable
+set search_path = pg_catalog, pg_temp as $$
+begin
+	if value is null or value !~ '^[0-9a-f]{64}$' then
+		perform core.fail(401, 'login.required');
+	end if;
+	return decode(value, 'hex');
+end
+$$;
+
+-- What is the same in every identity, taken from the request.
+create or replace function core.identity_context(who jsonb) returns jsonb
+language sql immutable as $$
+	select jsonb_build_object('channel', coalesce(who ->> 'channel',
+		case when who ? 'token' then 'api' else 'portal' end),
+		'trace', who ->> 'trace')
+$$;
+
+-- A person by the hash of the session's identifier: seals, and describes the
+-- person for the page.
+create or replace function core.identify_session(who jsonb) returns json
+language plpgsql
+set search_path = pg_catalog, pg_temp as $$
+declare
+	r record;
+	t timestamptz := core.now();
+begin
+	select s.id, s.public_id, s.person_id, s.partner_id, s.portal, s.roles,
+		s.csrf, p.public_id as person, p.name, p.theme,
+		coalesce(p.language, who ->> 'lang', a.language, 'en') as language,
+		coalesce(p.time_zone, a.time_zone, h.time_zone) as time_zone,
+		a.public_id as partner, a.name as partner_name, a.number
+	into r
+	from core.session s
+	join core.person p on p.id = s.person_id
+	left join core.partner a on a.id = s.partner_id
+	cross join core.house h
+	where s.jti_hash = core.credential(who ->> 'session')
+	and s.ended_at is null and s.expires_at > t
+	and s.touched_at > t - s.idle and s.created_at >= p.not_before
+	and p.disabled_at is null
+	and (s.partner_id is null or a.status = 'active');
+	if not found or r.portal <> core.login_portal() then
+		perform core.fail(401, 'session.ended');
+	end if;
+	perform core.seal(core.identity_context(who) || jsonb_build_object(
+		'k', 'person', 'id', r.person_id, 's', r.id, 'p', r.partner_id,
+		'portal', r.portal, 'roles', r.roles, 'name', r.name,
+		'lang', r.language));
+	return json_build_object('person', r.person, 'name', r.name,
+		'portal', r.portal, 'role', r.roles[1], 'roles', r.roles,
+		'partner', case when r.partner is not null then
+			json_build_object('id', r.partner, 'name', r.partner_name,
+				'number', r.number) end,
+		'language', r.language, 'time_zone', r.time_zone,
+		'theme', r.theme, 'session_id', r.public_id, 'csrf', r.csrf);
+end
+$$;
+
+-- A partner's system by the hash of the access token's identifier.
+create or replace function core.identify_token(who jsonb) returns json
+language plpgsql
+set search_path = pg_catalog, pg_temp as $$
+declare
+	r record;
+	t timestamptz := core.now();
+begin
+	select c.id, c.public_id, c.client_id, c.name, c.portal, k.scopes,
+		k.partner_id, a.public_id as partner, a.name as partner_name,
+		a.number, a.time_zone,
+		coalesce(who ->> 'lang', a.language) as language
+	into r
+	from core.access_token k
+	join core.client c on c.id = k.client_id
+	join core.partner a on a.id = k.partner_id
+	where k.jti_hash = core.credential(who ->> 'token')
+	and k.revoked_at is null and k.expires_at > t
+	and k.issued_at >= c.not_before and c.disabled_at is null
+	and a.status = 'active';
+	if not found or r.portal <> core.login_portal() then
+		perform core.fail(401, 'token.invalid');
+	end if;
+	perform core.seal(core.identity_context(who) || jsonb_build_object(
+		'k', 'client', 'id', r.id, 'p', r.partner_id,
+		'portal', r.portal, 'roles', array['machine'],
+		'scopes', r.scopes, 'name', r.name, 'lang', r.language));
+	return json_build_object('client', r.client_id, 'name', r.name,
+		'portal', r.portal, 'role', 'machine',
+		'roles', array['machine'], 'scopes', r.scopes,
+		'partner', json_build_object('id', r.partner,
+			'name', r.partner_name, 'number', r.number),
+		'language', r.language, 'time_zone', r.time_zone);
+end
+$$;
+
+-- Establishes and seals the identity that the credential stands for; null
+-- when there is no credential. Internal: called by core.enter only.
+create or replace function core.identify(who jsonb) returns json
+language plpgsql
+set search_path = pg_catalog, pg_temp as $$
+begin
+	if who ? 'session' then
+		return core.identify_session(who);
+	elsif who ? 'token' then
+		return core.identify_token(who);
+	end if;
+	perform set_config('kontor.me', '', true);
+	return null;
+end
+$$;

@@ -1,0 +1,34 @@
+-- SPDX-License-Identifier: Apache-2.0
+--
+-- Time and settings. Rules ask core.now(), never the database's own clock, so
+-- that tests can set it (core.clock).
+
+-- The instant of this transaction, as rules see it.
+create or replace function core.now() returns timestamptz
+language sql stable as $$
+	select coalesce(c.fixed, transaction_timestamp() + c.shift)
+	from core.clock c
+$$;
+
+-- The house's calendar day.
+create or replace function core.today() returns date
+language sql stable as $$
+	select (core.now() at time zone h.time_zone)::date from core.house h
+$$;
+
+-- A setting's value as text; null when there is none of that name.
+create or replace function core.setting(name text) returns text
+language sql stable as $$
+	select s.value from core.setting s where s.name = setting.name
+$$;
+
+-- Declares a setting with its default; a value already changed is kept.
+create or replace function core.declare_setting(name text, value text,
+	meaning text)
+returns void
+language sql as $$
+	insert into core.setting (name, value, meaning)
+	values (name, value, meaning)
+	on conflict on constraint setting_pkey
+	do update set meaning = excluded.meaning
+$$;

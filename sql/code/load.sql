@@ -1,0 +1,27 @@
+-- SPDX-License-Identifier: Apache-2.0
+--
+-- Reading order of the code: everything here is reloaded whole at each deploy,
+-- in one transaction, as kontor_owner. Read by psql and by `kontorctl migrate`;
+-- both know exactly this format: a line starting with `--` or an empty line
+-- says nothing; every other line is `\ir PATH`, the path of an SQL file (without
+-- psql commands) relative to this one. Functions that are gone from schema api
+-- disappear; start.sql empties the registries and finish.sql, always last,
+-- checks them and grants.
+
+\ir core/start.sql
+\ir core/fail.sql
+\ir core/now.sql
+\ir core/value.sql
+\ir core/identity.sql
+\ir core/operation.sql
+\ir core/input.sql
+\ir core/isolate.sql
+\ir core/paging.sql
+\ir core/event.sql
+\ir core/state.sql
+\ir core/job.sql
+\ir core/idempotency.sql
+\ir core/call.sql
+\ir core/roles.sql
+\ir core/access.sql
+\ir core/finish.sql

@@ -266,10 +266,10 @@ struct edi_file {
 };
 
 /*
- * How a reader is asked. The functions may be NULL. segments of a message and
- * all spans into the file are valid during the call only when the file is read
- * in pieces (edi_feed); names and references in these structs always last as
- * long as the arena.
+ * How a reader is asked. The functions may be NULL; with message, the segments
+ * of a message are valid during its call only, so that memory does not grow
+ * with the file. Names and references in these structs last as long as the
+ * arena.
  *
  * interchange  its header has been read: the agreement may be looked up and
  *              ix->syntax.charset relabelled
@@ -293,6 +293,17 @@ struct edi_options {
  */
 struct edi_file *edi_read(
     struct span bytes, const struct edi_options *o, struct arena *a);
+
+/*
+ * The same in pieces of any size. A piece may go after the call; with message
+ * set, no more than one message is kept. edi_reader_end judges and returns
+ * the file; the reader is then done with.
+ */
+struct edi_reader;
+struct edi_reader *edi_reader_new(
+    const struct edi_options *o, struct arena *a);
+void edi_reader_feed(struct edi_reader *r, struct span piece);
+struct edi_file *edi_reader_end(struct edi_reader *r);
 
 /* Sets the verdicts from the findings; done by edi_read, again after more
  * findings were added. A rejected interchange rejects its messages. */

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "edi/edi.h"
+
+struct span
+edi_attribute(const struct edi_node *n, const char *name)
+{
+	for (uint32_t i = 0; i < n->nattributes; i++) {
+		if (n->attributes[i].ns.n == 0 &&
+		    span_is(n->attributes[i].name, name))
+			return n->attributes[i].value;
+	}
+	return (struct span){NULL, 0};
+}
+
+const struct edi_node *
+edi_child(const struct edi_node *n, const char *ns, const char *name)
+{
+	for (n = n->child; n != NULL; n = n->next) {
+		if (span_is(n->name, name) &&
+		    (ns == NULL || span_is(n->ns, ns)))
+			return n;
+	}
+	return NULL;
+}
+
+/* Place among the siblings of the same name; 0 when it is the only one. */
+static unsigned
+place(const struct edi_node *n)
+{
+	const struct edi_node *s = n->parent ? n->parent->child : n;
+	unsigned at = 0, all = 0;
+
+	for (; s != NULL; s = s->next) {
+		all += span_eq(s->name, n->name);
+		if (s == n)
+			at = all;
+	}
+	return all > 1 ? at : 0;
+}
+
+static void
+put_path(struct buf *b, const struct edi_node *n)
+{
+	unsigned at = place(n);
+
+	if (n->parent != NULL)
+		put_path(b, n->parent);
+	buf_putc(b, '/');
+	buf_put(b, n->name);
+	if (at)
+		buf_printf(b, "[%u]", at);
+}
+
+const char *
+edi_xpath(const struct edi_node *n, struct arena *a)
+{
+	struct buf b;
+	const char *path;
+
+	buf_init(&b, 1u << 20);
+	put_path(&b, n);
+	path = arena_str(a, buf_span(&b));
+	buf_done(&b);
+	return path;
+}

@@ -1,0 +1,463 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Takes a file in pieces, finds interchanges in it and keeps what the open
+ * message still needs. What a segment of an envelope says is for
+ * edifact_envelope.c and x12_envelope.c.
+ */
+#include <ctype.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "edi/charset.h"
+#include "edi/reader.h"
+
+/* A header is looked at when this much is there, or the file ends. */
+#define HEADER_BYTES 512
+
+struct edi_reader *
+edi_reader_new(const struct edi_options *o, struct arena *a)
+{
+	struct edi_reader *r = ARENA_NEW(a, struct edi_reader);
+
+	if (o != NULL)
+		r->o = *o;
+	r->limits = r->o.limits ? *r->o.limits : EDI_LIMITS;
+	r->a = a;
+	r->file = ARENA_NEW(a, struct edi_file);
+	edi_findings_init(&r->file->findings, a, r->limits.findings);
+	r->scan.limits = &r->limits;
+	r->scan.a = a;
+	buf_init(&r->window, r->limits.bytes + 1);
+	return r;
+}
+
+static size_t
+left(const struct edi_reader *r)
+{
+	return r->scan.in.n - r->scan.at;
+}
+
+static struct span
+rest(const struct edi_reader *r)
+{
+	return span_sub(r->scan.in, r->scan.at, r->scan.in.n);
+}
+
+static struct edi_finding *
+file_find(struct edi_reader *r, enum edi_rule_id rule)
+{
+	struct edi_finding *f = edi_find(&r->file->findings, rule);
+
+	f->offset = r->scan.base + r->scan.at;
+	return f;
+}
+
+static void
+stop(struct edi_reader *r)
+{
+	r->state = EDI_STOPPED;
+}
+
+/* Looks at the first bytes of the file: mark, blanks, family. */
+static void
+first_bytes(struct edi_reader *r)
+{
+	struct span s = rest(r), t = edi_skip_bom(s);
+
+	r->begun = true;
+	r->file->family = edi_sniff(s);
+	if (r->file->family == EDI_UBL || r->file->family == EDI_XML) {
+		r->state = EDI_GATHERING;
+		return;
+	}
+	if (t.n != s.n)
+		file_find(r, EDI_R_FILE_BOM);
+	r->scan.at += s.n - t.n;
+	s = edi_skip_blank(t);
+	if (s.n != t.n && s.n)
+		file_find(r, EDI_R_FILE_LEADING);
+	r->scan.at += t.n - s.n;
+	if (s.n == 0 && r->scan.last) {
+		file_find(r, EDI_R_FILE_EMPTY);
+		stop(r);
+	}
+}
+
+/* Passes over blanks, 0x1A and NUL between interchanges. */
+static void
+skip_between(struct edi_reader *r)
+{
+	for (; left(r); r->scan.at++) {
+		char c = r->scan.in.p[r->scan.at];
+
+		if (c == 0x1A || c == 0) {
+			if (!r->trailing)
+				file_find(r, EDI_R_FILE_TRAILING);
+			r->trailing = true;
+		} else if (!strchr(" \t\r\n", c)) {
+			break;
+		}
+	}
+}
+
+static bool
+header_is(struct span s)
+{
+	return span_starts(s, "UNA") || span_starts(s, "UNB") ||
+	       span_starts(s, "ISA");
+}
+
+/* Offset of the next header that does not begin inside a word. */
+static size_t
+next_header(struct span s)
+{
+	for (size_t i = 1; i + 4 <= s.n; i++) {
+		if (!header_is(span_sub(s, i, 4)) ||
+		    isalnum((unsigned char)s.p[i - 1]) ||
+		    isalnum((unsigned char)s.p[i + 3]))
+			continue;
+		return i;
+	}
+	return s.n;
+}
+
+static void
+outside(struct edi_reader *r)
+{
+	struct span s = rest(r);
+	size_t n = next_header(s);
+	enum edi_rule_id rule = EDI_R_FILE_OUTSIDE;
+	struct edi_finding *f;
+
+	if (r->file->ninterchanges == 0) {
+		rule = EDI_R_FILE_UNKNOWN;
+		if (span_starts(s, "UIB") || span_starts(s, "UIH"))
+			rule = EDI_R_EDIFACT_INTERACTIVE;
+		else if (span_starts(s, "UN") || r->una)
+			rule = EDI_R_UNB_MISSING;
+	}
+	if (!r->outside) {
+		f = file_find(r, rule);
+		edi_found(&r->file->findings, f, span_sub(s, 0, 20));
+		if (rule == EDI_R_UNB_MISSING)
+			edi_expected(&r->file->findings, f, "UNB");
+		else if (rule != EDI_R_EDIFACT_INTERACTIVE)
+			edi_expected(&r->file->findings, f, "UNB, ISA, <");
+	}
+	r->outside = true;
+	if (n == s.n && !r->scan.last && s.n > 4)
+		n = s.n - 4;
+	r->scan.at += n;
+}
+
+/* False when more bytes are needed. */
+static bool
+at_start(struct edi_reader *r)
+{
+	struct span s;
+
+	if (!r->scan.last && left(r) < HEADER_BYTES)
+		return false;
+	if (!r->begun) {
+		first_bytes(r);
+		return true;
+	}
+	skip_between(r);
+	s = rest(r);
+	if (s.n == 0 || (!r->scan.last && s.n < HEADER_BYTES))
+		return false;
+	r->scan.faults = 0;
+	r->reported = 0;
+	if (span_starts(s, "UNA") || span_starts(s, "UNB"))
+		return edi_edifact_start(r);
+	if (span_starts(s, "ISA"))
+		return edi_x12_start(r);
+	outside(r);
+	return true;
+}
+
+static const enum edi_rule_id FAULT_RULES[] = {
+    EDI_R_CHARSET, EDI_R_CHARSET_LABEL, EDI_R_CHARSET_LOWER,
+    EDI_R_CHARSET_MARK, EDI_R_CHARSET_CONTROL};
+
+static void
+fault_find(struct edi_reader *r, unsigned bit)
+{
+	size_t at = r->scan.fault_at[bit];
+	struct edi_findings *fs = &r->ix->findings;
+	struct edi_finding *f =
+	    edi_find_at(fs, FAULT_RULES[bit], &r->seg, 0, 0, 0);
+	const char *p = r->scan.in.p + (at - r->scan.base);
+	unsigned e = 0;
+
+	f->offset = at;
+	while (e < r->seg.nelements &&
+	       r->seg.offset +
+		       r->seg.tokens[r->seg.elements[e + 1]].at <= at)
+		e++;
+	f->element = (uint16_t)e;
+	f->found = span_of(
+	    arena_printf(r->a, "0x%02X", (unsigned)(unsigned char)*p));
+	if (r->ix->syntax.family == EDI_EDIFACT)
+		edi_expected(
+		    fs, f, "%s", edi_charset_id(r->ix->syntax.charset));
+	if (bit == 1)
+		edi_repair(fs, f, "UNOY");
+}
+
+void
+edi_check_bytes(struct edi_reader *r)
+{
+	unsigned fresh = r->scan.faults & ~r->reported;
+	struct edi_findings *fs = edi_here(r);
+
+	for (unsigned bit = 0; fresh && bit < 5; bit++) {
+		if (fresh & 1u << bit)
+			fault_find(r, bit);
+	}
+	r->reported |= fresh;
+	if (r->scan.many) {
+		struct edi_finding *f = edi_find_at(
+		    fs, EDI_R_ELEMENTS_LIMIT, &r->seg, 0, 0, 0);
+
+		edi_expected(fs, f, "%u", r->limits.elements);
+	}
+	if (r->scan.wrapped && !(r->reported & 1u << 8)) {
+		edi_find_at(
+		    &r->ix->findings, EDI_R_LINES_WRAPPED, &r->seg, 0, 0, 0);
+		r->reported |= 1u << 8;
+	}
+	if (r->scan.high && r->ix->syntax.charset == EDI_UTF8 &&
+	    !(r->reported & 1u << 9)) {
+		size_t bad = utf8_check(
+		    span_make(r->seg.bytes, r->seg.length));
+
+		if (bad < r->seg.length) {
+			edi_find_at(&r->ix->findings, EDI_R_CHARSET_UTF8,
+			    &r->seg, 0, 0, 0)
+			    ->offset += bad;
+			r->reported |= 1u << 9;
+		}
+	}
+}
+
+static void
+cut(struct edi_reader *r)
+{
+	if (r->ix->syntax.family == EDI_X12)
+		edi_x12_cut(r);
+	else
+		edi_edifact_cut(r);
+}
+
+/* A limit of the whole file: nothing of it is read any further. */
+static void
+limit(struct edi_reader *r, enum edi_rule_id rule, uint32_t most)
+{
+	struct edi_findings *fs = &r->ix->findings;
+	struct edi_finding *f = edi_find(fs, rule);
+
+	f->offset = r->scan.base + r->scan.at;
+	f->segment = r->ix->nsegments;
+	edi_expected(fs, f, "%u", most);
+	if (r->msg != NULL)
+		edi_close_message(r, false);
+	edi_close_interchange(r);
+	stop(r);
+}
+
+static void
+unterminated(struct edi_reader *r)
+{
+	struct edi_findings *fs = &r->ix->findings;
+	uint32_t tag = edi_tag(&r->seg);
+	bool trailer = tag == EDI_TAG('U', 'N', 'Z', 0) ||
+	               tag == EDI_TAG('I', 'E', 'A', 0);
+	enum edi_rule_id rule = trailer && !r->scan.dangling
+	                            ? EDI_R_TERMINATOR_MISSING
+	                            : EDI_R_SEGMENT_UNTERMINATED;
+	struct edi_finding *f = edi_find_at(fs, rule, &r->seg, 0, 0, 0);
+
+	f->offset = r->scan.base + r->scan.in.n;
+	edi_expected(fs, f, "%c", r->ix->syntax.terminator);
+	edi_repair(fs, f, "%c", r->ix->syntax.terminator);
+}
+
+static void
+dispatch(struct edi_reader *r, enum edi_scanned rc)
+{
+	r->seg.number = ++r->ix->nsegments;
+	r->seg.position = r->msg != NULL ? (uint32_t)r->ncur + 1 : 0;
+	if (++r->file->nsegments > r->limits.segments) {
+		limit(r, EDI_R_SEGMENTS_LIMIT, r->limits.segments);
+		return;
+	}
+	if (rc == EDI_SCAN_CUT)
+		unterminated(r);
+	if (r->scan.dangling)
+		edi_find_at(&r->ix->findings, EDI_R_EDIFACT_RELEASE, &r->seg,
+		    0, 0, 0);
+	edi_check_bytes(r);
+	if (r->ix->syntax.family == EDI_X12)
+		edi_x12_segment(r);
+	else
+		edi_edifact_segment(r);
+	if (r->file->nmessages > r->limits.messages && r->ix != NULL)
+		limit(r, EDI_R_MESSAGES_LIMIT, r->limits.messages);
+}
+
+/* One segment of the open interchange; false when more bytes are needed. */
+static bool
+inside(struct edi_reader *r)
+{
+	enum edi_scanned rc = edi_scan(&r->scan, &r->seg);
+
+	switch (rc) {
+	case EDI_SCAN_MORE:
+		return false;
+	case EDI_SCAN_END:
+		cut(r);
+		return false;
+	case EDI_SCAN_LONG:
+		limit(r, EDI_R_SEGMENT_SIZE, r->limits.segment_bytes);
+		return false;
+	case EDI_SCAN_BINARY:
+		edi_find_at(&r->ix->findings, EDI_R_X12_BINARY, &r->seg, 0, 0,
+		    0);
+		cut(r);
+		stop(r);
+		return false;
+	case EDI_SCAN_SEGMENT:
+	case EDI_SCAN_CUT:
+		dispatch(r, rc);
+		return true;
+	}
+	return false;
+}
+
+static void
+run(struct edi_reader *r)
+{
+	bool go = true;
+
+	while (go) {
+		switch (r->state) {
+		case EDI_AT_START:
+			go = at_start(r);
+			break;
+		case EDI_INSIDE:
+			go = inside(r);
+			break;
+		case EDI_GATHERING:
+		case EDI_STOPPED:
+			go = false;
+			break;
+		}
+	}
+}
+
+/* Keeps what is still needed and moves the open message along. */
+static void
+keep_rest(struct edi_reader *r)
+{
+	size_t from = r->scan.base + r->scan.at;
+	struct span s;
+
+	if (r->ncur && r->msg != NULL)
+		from = r->cur[0].offset;
+	if (r->state == EDI_GATHERING)
+		from = r->scan.base;
+	if (r->state == EDI_STOPPED)
+		from = r->scan.base + r->scan.in.n;
+	s = span_sub(r->scan.in, from - r->scan.base, r->scan.in.n);
+	if (r->window.p != NULL && r->scan.in.p == r->window.p) {
+		memmove(r->window.p, s.p, s.n);
+		r->window.n = s.n;
+	} else {
+		buf_reset(&r->window);
+		buf_put(&r->window, s);
+	}
+	r->scan.at -= from - r->scan.base < r->scan.at
+	                  ? from - r->scan.base
+	                  : r->scan.at;
+	r->scan.base = from;
+}
+
+static void
+rebase(struct edi_reader *r)
+{
+	for (size_t i = 0; r->msg != NULL && i < r->ncur; i++)
+		r->cur[i].bytes =
+		    r->scan.in.p + (r->cur[i].offset - r->scan.base);
+}
+
+static bool
+too_big(struct edi_reader *r, size_t n)
+{
+	struct edi_finding *f;
+
+	r->file->nbytes += n;
+	if (r->file->nbytes <= r->limits.bytes || r->state == EDI_STOPPED)
+		return r->state == EDI_STOPPED;
+	f = file_find(r, EDI_R_FILE_SIZE);
+	edi_expected(&r->file->findings, f, "%zu", r->limits.bytes);
+	if (r->msg != NULL)
+		edi_close_message(r, false);
+	if (r->ix != NULL)
+		edi_close_interchange(r);
+	stop(r);
+	return true;
+}
+
+void
+edi_reader_feed(struct edi_reader *r, struct span piece)
+{
+	if (too_big(r, piece.n) || piece.n == 0)
+		return;
+	if (r->window.n) {
+		buf_put(&r->window, piece);
+		r->scan.in = buf_span(&r->window);
+		rebase(r);
+	} else {
+		r->scan.in = piece;
+	}
+	run(r);
+	keep_rest(r);
+	r->scan.in = buf_span(&r->window);
+	rebase(r);
+}
+
+/* The last piece: nothing is kept behind it. */
+static struct edi_file *
+end(struct edi_reader *r)
+{
+	r->scan.last = true;
+	run(r);
+	if (r->state == EDI_GATHERING)
+		edi_xml_read(r, r->scan.in);
+	if (r->state == EDI_INSIDE)
+		cut(r);
+	for (size_t i = 0; i < r->file->ninterchanges; i++)
+		edi_judge(r->file->interchanges[i]);
+	buf_done(&r->window);
+	return r->file;
+}
+
+struct edi_file *
+edi_reader_end(struct edi_reader *r)
+{
+	r->scan.in = buf_span(&r->window);
+	return end(r);
+}
+
+struct edi_file *
+edi_read(struct span bytes, const struct edi_options *o, struct arena *a)
+{
+	struct edi_reader *r = edi_reader_new(o, a);
+
+	if (!too_big(r, bytes.n))
+		r->scan.in = bytes;
+	else
+		r->file->family = edi_sniff(bytes);
+	return end(r);
+}

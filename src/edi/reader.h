@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The state while a file is read, shared by reader.c and the two envelopes.
+ * Inside src/edi.
+ */
+#ifndef EDI_READER_H
+#define EDI_READER_H
+
+#include "edi/scan.h"
+
+/* A set of names; grows in its arena. */
+struct edi_names {
+	struct span *slots;
+	size_t n, cap;
+};
+
+/* False when the name is there already. The bytes must last. */
+bool edi_names_add(
+    struct edi_names *names, struct arena *a, struct span name);
+bool edi_names_has(const struct edi_names *names, struct span name);
+void edi_names_clear(struct edi_names *names);
+
+enum edi_state {
+	EDI_AT_START,  /* before or between interchanges */
+	EDI_INSIDE,    /* an interchange is open */
+	EDI_GATHERING, /* XML: the whole document is needed */
+	EDI_STOPPED,   /* a limit, or nothing more can be understood */
+};
+
+struct edi_reader {
+	struct edi_options o;
+	struct edi_limits limits;
+	struct arena *a;
+	struct edi_file *file;
+	struct edi_scan scan;
+	struct edi_syntax syntax; /* of the header being looked at */
+	struct edi_segment seg;   /* the one scanned last */
+	enum edi_state state;
+	struct edi_interchange *ix;
+	struct edi_group *group;
+	struct edi_message *msg;
+	struct edi_segment *cur; /* of the open message */
+	size_t ncur, cur_cap;
+	struct edi_names refs, group_refs, interchanges, hl;
+	struct buf window; /* what must be kept of earlier pieces */
+	unsigned reported; /* character faults, by bit */
+	unsigned nta1;
+	unsigned long long hl_last;
+	bool begun;    /* the first bytes have been looked at */
+	bool outside;  /* data outside an interchange was reported */
+	bool trailing; /* 0x1A or NUL was reported */
+	bool una;      /* the interchange began with UNA */
+};
+
+/* A copy that lasts as long as the arena. */
+struct span edi_keep(struct edi_reader *r, struct span s);
+struct span edi_keep_value(struct edi_reader *r, const struct edi_segment *s,
+    unsigned element, unsigned component);
+
+/* Where findings about the open message or, without one, the interchange go.
+ */
+struct edi_findings *edi_here(struct edi_reader *r);
+
+/* Begins an interchange, a group, a message at r->seg. */
+struct edi_interchange *edi_open_interchange(struct edi_reader *r);
+struct edi_group *edi_open_group(struct edi_reader *r);
+struct edi_message *edi_open_message(struct edi_reader *r);
+
+/* Adds r->seg to the open message. */
+void edi_push(struct edi_reader *r);
+
+/* Ends the message: hands it to the caller. recycle when no segment scanned
+ * so far is needed any more. */
+void edi_close_message(struct edi_reader *r, bool recycle);
+
+/* Ends the interchange; r->scan.at stands behind it. */
+void edi_close_interchange(struct edi_reader *r);
+
+/* Tells the caller that the header has been read; false on a duplicate. */
+void edi_header_done(struct edi_reader *r);
+
+/* Reports what the scanner noticed about the bytes of r->seg. */
+void edi_check_bytes(struct edi_reader *r);
+
+/* Reads the segment at r->scan.at again, as the begin of an interchange. */
+void edi_rewind(struct edi_reader *r);
+
+/*
+ * Looks for a header at r->scan.at. False when more bytes are needed. After
+ * true either an interchange is open or the bytes have been passed over with
+ * a finding.
+ */
+bool edi_edifact_start(struct edi_reader *r);
+bool edi_x12_start(struct edi_reader *r);
+
+/* One segment inside an interchange. */
+void edi_edifact_segment(struct edi_reader *r);
+void edi_x12_segment(struct edi_reader *r);
+
+/* The file or the interchange ends without its trailers. */
+void edi_edifact_cut(struct edi_reader *r);
+void edi_x12_cut(struct edi_reader *r);
+
+/* A whole XML document as one interchange with one message. */
+void edi_xml_read(struct edi_reader *r, struct span bytes);
+
+/* Character set and shape, the same in both families. */
+bool edi_tag_is(const struct edi_segment *s, unsigned min, unsigned max);
+bool edi_digits_is(struct span s);
+
+/* YYMMDD or CCYYMMDD, a day that exists; HHMM, HHMMSS, HHMMSSDD. */
+bool edi_date_is(struct span s);
+bool edi_time_is(struct span s);
+
+#endif

@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * One table look-up a byte: the class says whether a byte is plain data, a
+ * service character, a line end or something to be remembered. Plain data is
+ * passed over without a branch that depends on it.
+ */
+#include <string.h>
+
+#include "edi/charset.h"
+#include "edi/scan.h"
+
+enum kind {
+	K_DATA,
+	K_ELEMENT,
+	K_COMPONENT,
+	K_REPEAT,
+	K_RELEASE,
+	K_TERMINATOR,
+	K_LINE,
+	K_ODD, /* bits 3 .. 7 say what of edi_charset_fault */
+};
+
+#define KIND(c) ((c)&7)
+#define FAULTS(c) ((unsigned)(c) >> 3)
+#define FIRST_BLOCK 8192u
+#define NEXT_BLOCK 65536u
+
+static void
+service(struct edi_scan *s, char c, enum kind k)
+{
+	if (c)
+		s->class[(unsigned char)c] = (unsigned char)k;
+}
+
+void
+edi_scan_syntax(struct edi_scan *s, const struct edi_syntax *syntax)
+{
+	const unsigned char *faults = edi_charset_classes(syntax->charset);
+
+	s->syntax = syntax;
+	for (unsigned c = 0; c < 256; c++) {
+		unsigned f = faults[c] & ~s->faults;
+
+		if (syntax->family == EDI_X12)
+			f &= (unsigned)~EDI_C_HIGH;
+		s->class[c] = K_DATA;
+		if (f || c >= 0x80)
+			s->class[c] = (unsigned char)(K_ODD | f << 3);
+	}
+	service(s, '\r', K_LINE);
+	service(s, '\n', K_LINE);
+	service(s, syntax->release, K_RELEASE);
+	service(s, syntax->repetition, K_REPEAT);
+	service(s, syntax->component, K_COMPONENT);
+	service(s, syntax->element, K_ELEMENT);
+	service(s, syntax->terminator, K_TERMINATOR);
+}
+
+void
+edi_scan_recycle(struct edi_scan *s)
+{
+	s->tokens.block = s->tokens.used = 0;
+	s->tokens.size = FIRST_BLOCK;
+	s->elements.block = s->elements.used = 0;
+	s->elements.size = FIRST_BLOCK;
+}
+
+/* Room for n more entries in one piece; the pieces never move. */
+static void *
+pool_room(struct edi_scan *s, struct edi_pool *p, size_t size, size_t n)
+{
+	if (p->nblocks && p->used + n <= p->size)
+		return (char *)p->blocks[p->block] + p->used * size;
+	if (p->nblocks)
+		p->block++;
+	p->used = 0;
+	p->size = p->block ? NEXT_BLOCK : FIRST_BLOCK;
+	if (p->block == p->nblocks) {
+		p->blocks = arena_grow(s->a, p->blocks, sizeof *p->blocks,
+		    &p->cap, p->nblocks + 1);
+		p->blocks[p->nblocks++] = arena_array(s->a, size, p->size);
+	}
+	return p->blocks[p->block];
+}
+
+/* The state while one segment is scanned. */
+struct piece {
+	struct edi_segment *out;
+	struct edi_token *t; /* the token being filled */
+	uint16_t *elements;
+	const char *start, *p, *token;
+	const char *end; /* of what may be looked at */
+	const char *all; /* of what is there */
+	unsigned flags;
+	unsigned ntokens, nelements;
+	unsigned max_elements;
+};
+
+static void
+token_end(struct edi_scan *s, struct piece *x)
+{
+	if (x->ntokens == EDI_SCAN_TOKENS) {
+		s->many = true;
+		return;
+	}
+	x->t[x->ntokens++] = (struct edi_token){
+	    .at = (uint32_t)(x->token - x->start),
+	    .n = (uint32_t)(x->p - x->token) & 0xFFFFFF,
+	    .flags = x->flags & 0xFF,
+	};
+}
+
+static void
+token_begin(struct edi_scan *s, struct piece *x, unsigned flag)
+{
+	token_end(s, x);
+	x->token = x->p + 1;
+	x->flags = flag;
+	if (flag != EDI_T_ELEMENT)
+		return;
+	if (x->nelements == x->max_elements) {
+		s->many = true;
+		return;
+	}
+	x->elements[++x->nelements] = (uint16_t)x->ntokens;
+}
+
+static void
+odd(struct edi_scan *s, struct piece *x)
+{
+	unsigned char c = (unsigned char)*x->p;
+	unsigned faults = FAULTS(s->class[c]);
+
+	if (c >= 0x80) {
+		x->flags |= EDI_T_HIGH;
+		s->high = true;
+	}
+	if (faults == 0)
+		return;
+	for (unsigned i = 0; i < 5; i++) {
+		if (faults & 1u << i)
+			s->fault_at[i] =
+			    s->base + (size_t)(x->p - s->in.p);
+	}
+	s->faults |= faults;
+	edi_scan_syntax(s, s->syntax); /* each kind is reported once */
+}
+
+/* Skips the character that a release character quotes. */
+static bool
+released(struct edi_scan *s, struct piece *x)
+{
+	x->flags |= EDI_T_QUOTED;
+	for (x->p++; x->p < x->end; x->p++) {
+		if (KIND(s->class[(unsigned char)*x->p]) != K_LINE)
+			break;
+		x->flags |= EDI_T_WRAPPED;
+		s->wrapped = true;
+	}
+	if (x->p == x->end)
+		return false;
+	if (KIND(s->class[(unsigned char)*x->p]) == K_ODD)
+		odd(s, x);
+	return true;
+}
+
+/* X12 BIN*length*data and BDS*filter*length*data: 0 no, -1 not all there. */
+static long
+binary_length(struct edi_scan *s, struct piece *x)
+{
+	unsigned at = x->out->tag[1] == 'I' ? 1 : 2;
+	unsigned long long n;
+	struct span v;
+
+	if (x->nelements != at + 1)
+		return 0;
+	v = span_make(x->start + x->t[x->elements[at]].at,
+	    x->t[x->elements[at]].n);
+	if (!span_uint(v, &n) || n > s->limits->bytes)
+		return -2;
+	return n > (unsigned long long)(x->all - x->token) ? -1 : (long)n;
+}
+
+static void
+set_tag(struct edi_scan *s, struct piece *x)
+{
+	unsigned n = 0;
+
+	memset(x->out->tag, 0, sizeof x->out->tag);
+	for (const char *p = x->token; p < x->p && n < 3; p++) {
+		if (KIND(s->class[(unsigned char)*p]) != K_LINE)
+			x->out->tag[n++] = *p;
+	}
+}
+
+static bool
+binary_is(const struct edi_scan *s, const struct edi_segment *out)
+{
+	return s->syntax->family == EDI_X12 &&
+	       (edi_tag(out) == EDI_TAG('B', 'I', 'N', 0) ||
+		   edi_tag(out) == EDI_TAG('B', 'D', 'S', 0));
+}
+
+/* Looks no further than a segment may be long from here. */
+static void
+look_ahead(const struct edi_scan *s, struct piece *x)
+{
+	x->end = x->all;
+	if (x->end - x->p > s->limits->segment_bytes)
+		x->end = x->p + s->limits->segment_bytes;
+}
+
+/* An element separator: EDI_SCAN_SEGMENT to go on. */
+static enum edi_scanned
+element(struct edi_scan *s, struct piece *x)
+{
+	long skip;
+
+	if (x->nelements == 0 && x->ntokens == 0)
+		set_tag(s, x);
+	token_begin(s, x, EDI_T_ELEMENT);
+	if (!binary_is(s, x->out))
+		return EDI_SCAN_SEGMENT;
+	skip = binary_length(s, x);
+	if (skip == -1 && !s->last)
+		return EDI_SCAN_MORE;
+	if (skip < 0)
+		return EDI_SCAN_BINARY;
+	x->p += skip;
+	look_ahead(s, x);
+	return EDI_SCAN_SEGMENT;
+}
+
+static enum edi_scanned
+finish(struct edi_scan *s, struct piece *x, enum edi_scanned rc)
+{
+	struct edi_segment *out = x->out;
+
+	if (x->nelements == 0 && x->ntokens == 0)
+		set_tag(s, x);
+	token_end(s, x);
+	x->elements[x->nelements + 1] = (uint16_t)x->ntokens;
+	out->length = (uint32_t)(x->p - x->start) + (rc == EDI_SCAN_SEGMENT);
+	out->ntokens = (uint16_t)x->ntokens;
+	out->nelements = (uint16_t)x->nelements;
+	s->tokens.used += x->ntokens;
+	s->elements.used += x->nelements + 2;
+	s->at = (size_t)(x->p - s->in.p) + (rc == EDI_SCAN_SEGMENT);
+	return rc;
+}
+
+/* A byte that is not plain data: EDI_SCAN_SEGMENT to go on. */
+static enum edi_scanned
+special(struct edi_scan *s, struct piece *x, enum kind k)
+{
+	switch (k) {
+	case K_ELEMENT:
+		return element(s, x);
+	case K_COMPONENT:
+		if (x->ntokens == 0)
+			set_tag(s, x);
+		token_begin(s, x, 0);
+		break;
+	case K_REPEAT:
+		token_begin(s, x, EDI_T_REPEAT);
+		break;
+	case K_RELEASE:
+		if (released(s, x))
+			break;
+		s->dangling = s->last;
+		return s->last ? EDI_SCAN_CUT : EDI_SCAN_MORE;
+	case K_LINE:
+		x->flags |= EDI_T_WRAPPED;
+		s->wrapped = true;
+		break;
+	case K_ODD:
+		odd(s, x);
+		break;
+	case K_DATA:
+	case K_TERMINATOR:
+		break;
+	}
+	return EDI_SCAN_SEGMENT;
+}
+
+static enum edi_scanned
+run(struct edi_scan *s, struct piece *x)
+{
+	const unsigned char *class = s->class;
+	const char *p = x->p;
+	enum edi_scanned rc;
+
+	for (;; p++) {
+		enum kind k = K_DATA;
+
+		while (p < x->end) {
+			k = (enum kind)KIND(class[(unsigned char)*p]);
+			if (k != K_DATA)
+				break;
+			p++;
+		}
+		x->p = p;
+		if (p == x->end)
+			return s->last ? EDI_SCAN_CUT : EDI_SCAN_MORE;
+		if (k == K_TERMINATOR)
+			return EDI_SCAN_SEGMENT;
+		rc = special(s, x, k);
+		if (rc != EDI_SCAN_SEGMENT)
+			return rc;
+		p = x->p;
+	}
+}
+
+static bool
+blank_before(const struct edi_scan *s, char c)
+{
+	return (c == ' ' || c == '\t' || c == '\r' || c == '\n') &&
+	       c != s->syntax->terminator;
+}
+
+static void
+begin(struct edi_scan *s, struct piece *x, struct edi_segment *out)
+{
+	*x = (struct piece){.out = out, .flags = 0};
+	x->start = x->p = x->token = s->in.p + s->at;
+	x->all = s->in.p + s->in.n;
+	look_ahead(s, x);
+	x->max_elements = s->limits->elements;
+	x->t = pool_room(
+	    s, &s->tokens, sizeof *x->t, EDI_SCAN_TOKENS);
+	x->elements = pool_room(
+	    s, &s->elements, sizeof *x->elements, x->max_elements + 2);
+	out->bytes = x->start;
+	out->syntax = s->syntax;
+	out->tokens = x->t;
+	out->elements = x->elements;
+	out->offset = s->base + s->at;
+	out->position = 0;
+	memset(out->tag, 0, sizeof out->tag);
+	s->many = s->wrapped = s->dangling = s->high = false;
+}
+
+enum edi_scanned
+edi_scan(struct edi_scan *s, struct edi_segment *out)
+{
+	enum edi_scanned rc;
+	struct piece x;
+	size_t from = s->at;
+
+	while (s->at < s->in.n && blank_before(s, s->in.p[s->at]))
+		s->at++;
+	if (s->at == s->in.n)
+		return s->last ? EDI_SCAN_END : EDI_SCAN_MORE;
+	begin(s, &x, out);
+	rc = run(s, &x);
+	if (rc == EDI_SCAN_BINARY)
+		return rc;
+	if ((rc == EDI_SCAN_MORE || rc == EDI_SCAN_CUT) &&
+	    x.end < x.all)
+		return EDI_SCAN_LONG;
+	if (rc == EDI_SCAN_MORE) {
+		s->at = from;
+		return rc;
+	}
+	return finish(s, &x, rc);
+}

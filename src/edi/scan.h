@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Cuts bytes into segments, elements and components in one pass, for EDIFACT
+ * and X12 alike; the service characters come from the header. Inside src/edi.
+ */
+#ifndef EDI_SCAN_H
+#define EDI_SCAN_H
+
+#include "edi/edi.h"
+
+/* More components than this are cut off and reported. */
+#define EDI_SCAN_TOKENS 4096u
+
+enum edi_scanned {
+	EDI_SCAN_SEGMENT, /* a whole segment */
+	EDI_SCAN_CUT,     /* the file ends inside this segment */
+	EDI_SCAN_MORE,    /* not all of it is there yet */
+	EDI_SCAN_END,     /* nothing but blanks is left of the file */
+	EDI_SCAN_LONG,    /* longer than allowed */
+	EDI_SCAN_BINARY,  /* the length of binary data cannot be true */
+};
+
+struct edi_pool {
+	void **blocks;
+	size_t nblocks, cap;
+	size_t block; /* in use */
+	size_t used, size;
+};
+
+struct edi_scan {
+	const struct edi_syntax *syntax;
+	const struct edi_limits *limits;
+	struct arena *a;
+	struct span in; /* what is there */
+	size_t at;      /* next byte */
+	size_t base;    /* offset in the file of in.p[0] */
+	bool last;      /* nothing follows */
+	unsigned char class[256];
+	struct edi_pool tokens, elements;
+	uint32_t nsegments;
+	/* of the segment scanned last */
+	unsigned faults;    /* bits of edi_charset_fault, each seen once */
+	size_t fault_at[8]; /* offset in the file, by bit */
+	bool many;          /* more elements or components than allowed */
+	bool wrapped;       /* a line end inside */
+	bool dangling;      /* a release character quotes nothing */
+	bool high;          /* bytes above 0x7F */
+};
+
+/* Takes the service characters and the character set from *syntax, which must
+ * stay; to be called again when they change. */
+void edi_scan_syntax(struct edi_scan *s, const struct edi_syntax *syntax);
+
+/* Forgets the tokens of all segments scanned so far. */
+void edi_scan_recycle(struct edi_scan *s);
+
+/* Scans from s->at; s->at moves past what was scanned, except after MORE. */
+enum edi_scanned edi_scan(struct edi_scan *s, struct edi_segment *out);
+
+struct span edi_skip_bom(struct span s);
+struct span edi_skip_blank(struct span s);
+
+#endif

@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Interchanges, groups and messages as they open and close, and the verdicts.
+ */
+#include <ctype.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "edi/charset.h"
+#include "edi/reader.h"
+
+static size_t
+name_hash(struct span s)
+{
+	size_t h = 1469598103934665603u;
+
+	for (size_t i = 0; i < s.n; i++)
+		h = (h ^ (unsigned char)s.p[i]) * 1099511628211u;
+	return h;
+}
+
+static struct span *
+name_slot(const struct edi_names *names, struct span name)
+{
+	size_t i = name_hash(name) & (names->cap - 1);
+
+	while (names->slots[i].p != NULL && !span_eq(names->slots[i], name))
+		i = (i + 1) & (names->cap - 1);
+	return &names->slots[i];
+}
+
+bool
+edi_names_has(const struct edi_names *names, struct span name)
+{
+	return names->cap && name_slot(names, name)->p != NULL;
+}
+
+static void
+names_grow(struct edi_names *names, struct arena *a)
+{
+	struct edi_names old = *names;
+
+	names->cap = old.cap ? old.cap * 2 : 16;
+	names->slots = ARENA_ARRAY(a, struct span, names->cap);
+	for (size_t i = 0; i < old.cap; i++) {
+		if (old.slots[i].p != NULL)
+			*name_slot(names, old.slots[i]) = old.slots[i];
+	}
+}
+
+bool
+edi_names_add(struct edi_names *names, struct arena *a, struct span name)
+{
+	struct span *slot;
+
+	if (name.p == NULL)
+		name.p = "";
+	if (names->n * 2 >= names->cap)
+		names_grow(names, a);
+	slot = name_slot(names, name);
+	if (slot->p != NULL)
+		return false;
+	*slot = name;
+	names->n++;
+	return true;
+}
+
+void
+edi_names_clear(struct edi_names *names)
+{
+	if (names->n)
+		memset(names->slots, 0, names->cap * sizeof *names->slots);
+	names->n = 0;
+}
+
+struct span
+edi_keep(struct edi_reader *r, struct span s)
+{
+	return s.n ? arena_span(r->a, s) : (struct span){NULL, 0};
+}
+
+struct span
+edi_keep_value(struct edi_reader *r, const struct edi_segment *s,
+    unsigned element, unsigned component)
+{
+	return edi_keep(r, edi_value(s, element, 1, component, r->a));
+}
+
+struct edi_findings *
+edi_here(struct edi_reader *r)
+{
+	return r->msg != NULL ? &r->msg->findings : &r->ix->findings;
+}
+
+struct edi_interchange *
+edi_open_interchange(struct edi_reader *r)
+{
+	struct edi_file *f = r->file;
+	struct edi_interchange *ix = ARENA_NEW(r->a, struct edi_interchange);
+
+	f->interchanges =
+	    arena_grow(r->a, f->interchanges, sizeof *f->interchanges,
+		&f->interchanges_cap, f->ninterchanges + 1);
+	f->interchanges[f->ninterchanges++] = ix;
+	ix->offset = r->scan.base + r->scan.at;
+	ix->syntax = r->syntax;
+	edi_findings_init(&ix->findings, r->a, r->limits.findings);
+	r->ix = ix;
+	r->group = NULL;
+	r->msg = NULL;
+	r->nta1 = 0;
+	r->outside = false;
+	r->state = EDI_INSIDE;
+	edi_names_clear(&r->refs);
+	edi_names_clear(&r->group_refs);
+	return ix;
+}
+
+struct edi_group *
+edi_open_group(struct edi_reader *r)
+{
+	struct edi_interchange *ix = r->ix;
+	struct edi_group *g = ARENA_NEW(r->a, struct edi_group);
+
+	ix->groups = arena_grow(r->a, ix->groups, sizeof *ix->groups,
+	    &ix->groups_cap, ix->ngroups + 1);
+	ix->groups[ix->ngroups++] = g;
+	g->number = ix->ngroups;
+	g->offset = r->seg.offset;
+	edi_findings_init(&g->findings, r->a, r->limits.findings);
+	r->group = g;
+	return g;
+}
+
+struct edi_message *
+edi_open_message(struct edi_reader *r)
+{
+	struct edi_interchange *ix = r->ix;
+	struct edi_message *m = ARENA_NEW(r->a, struct edi_message);
+
+	ix->messages = arena_grow(r->a, ix->messages, sizeof *ix->messages,
+	    &ix->messages_cap, ix->nmessages + 1);
+	ix->messages[ix->nmessages++] = m;
+	m->number = ix->nmessages;
+	m->group = r->group;
+	m->offset = r->seg.offset;
+	edi_findings_init(&m->findings, r->a, r->limits.findings);
+	if (r->group != NULL)
+		r->group->nmessages++;
+	r->file->nmessages++;
+	r->msg = m;
+	r->ncur = 0;
+	r->hl_last = 0;
+	edi_names_clear(&r->hl);
+	return m;
+}
+
+void
+edi_push(struct edi_reader *r)
+{
+	r->cur = arena_grow(
+	    r->a, r->cur, sizeof *r->cur, &r->cur_cap, r->ncur + 1);
+	r->seg.position = (uint32_t)r->ncur + 1;
+	r->cur[r->ncur++] = r->seg;
+	r->msg->length = r->seg.offset + r->seg.length - r->msg->offset;
+}
+
+void
+edi_close_message(struct edi_reader *r, bool recycle)
+{
+	struct edi_message *m = r->msg;
+
+	r->msg = NULL;
+	m->nsegments = (uint32_t)r->ncur;
+	m->segments = r->cur;
+	if (r->o.message != NULL) {
+		r->o.message(r->o.ctx, r->file, r->ix, m);
+		m->segments = NULL;
+		if (recycle)
+			edi_scan_recycle(&r->scan);
+		return;
+	}
+	/* kept: the next message gets an array of its own */
+	r->cur = NULL;
+	r->cur_cap = 0;
+}
+
+void
+edi_close_interchange(struct edi_reader *r)
+{
+	r->ix->length = r->scan.base + r->scan.at - r->ix->offset;
+	r->ix = NULL;
+	r->group = NULL;
+	r->state = EDI_AT_START;
+	r->una = false;
+}
+
+void
+edi_rewind(struct edi_reader *r)
+{
+	r->scan.at = r->seg.offset - r->scan.base;
+	r->file->nsegments--;
+	r->ix->nsegments--;
+	edi_close_interchange(r);
+}
+
+static void
+check_duplicate(struct edi_reader *r)
+{
+	struct edi_interchange *ix = r->ix;
+	struct span key;
+
+	key = span_of(arena_printf(r->a,
+	    "%d\n%.*s\n%.*s\n%.*s\n%.*s\n%.*s", (int)ix->syntax.family,
+	    (int)ix->sender.id.n, ix->sender.id.p ? ix->sender.id.p : "",
+	    (int)ix->sender.qualifier.n,
+	    ix->sender.qualifier.p ? ix->sender.qualifier.p : "",
+	    (int)ix->receiver.id.n,
+	    ix->receiver.id.p ? ix->receiver.id.p : "",
+	    (int)ix->receiver.qualifier.n,
+	    ix->receiver.qualifier.p ? ix->receiver.qualifier.p : "",
+	    (int)ix->control_ref.n,
+	    ix->control_ref.p ? ix->control_ref.p : ""));
+	if (edi_names_add(&r->interchanges, r->a, key))
+		return;
+	edi_find_at(
+	    &ix->findings, EDI_R_INTERCHANGE_DUPLICATE, &r->seg, 0, 0, 0);
+}
+
+void
+edi_header_done(struct edi_reader *r)
+{
+	struct edi_interchange *ix = r->ix;
+	enum edi_charset declared = ix->syntax.charset;
+
+	ix->header = ix->sender.id.n && ix->receiver.id.n &&
+	             ix->control_ref.n;
+	if (ix->header)
+		check_duplicate(r);
+	if (r->o.interchange != NULL)
+		r->o.interchange(r->o.ctx, r->file, ix);
+	if (ix->syntax.charset != declared)
+		edi_found(&ix->findings,
+		    edi_find_at(&ix->findings, EDI_R_CHARSET_RELABELLED,
+			&r->seg, 1, 1, 1),
+		    ix->syntax_id);
+	edi_scan_syntax(&r->scan, &ix->syntax);
+}
+
+static bool
+group_has_errors(const struct edi_message *m)
+{
+	return m->group != NULL && m->group->findings.errors > 0;
+}
+
+void
+edi_judge(struct edi_interchange *ix)
+{
+	uint32_t rejected = 0;
+
+	ix->verdict = ix->findings.errors ? EDI_REJECTED : EDI_ACCEPTED;
+	for (uint32_t i = 0; i < ix->nmessages; i++) {
+		struct edi_message *m = ix->messages[i];
+
+		m->verdict = EDI_ACCEPTED;
+		if (m->findings.errors || group_has_errors(m) ||
+		    ix->verdict == EDI_REJECTED)
+			m->verdict = EDI_REJECTED;
+		rejected += m->verdict == EDI_REJECTED;
+	}
+	for (uint32_t i = 0; i < ix->ngroups; i++) {
+		struct edi_group *g = ix->groups[i];
+
+		g->verdict = g->findings.errors ? EDI_REJECTED : EDI_ACCEPTED;
+		if (ix->verdict == EDI_REJECTED)
+			g->verdict = EDI_REJECTED;
+		rejected += g->verdict == EDI_REJECTED;
+	}
+	if (rejected && ix->verdict == EDI_ACCEPTED)
+		ix->verdict = EDI_ACCEPTED_WITH_ERRORS;
+}
+
+bool
+edi_is_valid(const struct edi_file *f)
+{
+	if (f->findings.errors || f->ninterchanges == 0)
+		return false;
+	for (size_t i = 0; i < f->ninterchanges; i++) {
+		if (f->interchanges[i]->verdict != EDI_ACCEPTED)
+			return false;
+	}
+	return true;
+}
+
+bool
+edi_tag_is(const struct edi_segment *s, unsigned min, unsigned max)
+{
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < s->tokens[0].n; i++) {
+		char c = s->bytes[s->tokens[0].at + i];
+
+		if (c == '\r' || c == '\n')
+			continue;
+		if (!(c >= 'A' && c <= 'Z') && !(n && c >= '0' && c <= '9'))
+			return false;
+		n++;
+	}
+	return n >= min && n <= max;
+}
+
+bool
+edi_digits_is(struct span s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] < '0' || s.p[i] > '9')
+			return false;
+	}
+	return s.n > 0;
+}
+
+static int
+two(struct span s, size_t at)
+{
+	return (s.p[at] - '0') * 10 + s.p[at + 1] - '0';
+}
+
+bool
+edi_date_is(struct span s)
+{
+	if (!edi_digits_is(s) || (s.n != 6 && s.n != 8))
+		return false;
+	if (s.n == 8)
+		return clock_date_is(
+		    two(s, 0) * 100 + two(s, 2), two(s, 4), two(s, 6));
+	return clock_date_is(2000 + two(s, 0), two(s, 2), two(s, 4)) ||
+	       clock_date_is(1900 + two(s, 0), two(s, 2), two(s, 4));
+}
+
+bool
+edi_time_is(struct span s)
+{
+	if (!edi_digits_is(s) || s.n < 4 || s.n > 8)
+		return false;
+	if (two(s, 0) > 23 || two(s, 2) > 59)
+		return false;
+	return s.n < 6 || two(s, 4) <= 59;
+}

@@ -70,12 +70,18 @@ take_row(int end, void *arg)
 static unsigned char
 separator_of(struct span bytes)
 {
-	struct span first = span_cut(&bytes, '\n');
 	size_t commas = 0, semicolons = 0;
+	bool quoted = false;
 
-	for (size_t i = 0; i < first.n; i++) {
-		commas += first.p[i] == ',';
-		semicolons += first.p[i] == ';';
+	for (size_t i = 0; i < bytes.n; i++) {
+		if (bytes.p[i] == '"')
+			quoted = !quoted;
+		if (quoted)
+			continue;
+		if (bytes.p[i] == '\n')
+			break;
+		commas += bytes.p[i] == ',';
+		semicolons += bytes.p[i] == ';';
 	}
 	return semicolons > commas ? ';' : ',';
 }

@@ -35,13 +35,6 @@ form_new(struct arena *a, struct err *err)
 	return f;
 }
 
-static enum rc
-refuse_name(const struct form *f, struct span name)
-{
-	return err_set(f->err, RC_INPUT, "form.name", "not a field name: %.*s",
-	    (int)(name.n < 60 ? name.n : 60), name.p);
-}
-
 static bool
 part_is(struct span s)
 {
@@ -81,9 +74,9 @@ descend(struct form *f, struct node *at, struct span key)
 	return n;
 }
 
-/* name[part][part]; finds or makes the node. */
-static enum rc
-locate(struct form *f, struct span name, struct node **out)
+/* name[part][part]; finds or makes the node; NULL when refused. */
+static struct node *
+locate(struct form *f, struct span name)
 {
 	size_t at = span_find(name, '[');
 	struct span rest = span_sub(name, at, name.n);
@@ -92,7 +85,7 @@ locate(struct form *f, struct span name, struct node **out)
 	int depth = 1;
 
 	if (name.n > FORM_MAX_NAME || !part_is(span_sub(name, 0, at)))
-		return refuse_name(f, name);
+		return NULL;
 	n = descend(f, n, span_sub(name, 0, at));
 	while (n && rest.n) {
 		size_t end = span_find(rest, ']');
@@ -102,14 +95,11 @@ locate(struct form *f, struct span name, struct node **out)
 		    (part.n && !part_is(part)) ||
 		    (span_uint(part, &index) && index > FORM_MAX_INDEX) ||
 		    ++depth > FORM_MAX_DEPTH)
-			return refuse_name(f, name);
+			return NULL;
 		n = descend(f, n, part);
 		rest = span_sub(rest, end + 1, rest.n);
 	}
-	if (n == NULL || n->first)
-		return refuse_name(f, name);
-	*out = n;
-	return RC_OK;
+	return n && n->first ? NULL : n;
 }
 
 /* CR LF and CR become LF; other control characters are refused. */
@@ -142,15 +132,16 @@ clean(struct form *f, struct span value, struct span *out)
 enum rc
 form_add(struct form *f, struct span name, struct span value)
 {
-	struct node *n = NULL;
-	enum rc rc;
+	struct node *n;
 
 	if (++f->pairs > FORM_MAX_PAIRS)
 		return err_set(f->err, RC_INPUT, "form.pairs",
 		    "more than %d fields", FORM_MAX_PAIRS);
-	rc = locate(f, name, &n);
-	if (rc != RC_OK)
-		return rc;
+	n = locate(f, name);
+	if (n == NULL)
+		return err_set(f->err, RC_INPUT, "form.name",
+		    "not a field name: %.*s", (int)(name.n < 60 ? name.n : 60),
+		    name.p);
 	if (n->has_value)
 		return err_set(f->err, RC_INPUT, "form.duplicate",
 		    "%.*s is there twice", (int)name.n, name.p);

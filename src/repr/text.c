@@ -260,7 +260,7 @@ text_locale(struct text *t, const char *language, const char *zone)
 		if (t->locales[i]->index == index &&
 		    strcmp(t->locales[i]->zone, zone) == 0)
 			return t->locales[i];
-	if (t->nlocales == sizeof t->locales / sizeof *t->locales)
+	if (t->nlocales == TEXT_LOCALES)
 		return t->locales[0];
 	l = ARENA_NEW(t->a, struct text_locale);
 	l->text = t;

@@ -12,7 +12,7 @@
 
 #define TEXT_LANGUAGES 8
 #define TEXT_CURRENCIES 32
-#define TEXT_ZONES 64
+#define TEXT_LOCALES 512
 
 struct text_entry {
 	const char *key;
@@ -57,7 +57,7 @@ struct text {
 	struct arena *a;
 	struct text_language languages[TEXT_LANGUAGES];
 	size_t nlanguages;
-	struct text_locale *locales[TEXT_LANGUAGES * TEXT_ZONES];
+	struct text_locale *locales[TEXT_LOCALES];
 	size_t nlocales;
 	struct text_entry *first;
 	size_t nentries;

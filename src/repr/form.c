@@ -61,11 +61,11 @@ descend(struct form *f, struct node *at, struct span key)
 	if (at->first && at->list != numbered)
 		return NULL;
 	at->list = numbered;
-	while (*link && (numbered ? (*link)->index < index
-				  : !span_eq((*link)->key, key)))
-		link = &(*link)->next;
-	if (*link && (!numbered || (*link)->index == index))
-		return *link;
+	for (n = *link; n; link = &n->next, n = *link)
+		if (numbered ? n->index >= index : span_eq(n->key, key))
+			break;
+	if (n && (!numbered || n->index == index))
+		return n;
 	n = ARENA_NEW(f->a, struct node);
 	n->key = key;
 	n->index = index;

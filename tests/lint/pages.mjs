@@ -133,8 +133,9 @@ export const checks = {
 		for (const f of templates)
 			each(read(f), /\{\{#t\}\}([^{}<]+)\{\{\/t\}\}/g,
 			    (m, line) => {
-				if (!known.has(m[1].trim()))
-					bad(f, line, `no sentence ${m[1].trim()}`);
+				for (const key of m[1].split("|"))
+					if (!known.has(key.trim()))
+						bad(f, line, `no sentence ${key.trim()}`);
 			    });
 	},
 	"css: colours and sizes only from custom properties' sheet"(bad)

@@ -105,7 +105,7 @@ build-fuzz/tests/fuzz/%: build-fuzz/tests/fuzz/%.o build-fuzz/libkontor.a
 	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
 
 fuzz: ## fuzz each target FUZZ_TIME seconds (T=edi for one)
-	@$(FUZZ_MAKE) fuzz-build T='$(T)'
+	+@$(FUZZ_MAKE) fuzz-build T='$(T)'
 	@sh tests/fuzz/run $(FUZZ_TIME) $(or $(T),$(FUZZ))
 
 fuzz-build: $(patsubst %,build-fuzz/tests/fuzz/%,$(or $(T),$(FUZZ)))

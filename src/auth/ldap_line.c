@@ -187,7 +187,7 @@ ldap_line_search(struct ldap_line *l, const char *base, const char *filter,
 	*out = NULL;
 	if (rc != RC_OK)
 		return rc;
-	for (size_t i = 0; attrs[i] && i < 7; i++) {
+	for (size_t i = 0; i < 7 && attrs[i]; i++) {
 		/* libldap takes them without const and leaves them alone. */
 		memcpy(&names[i], &attrs[i], sizeof names[i]);
 	}

@@ -51,6 +51,13 @@ comment on column core.clock.fixed is 'the time that stands still, or null';
 comment on column core.clock.shift is 'added to the real time';
 insert into core.clock default values on conflict do nothing;
 
+-- Column defaults of later migrations need these two before the code, which
+-- replaces them, is loaded.
+create or replace function core.now() returns timestamptz
+language sql stable as $$ select transaction_timestamp() $$;
+create or replace function core.uuid7() returns uuid
+language sql volatile as $$ select gen_random_uuid() $$;
+
 create table if not exists core.setting (
 	name text constraint setting_pkey primary key,
 	value text not null,

@@ -106,8 +106,8 @@ edi_charset_utf8(enum edi_charset c, struct span s, struct arena *a)
 			return s;
 	buf_init(&b, s.n * 3 + 4);
 	for (size_t i = 0; i < s.n; i++)
-		put_byte(c == EDI_ASCII ? EDI_8859_1 : c,
-		    (unsigned char)s.p[i], &b);
+		put_byte(
+		    c == EDI_ASCII ? EDI_8859_1 : c, (unsigned char)s.p[i], &b);
 	out = arena_span(a, buf_span(&b));
 	buf_done(&b);
 	return out;
@@ -127,8 +127,8 @@ byte_for(enum edi_charset c, uint32_t code)
 }
 
 bool
-edi_charset_write(enum edi_charset c, struct span utf8, struct buf *out,
-    uint32_t *missing)
+edi_charset_write(
+    enum edi_charset c, struct span utf8, struct buf *out, uint32_t *missing)
 {
 	const unsigned char *classes = edi_charset_classes(c);
 

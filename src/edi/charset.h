@@ -31,10 +31,10 @@ bool edi_charset_write(enum edi_charset c, struct span utf8, struct buf *out,
 
 /* What is wrong with a byte under a set; bits of edi_charset_scan. */
 enum edi_charset_fault {
-	EDI_C_HIGH = 1,    /* above 0x7F where the set ends there */
-	EDI_C_C1 = 2,      /* 0x80 to 0x9F: UTF-8 under a wrong label */
-	EDI_C_LOWER = 4,   /* lower case under UNOA */
-	EDI_C_MARK = 8,    /* a mark that UNOA does not have */
+	EDI_C_HIGH = 1,     /* above 0x7F where the set ends there */
+	EDI_C_C1 = 2,       /* 0x80 to 0x9F: UTF-8 under a wrong label */
+	EDI_C_LOWER = 4,    /* lower case under UNOA */
+	EDI_C_MARK = 8,     /* a mark that UNOA does not have */
 	EDI_C_CONTROL = 16, /* below 0x20, line ends aside, and 0x7F */
 };
 

@@ -250,7 +250,9 @@ struct edi_interchange {
 	uint32_t nsegments;
 	size_t groups_cap, messages_cap;
 	size_t offset, length;
-	bool header; /* the header could be read: an answer is possible */
+	uint64_t sum;   /* of its bytes; to tell a repetition, no digest */
+	bool duplicate; /* same parties and reference as one before it */
+	bool header;    /* the header could be read: an answer is possible */
 	bool test;
 	bool ack_requested;
 	void *user;
@@ -300,8 +302,7 @@ struct edi_file *edi_read(
  * the file; the reader is then done with.
  */
 struct edi_reader;
-struct edi_reader *edi_reader_new(
-    const struct edi_options *o, struct arena *a);
+struct edi_reader *edi_reader_new(const struct edi_options *o, struct arena *a);
 void edi_reader_feed(struct edi_reader *r, struct span piece);
 struct edi_file *edi_reader_end(struct edi_reader *r);
 

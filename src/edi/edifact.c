@@ -39,8 +39,8 @@ character_is(char c)
 static bool
 distinct(const struct edi_syntax *x)
 {
-	const char c[] = {x->component, x->element, x->terminator, x->release,
-	    x->repetition};
+	const char c[] = {
+	    x->component, x->element, x->terminator, x->release, x->repetition};
 
 	for (size_t i = 0; i < sizeof c; i++) {
 		if (c[i] == 0 && i >= 3)
@@ -167,20 +167,19 @@ missing(struct edi_reader *r, enum edi_rule_id rule, unsigned element,
     struct span value)
 {
 	if (value.n == 0)
-		edi_find_at(
-		    &r->ix->findings, rule, &r->seg, element, 1, 1);
+		edi_find_at(&r->ix->findings, rule, &r->seg, element, 1, 1);
 }
 
 static void
-longest(struct edi_reader *r, unsigned element, unsigned component,
-    size_t max, struct span value)
+longest(struct edi_reader *r, unsigned element, unsigned component, size_t max,
+    struct span value)
 {
 	struct edi_finding *f;
 
 	if (value.n <= max)
 		return;
-	f = edi_find_at(&r->ix->findings, EDI_R_UNB_LENGTH, &r->seg, element,
-	    1, component);
+	f = edi_find_at(
+	    &r->ix->findings, EDI_R_UNB_LENGTH, &r->seg, element, 1, component);
 	edi_expected(&r->ix->findings, f, "an..%zu", max);
 }
 
@@ -196,7 +195,7 @@ check_syntax(struct edi_reader *r)
 		f = edi_find_at(fs, EDI_R_UNB_SYNTAX, &r->seg, 1, 1, 1);
 		edi_expected(fs, f, "UNOA .. UNOK, UNOW, UNOY");
 	} else if (!span_starts(ix->syntax_id, "UNO") ||
-	           span_is(ix->syntax_id, "UNOX")) {
+		   span_is(ix->syntax_id, "UNOX")) {
 		edi_find_at(fs, EDI_R_UNB_SYNTAX_OTHER, &r->seg, 1, 1, 1);
 	}
 	if (ix->syntax_version.n != 1 || ix->syntax_version.p[0] < '1' ||
@@ -236,11 +235,9 @@ check_flags(struct edi_reader *r)
 	ix->ack_requested = span_is(ack, "1");
 	ix->test = test.n && !span_is(test, "0");
 	if (ack.n > 1 || (ack.n && !edi_digits_is(ack)))
-		edi_find_at(
-		    &ix->findings, EDI_R_UNB_FLAG, &r->seg, 9, 1, 1);
+		edi_find_at(&ix->findings, EDI_R_UNB_FLAG, &r->seg, 9, 1, 1);
 	if (test.n > 1 || (test.n && (*test.p < '0' || *test.p > '4')))
-		edi_find_at(
-		    &ix->findings, EDI_R_UNB_FLAG, &r->seg, 11, 1, 1);
+		edi_find_at(&ix->findings, EDI_R_UNB_FLAG, &r->seg, 11, 1, 1);
 }
 
 static void
@@ -261,8 +258,8 @@ check_header(struct edi_reader *r)
 	longest(r, 5, 1, 14, ix->control_ref);
 	longest(r, 7, 1, 14, ix->application_ref);
 	if (r->seg.nelements > 11)
-		edi_find_at(&ix->findings, EDI_R_UNB_ELEMENTS, &r->seg, 12, 1,
-		    0);
+		edi_find_at(
+		    &ix->findings, EDI_R_UNB_ELEMENTS, &r->seg, 12, 1, 0);
 	check_flags(r);
 	/* The mark counts only from version 4 on, where it has a default. */
 	if (!four)

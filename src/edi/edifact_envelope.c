@@ -24,8 +24,7 @@ check_count(struct edi_reader *r, struct edi_findings *fs,
 	unsigned long long claimed;
 	struct edi_finding *f;
 
-	if (span_uint(edi_raw(&r->seg, 1, 1, 1), &claimed) &&
-	    claimed == real)
+	if (span_uint(edi_raw(&r->seg, 1, 1, 1), &claimed) && claimed == real)
 		return;
 	f = edi_find_at(fs, rule, &r->seg, 1, 1, 0);
 	edi_expected(fs, f, "%zu", real);
@@ -55,8 +54,7 @@ close_message_missing(struct edi_reader *r)
 
 	if (r->msg == NULL)
 		return;
-	f = edi_find_at(
-	    &r->msg->findings, EDI_R_UNT_MISSING, &r->seg, 0, 0, 0);
+	f = edi_find_at(&r->msg->findings, EDI_R_UNT_MISSING, &r->seg, 0, 0, 0);
 	edi_expected(&r->msg->findings, f, "UNT+%zu+%.*s", r->ncur + 1,
 	    (int)r->msg->ref.n, r->msg->ref.p ? r->msg->ref.p : "");
 	edi_close_message(r, false);
@@ -150,10 +148,9 @@ check_unh(struct edi_reader *r, struct edi_message *m)
 		edi_expected(fs,
 		    edi_find_at(fs, EDI_R_UNH_LENGTH, &r->seg, 1, 1, 0),
 		    "an..14");
-	if (m->id.type.n == 0 || m->id.version.n == 0 ||
-	    m->id.release.n == 0)
+	if (m->id.type.n == 0 || m->id.version.n == 0 || m->id.release.n == 0)
 		edi_find_at(fs, EDI_R_UNH_TYPE, &r->seg, 2, 1,
-		    m->id.type.n == 0	   ? 1
+		    m->id.type.n == 0      ? 1
 		    : m->id.version.n == 0 ? 2
 					   : 3);
 }
@@ -178,7 +175,8 @@ unh(struct edi_reader *r)
 	edi_push(r);
 	check_unh(r, m);
 	if (r->group != NULL && r->group->nmessages > 1 &&
-	    !span_eq(m->id.type, r->ix->messages[r->ix->nmessages - 2]->id.type))
+	    !span_eq(
+		m->id.type, r->ix->messages[r->ix->nmessages - 2]->id.type))
 		find(r, EDI_R_UNG_TYPE, 2);
 }
 
@@ -206,8 +204,7 @@ unz(struct edi_reader *r)
 	close_group_missing(r);
 	check_count(r, &ix->findings, EDI_R_UNZ_COUNT,
 	    ix->ngroups ? ix->ngroups : ix->nmessages);
-	check_reference(
-	    r, &ix->findings, EDI_R_UNZ_REFERENCE, ix->control_ref);
+	check_reference(r, &ix->findings, EDI_R_UNZ_REFERENCE, ix->control_ref);
 	if (ix->nmessages == 0 && ix->ngroups == 0)
 		find(r, EDI_R_INTERCHANGE_EMPTY, 0);
 	edi_close_interchange(r);
@@ -220,8 +217,7 @@ unz_missing(struct edi_reader *r)
 
 	edi_expected(&ix->findings, find(r, EDI_R_UNZ_MISSING, 0),
 	    "UNZ+%u+%.*s", ix->ngroups ? ix->ngroups : ix->nmessages,
-	    (int)ix->control_ref.n,
-	    ix->control_ref.p ? ix->control_ref.p : "");
+	    (int)ix->control_ref.n, ix->control_ref.p ? ix->control_ref.p : "");
 }
 
 void
@@ -263,8 +259,7 @@ other(struct edi_reader *r)
 		struct edi_finding *f =
 		    edi_find_at(fs, EDI_R_SEGMENT_TAG, &r->seg, 0, 0, 0);
 
-		edi_found(fs, f,
-		    span_make(r->seg.bytes, r->seg.tokens[0].n));
+		edi_found(fs, f, span_make(r->seg.bytes, r->seg.tokens[0].n));
 	}
 	if (r->msg != NULL)
 		edi_push(r);

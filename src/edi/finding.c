@@ -74,8 +74,8 @@ edi_find_at(struct edi_findings *fs, enum edi_rule_id rule,
 }
 
 struct edi_finding *
-edi_find_node(struct edi_findings *fs, enum edi_rule_id rule,
-    const struct edi_node *n)
+edi_find_node(
+    struct edi_findings *fs, enum edi_rule_id rule, const struct edi_node *n)
 {
 	struct edi_finding *f = edi_find(fs, rule);
 
@@ -217,8 +217,7 @@ json_finding(struct jsonout *j, const struct edi_finding *f)
 {
 	jo_open(j, NULL, '{');
 	jo_cstr(j, "rule", f->rule->id);
-	jo_cstr(
-	    j, "severity", f->severity == EDI_ERROR ? "error" : "warning");
+	jo_cstr(j, "severity", f->severity == EDI_ERROR ? "error" : "warning");
 	json_place(j, f);
 	jo_text(j, "found", f->found);
 	jo_text(j, "expected", f->expected);

@@ -61,7 +61,7 @@ struct edi_finding {
 	const struct edi_rule *rule;
 	enum edi_severity severity; /* the rule's, unless a guide says other */
 	size_t offset;              /* byte in the file */
-	uint32_t segment;           /* number in the interchange */
+	uint32_t segment;           /* number in the interchange; XML: line */
 	uint32_t position;          /* in the message; UNH, ST are 1 */
 	uint16_t element;           /* the first after the tag is 1 */
 	uint16_t repeat;

@@ -176,9 +176,9 @@ at_start(struct edi_reader *r)
 	return true;
 }
 
-static const enum edi_rule_id FAULT_RULES[] = {
-    EDI_R_CHARSET, EDI_R_CHARSET_LABEL, EDI_R_CHARSET_LOWER,
-    EDI_R_CHARSET_MARK, EDI_R_CHARSET_CONTROL};
+static const enum edi_rule_id FAULT_RULES[] = {EDI_R_CHARSET,
+    EDI_R_CHARSET_LABEL, EDI_R_CHARSET_LOWER, EDI_R_CHARSET_MARK,
+    EDI_R_CHARSET_CONTROL};
 
 static void
 fault_find(struct edi_reader *r, unsigned bit)
@@ -192,12 +192,11 @@ fault_find(struct edi_reader *r, unsigned bit)
 
 	f->offset = at;
 	while (e < r->seg.nelements &&
-	       r->seg.offset +
-		       r->seg.tokens[r->seg.elements[e + 1]].at <= at)
+	       r->seg.offset + r->seg.tokens[r->seg.elements[e + 1]].at <= at)
 		e++;
 	f->element = (uint16_t)e;
-	f->found = span_of(
-	    arena_printf(r->a, "0x%02X", (unsigned)(unsigned char)*p));
+	f->found =
+	    span_of(arena_printf(r->a, "0x%02X", (unsigned)(unsigned char)*p));
 	if (r->ix->syntax.family == EDI_EDIFACT)
 		edi_expected(
 		    fs, f, "%s", edi_charset_id(r->ix->syntax.charset));
@@ -217,8 +216,8 @@ edi_check_bytes(struct edi_reader *r)
 	}
 	r->reported |= fresh;
 	if (r->scan.many) {
-		struct edi_finding *f = edi_find_at(
-		    fs, EDI_R_ELEMENTS_LIMIT, &r->seg, 0, 0, 0);
+		struct edi_finding *f =
+		    edi_find_at(fs, EDI_R_ELEMENTS_LIMIT, &r->seg, 0, 0, 0);
 
 		edi_expected(fs, f, "%u", r->limits.elements);
 	}
@@ -229,8 +228,7 @@ edi_check_bytes(struct edi_reader *r)
 	}
 	if (r->scan.high && r->ix->syntax.charset == EDI_UTF8 &&
 	    !(r->reported & 1u << 9)) {
-		size_t bad = utf8_check(
-		    span_make(r->seg.bytes, r->seg.length));
+		size_t bad = utf8_check(span_make(r->seg.bytes, r->seg.length));
 
 		if (bad < r->seg.length) {
 			edi_find_at(&r->ix->findings, EDI_R_CHARSET_UTF8,
@@ -272,10 +270,10 @@ unterminated(struct edi_reader *r)
 	struct edi_findings *fs = &r->ix->findings;
 	uint32_t tag = edi_tag(&r->seg);
 	bool trailer = tag == EDI_TAG('U', 'N', 'Z', 0) ||
-	               tag == EDI_TAG('I', 'E', 'A', 0);
+		       tag == EDI_TAG('I', 'E', 'A', 0);
 	enum edi_rule_id rule = trailer && !r->scan.dangling
-	                            ? EDI_R_TERMINATOR_MISSING
-	                            : EDI_R_SEGMENT_UNTERMINATED;
+				    ? EDI_R_TERMINATOR_MISSING
+				    : EDI_R_SEGMENT_UNTERMINATED;
 	struct edi_finding *f = edi_find_at(fs, rule, &r->seg, 0, 0, 0);
 
 	f->offset = r->scan.base + r->scan.in.n;
@@ -283,10 +281,28 @@ unterminated(struct edi_reader *r)
 	edi_repair(fs, f, "%c", r->ix->syntax.terminator);
 }
 
+/* Eight bytes at a time; only for telling a repetition from a change. */
+static uint64_t
+sum(uint64_t h, const struct edi_segment *s)
+{
+	uint32_t i = 0;
+	uint64_t v;
+
+	for (; i + 8 <= s->length; i += 8) {
+		memcpy(&v, s->bytes + i, 8);
+		h = (h ^ v) * 0x9E3779B97F4A7C15u;
+		h ^= h >> 32;
+	}
+	for (v = 0; i < s->length; i++)
+		v = v << 8 | (unsigned char)s->bytes[i];
+	return (h ^ v) * 0x9E3779B97F4A7C15u;
+}
+
 static void
 dispatch(struct edi_reader *r, enum edi_scanned rc)
 {
 	r->seg.number = ++r->ix->nsegments;
+	r->ix->sum = sum(r->ix->sum, &r->seg);
 	r->seg.position = r->msg != NULL ? (uint32_t)r->ncur + 1 : 0;
 	if (++r->file->nsegments > r->limits.segments) {
 		limit(r, EDI_R_SEGMENTS_LIMIT, r->limits.segments);
@@ -295,8 +311,8 @@ dispatch(struct edi_reader *r, enum edi_scanned rc)
 	if (rc == EDI_SCAN_CUT)
 		unterminated(r);
 	if (r->scan.dangling)
-		edi_find_at(&r->ix->findings, EDI_R_EDIFACT_RELEASE, &r->seg,
-		    0, 0, 0);
+		edi_find_at(
+		    &r->ix->findings, EDI_R_EDIFACT_RELEASE, &r->seg, 0, 0, 0);
 	edi_check_bytes(r);
 	if (r->ix->syntax.family == EDI_X12)
 		edi_x12_segment(r);
@@ -322,8 +338,8 @@ inside(struct edi_reader *r)
 		limit(r, EDI_R_SEGMENT_SIZE, r->limits.segment_bytes);
 		return false;
 	case EDI_SCAN_BINARY:
-		edi_find_at(&r->ix->findings, EDI_R_X12_BINARY, &r->seg, 0, 0,
-		    0);
+		edi_find_at(
+		    &r->ix->findings, EDI_R_X12_BINARY, &r->seg, 0, 0, 0);
 		cut(r);
 		stop(r);
 		return false;
@@ -377,9 +393,8 @@ keep_rest(struct edi_reader *r)
 		buf_reset(&r->window);
 		buf_put(&r->window, s);
 	}
-	r->scan.at -= from - r->scan.base < r->scan.at
-	                  ? from - r->scan.base
-	                  : r->scan.at;
+	r->scan.at -=
+	    from - r->scan.base < r->scan.at ? from - r->scan.base : r->scan.at;
 	r->scan.base = from;
 }
 

@@ -15,8 +15,7 @@ struct edi_names {
 };
 
 /* False when the name is there already. The bytes must last. */
-bool edi_names_add(
-    struct edi_names *names, struct arena *a, struct span name);
+bool edi_names_add(struct edi_names *names, struct arena *a, struct span name);
 bool edi_names_has(const struct edi_names *names, struct span name);
 void edi_names_clear(struct edi_names *names);
 

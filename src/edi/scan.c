@@ -139,8 +139,7 @@ odd(struct edi_scan *s, struct piece *x)
 		return;
 	for (unsigned i = 0; i < 5; i++) {
 		if (faults & 1u << i)
-			s->fault_at[i] =
-			    s->base + (size_t)(x->p - s->in.p);
+			s->fault_at[i] = s->base + (size_t)(x->p - s->in.p);
 	}
 	s->faults |= faults;
 	edi_scan_syntax(s, s->syntax); /* each kind is reported once */
@@ -174,8 +173,8 @@ binary_length(struct edi_scan *s, struct piece *x)
 
 	if (x->nelements != at + 1)
 		return 0;
-	v = span_make(x->start + x->t[x->elements[at]].at,
-	    x->t[x->elements[at]].n);
+	v = span_make(
+	    x->start + x->t[x->elements[at]].at, x->t[x->elements[at]].n);
 	if (!span_uint(v, &n) || n > s->limits->bytes)
 		return -2;
 	return n > (unsigned long long)(x->all - x->token) ? -1 : (long)n;
@@ -326,8 +325,7 @@ begin(struct edi_scan *s, struct piece *x, struct edi_segment *out)
 	x->all = s->in.p + s->in.n;
 	look_ahead(s, x);
 	x->max_elements = s->limits->elements;
-	x->t = pool_room(
-	    s, &s->tokens, sizeof *x->t, EDI_SCAN_TOKENS);
+	x->t = pool_room(s, &s->tokens, sizeof *x->t, EDI_SCAN_TOKENS);
 	x->elements = pool_room(
 	    s, &s->elements, sizeof *x->elements, x->max_elements + 2);
 	out->bytes = x->start;
@@ -355,8 +353,7 @@ edi_scan(struct edi_scan *s, struct edi_segment *out)
 	rc = run(s, &x);
 	if (rc == EDI_SCAN_BINARY)
 		return rc;
-	if ((rc == EDI_SCAN_MORE || rc == EDI_SCAN_CUT) &&
-	    x.end < x.all)
+	if ((rc == EDI_SCAN_MORE || rc == EDI_SCAN_CUT) && x.end < x.all)
 		return EDI_SCAN_LONG;
 	if (rc == EDI_SCAN_MORE) {
 		s->at = from;

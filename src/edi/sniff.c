@@ -54,10 +54,9 @@ edi_sniff(struct span bytes)
 	if (span_starts(s, "<"))
 		return sniff_xml(s);
 	/* UTF-16 and UTF-32 are XML in an encoding that is refused by name */
-	if (s.n >= 4 && (!memcmp(s.p, "\xFF\xFE<\0", 4) ||
-			    !memcmp(s.p, "\xFE\xFF\0<", 4) ||
-			    !memcmp(s.p, "<\0?\0", 4) ||
-			    !memcmp(s.p, "\0<\0?", 4)))
+	if (s.n >= 4 &&
+	    (!memcmp(s.p, "\xFF\xFE<\0", 4) || !memcmp(s.p, "\xFE\xFF\0<", 4) ||
+		!memcmp(s.p, "<\0?\0", 4) || !memcmp(s.p, "\0<\0?", 4)))
 		return EDI_XML;
 	return EDI_UNKNOWN;
 }

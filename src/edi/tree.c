@@ -158,8 +158,8 @@ edi_open_message(struct edi_reader *r)
 void
 edi_push(struct edi_reader *r)
 {
-	r->cur = arena_grow(
-	    r->a, r->cur, sizeof *r->cur, &r->cur_cap, r->ncur + 1);
+	r->cur =
+	    arena_grow(r->a, r->cur, sizeof *r->cur, &r->cur_cap, r->ncur + 1);
 	r->seg.position = (uint32_t)r->ncur + 1;
 	r->cur[r->ncur++] = r->seg;
 	r->msg->length = r->seg.offset + r->seg.length - r->msg->offset;
@@ -185,9 +185,41 @@ edi_close_message(struct edi_reader *r, bool recycle)
 	r->cur_cap = 0;
 }
 
+static bool
+same_content(const struct edi_interchange *a, const struct edi_interchange *b)
+{
+	return a != b && a->sum == b->sum && a->nsegments == b->nsegments &&
+	       a->syntax.family == b->syntax.family &&
+	       span_eq(a->control_ref, b->control_ref) &&
+	       span_eq(a->sender.id, b->sender.id);
+}
+
+/* X12 may send the very same interchange again: it has no effect. */
+static void
+check_repeated(struct edi_reader *r)
+{
+	struct edi_findings *fs = &r->ix->findings;
+	bool same = false;
+
+	if (!r->ix->duplicate || r->ix->syntax.family != EDI_X12)
+		return;
+	for (size_t i = 0; i < r->file->ninterchanges; i++)
+		same |= same_content(r->file->interchanges[i], r->ix);
+	for (size_t i = 0; same && i < fs->n; i++) {
+		struct edi_finding *f = &fs->list[i];
+
+		if (f->rule != &EDI_RULES[EDI_R_INTERCHANGE_DUPLICATE])
+			continue;
+		f->rule = &EDI_RULES[EDI_R_INTERCHANGE_REPEATED];
+		f->severity = f->rule->severity;
+		fs->errors--;
+	}
+}
+
 void
 edi_close_interchange(struct edi_reader *r)
 {
+	check_repeated(r);
 	r->ix->length = r->scan.base + r->scan.at - r->ix->offset;
 	r->ix = NULL;
 	r->group = NULL;
@@ -210,21 +242,19 @@ check_duplicate(struct edi_reader *r)
 	struct edi_interchange *ix = r->ix;
 	struct span key;
 
-	key = span_of(arena_printf(r->a,
-	    "%d\n%.*s\n%.*s\n%.*s\n%.*s\n%.*s", (int)ix->syntax.family,
-	    (int)ix->sender.id.n, ix->sender.id.p ? ix->sender.id.p : "",
-	    (int)ix->sender.qualifier.n,
+	key = span_of(arena_printf(r->a, "%d\n%.*s\n%.*s\n%.*s\n%.*s\n%.*s",
+	    (int)ix->syntax.family, (int)ix->sender.id.n,
+	    ix->sender.id.p ? ix->sender.id.p : "", (int)ix->sender.qualifier.n,
 	    ix->sender.qualifier.p ? ix->sender.qualifier.p : "",
-	    (int)ix->receiver.id.n,
-	    ix->receiver.id.p ? ix->receiver.id.p : "",
+	    (int)ix->receiver.id.n, ix->receiver.id.p ? ix->receiver.id.p : "",
 	    (int)ix->receiver.qualifier.n,
 	    ix->receiver.qualifier.p ? ix->receiver.qualifier.p : "",
 	    (int)ix->control_ref.n,
 	    ix->control_ref.p ? ix->control_ref.p : ""));
-	if (edi_names_add(&r->interchanges, r->a, key))
-		return;
-	edi_find_at(
-	    &ix->findings, EDI_R_INTERCHANGE_DUPLICATE, &r->seg, 0, 0, 0);
+	ix->duplicate = !edi_names_add(&r->interchanges, r->a, key);
+	if (ix->duplicate)
+		edi_find_at(&ix->findings, EDI_R_INTERCHANGE_DUPLICATE, &r->seg,
+		    0, 0, 0);
 }
 
 void
@@ -233,8 +263,7 @@ edi_header_done(struct edi_reader *r)
 	struct edi_interchange *ix = r->ix;
 	enum edi_charset declared = ix->syntax.charset;
 
-	ix->header = ix->sender.id.n && ix->receiver.id.n &&
-	             ix->control_ref.n;
+	ix->header = ix->sender.id.n && ix->receiver.id.n && ix->control_ref.n;
 	if (ix->header)
 		check_duplicate(r);
 	if (r->o.interchange != NULL)

@@ -29,8 +29,7 @@ find_repeat(const struct edi_segment *s, unsigned element, unsigned repeat,
 			i++;
 	}
 	*first = i;
-	while (i < end &&
-	       (i == *first || !(s->tokens[i].flags & EDI_T_REPEAT)))
+	while (i < end && (i == *first || !(s->tokens[i].flags & EDI_T_REPEAT)))
 		i++;
 	return i - *first;
 }
@@ -105,8 +104,7 @@ resolve(const struct edi_segment *s, const struct edi_token *t, char *p)
 		if (release && in[i] == release) {
 			do
 				i++;
-			while (
-			    i < t->n && (in[i] == '\r' || in[i] == '\n'));
+			while (i < t->n && (in[i] == '\r' || in[i] == '\n'));
 			if (i == t->n)
 				break;
 		}
@@ -116,8 +114,8 @@ resolve(const struct edi_segment *s, const struct edi_token *t, char *p)
 }
 
 struct span
-edi_token_value(const struct edi_segment *s, const struct edi_token *t,
-    struct arena *a)
+edi_token_value(
+    const struct edi_segment *s, const struct edi_token *t, struct arena *a)
 {
 	struct span v = {s->bytes + t->at, t->n};
 

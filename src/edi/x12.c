@@ -99,7 +99,8 @@ isa_values(struct edi_reader *r)
 	struct edi_interchange *ix = r->ix;
 	struct edi_segment *s = &r->seg;
 
-	ix->sender.qualifier = edi_keep(r, span_trim(edi_value(s, 5, 1, 1, r->a)));
+	ix->sender.qualifier =
+	    edi_keep(r, span_trim(edi_value(s, 5, 1, 1, r->a)));
 	ix->sender.id = edi_keep(r, span_trim(edi_value(s, 6, 1, 1, r->a)));
 	ix->receiver.qualifier =
 	    edi_keep(r, span_trim(edi_value(s, 7, 1, 1, r->a)));
@@ -127,8 +128,8 @@ one_of(struct span s, const char *list)
 }
 
 static void
-expect(struct edi_reader *r, bool fine, enum edi_rule_id rule,
-    unsigned element, const char *expected)
+expect(struct edi_reader *r, bool fine, enum edi_rule_id rule, unsigned element,
+    const char *expected)
 {
 	if (!fine)
 		edi_expected(
@@ -141,8 +142,8 @@ check_identity(struct edi_reader *r)
 	struct edi_interchange *ix = r->ix;
 	const struct edi_segment *s = &r->seg;
 
-	expect(r, qualifier_is(edi_raw(s, 1, 1, 1)),
-	    EDI_R_ISA_AUTHORISATION, 1, "00 .. 08");
+	expect(r, qualifier_is(edi_raw(s, 1, 1, 1)), EDI_R_ISA_AUTHORISATION, 1,
+	    "00 .. 08");
 	expect(r, qualifier_is(edi_raw(s, 3, 1, 1)), EDI_R_ISA_SECURITY, 3,
 	    "00, 01");
 	expect(r, qualifier_is(ix->sender.qualifier),
@@ -164,18 +165,18 @@ check_rest(struct edi_reader *r)
 
 	expect(r, ix->date.n == 6 && edi_date_is(ix->date), EDI_R_ISA_DATE, 9,
 	    "YYMMDD");
-	expect(r, ix->time.n == 4 && edi_time_is(ix->time), EDI_R_ISA_TIME,
-	    10, "HHMM");
+	expect(r, ix->time.n == 4 && edi_time_is(ix->time), EDI_R_ISA_TIME, 10,
+	    "HHMM");
 	expect(r, mark == 'U' || mark == ' ' || mark_is(mark),
 	    EDI_R_ISA_STANDARD, 11, "U, ^");
-	expect(r, version.n == 5 && edi_digits_is(version),
-	    EDI_R_ISA_VERSION, 12, "00401, 00501");
+	expect(r, version.n == 5 && edi_digits_is(version), EDI_R_ISA_VERSION,
+	    12, "00401, 00501");
 	expect(r, ix->control_ref.n == 9 && edi_digits_is(ix->control_ref),
 	    EDI_R_ISA_CONTROL, 13, "n 9");
-	expect(r, one_of(edi_raw(s, 14, 1, 1), "01"), EDI_R_ISA_ACK, 14,
-	    "0, 1");
-	expect(r, one_of(edi_raw(s, 15, 1, 1), "PTI"), EDI_R_ISA_TEST, 15,
-	    "P, T");
+	expect(
+	    r, one_of(edi_raw(s, 14, 1, 1), "01"), EDI_R_ISA_ACK, 14, "0, 1");
+	expect(
+	    r, one_of(edi_raw(s, 15, 1, 1), "PTI"), EDI_R_ISA_TEST, 15, "P, T");
 }
 
 /* Separators that stand in each other's way are taken out of use. */

@@ -32,8 +32,7 @@ check_count(struct edi_reader *r, struct edi_findings *fs,
 	unsigned long long claimed;
 	struct edi_finding *f;
 
-	if (span_uint(edi_raw(&r->seg, 1, 1, 1), &claimed) &&
-	    claimed == real)
+	if (span_uint(edi_raw(&r->seg, 1, 1, 1), &claimed) && claimed == real)
 		return;
 	f = edi_find_at(fs, rule, &r->seg, 1, 1, 0);
 	edi_expected(fs, f, "%zu", real);
@@ -62,8 +61,7 @@ close_message_missing(struct edi_reader *r)
 
 	if (r->msg == NULL)
 		return;
-	f = edi_find_at(
-	    &r->msg->findings, EDI_R_SE_MISSING, &r->seg, 0, 0, 0);
+	f = edi_find_at(&r->msg->findings, EDI_R_SE_MISSING, &r->seg, 0, 0, 0);
 	edi_expected(&r->msg->findings, f, "SE %zu %.*s", r->ncur + 1,
 	    (int)r->msg->ref.n, r->msg->ref.p ? r->msg->ref.p : "");
 	edi_close_message(r, false);
@@ -93,19 +91,19 @@ check_gs(struct edi_reader *r, struct edi_group *g)
 	if (g->receiver.id.n == 0)
 		find_group(r, EDI_R_GS_PARTY, 3);
 	if (!edi_date_is(g->date))
-		edi_expected(&g->findings, find_group(r, EDI_R_GS_DATE, 4),
-		    "CCYYMMDD");
+		edi_expected(
+		    &g->findings, find_group(r, EDI_R_GS_DATE, 4), "CCYYMMDD");
 	if (!edi_time_is(g->time))
 		edi_expected(
 		    &g->findings, find_group(r, EDI_R_GS_TIME, 5), "HHMM");
 	if (g->ref.n > 9 || !span_uint(g->ref, &n))
-		edi_expected(&g->findings,
-		    find_group(r, EDI_R_GS_CONTROL, 6), "n 1/9");
+		edi_expected(
+		    &g->findings, find_group(r, EDI_R_GS_CONTROL, 6), "n 1/9");
 	else if (!edi_names_add(&r->group_refs, r->a, g->ref))
 		find_group(r, EDI_R_GS_DUPLICATE, 6);
 	if (version.n == 0 || version.n > 12)
-		edi_expected(&g->findings,
-		    find_group(r, EDI_R_GS_VERSION, 8), "004010");
+		edi_expected(
+		    &g->findings, find_group(r, EDI_R_GS_VERSION, 8), "004010");
 }
 
 static void
@@ -150,8 +148,8 @@ ge(struct edi_reader *r)
 static void
 identify(struct edi_reader *r, struct edi_message *m)
 {
-	struct span gs08 = m->group != NULL ? m->group->version
-	                                    : (struct span){NULL, 0};
+	struct span gs08 =
+	    m->group != NULL ? m->group->version : (struct span){NULL, 0};
 
 	m->id.type = edi_keep_value(r, &r->seg, 1, 1);
 	m->ref = edi_keep_value(r, &r->seg, 2, 1);
@@ -176,16 +174,14 @@ st(struct edi_reader *r)
 	identify(r, m);
 	edi_push(r);
 	if (m->id.type.n != 3)
-		edi_find_at(
-		    &m->findings, EDI_R_ST_TYPE, &r->seg, 1, 1, 0);
+		edi_find_at(&m->findings, EDI_R_ST_TYPE, &r->seg, 1, 1, 0);
 	if (m->ref.n < 4 || m->ref.n > 9)
 		edi_expected(&m->findings,
 		    edi_find_at(
 			&m->findings, EDI_R_ST_CONTROL, &r->seg, 2, 1, 0),
 		    "an 4/9");
 	else if (!edi_names_add(&r->refs, r->a, m->ref))
-		edi_find_at(
-		    &m->findings, EDI_R_ST_DUPLICATE, &r->seg, 2, 1, 0);
+		edi_find_at(&m->findings, EDI_R_ST_DUPLICATE, &r->seg, 2, 1, 0);
 }
 
 static void
@@ -211,8 +207,7 @@ check_groups(struct edi_reader *r)
 
 	/* an answer without groups is sent with 0 and with 1 */
 	if (ix->ngroups == 0 && r->nta1) {
-		edi_find_at(
-		    &ix->findings, EDI_R_TA1_ONLY, &r->seg, 0, 0, 0);
+		edi_find_at(&ix->findings, EDI_R_TA1_ONLY, &r->seg, 0, 0, 0);
 		if (span_uint(edi_raw(&r->seg, 1, 1, 1), &claimed) &&
 		    claimed <= 1)
 			return;
@@ -228,8 +223,8 @@ iea(struct edi_reader *r)
 	close_message_missing(r);
 	close_group_missing(r);
 	check_groups(r);
-	check_reference(r, &r->ix->findings, EDI_R_IEA_REFERENCE,
-	    r->ix->control_ref);
+	check_reference(
+	    r, &r->ix->findings, EDI_R_IEA_REFERENCE, r->ix->control_ref);
 	edi_close_interchange(r);
 }
 
@@ -273,8 +268,8 @@ hl(struct edi_reader *r)
 		edi_find_at(fs, EDI_R_HL_PARENT, &r->seg, 2, 1, 0);
 	if (!span_uint(number, &n) || n <= r->hl_last)
 		edi_expected(fs,
-		    edi_find_at(fs, EDI_R_HL_NUMBER, &r->seg, 1, 1, 0),
-		    "%llu", r->hl_last + 1);
+		    edi_find_at(fs, EDI_R_HL_NUMBER, &r->seg, 1, 1, 0), "%llu",
+		    r->hl_last + 1);
 	if (n > r->hl_last)
 		r->hl_last = n;
 	(void)edi_names_add(&r->hl, r->a, edi_keep(r, number));
@@ -290,8 +285,7 @@ other(struct edi_reader *r)
 		struct edi_finding *f =
 		    edi_find_at(fs, EDI_R_SEGMENT_TAG, &r->seg, 0, 0, 0);
 
-		edi_found(fs, f,
-		    span_make(r->seg.bytes, r->seg.tokens[0].n));
+		edi_found(fs, f, span_make(r->seg.bytes, r->seg.tokens[0].n));
 	}
 	if (r->msg != NULL) {
 		if (tag == TAG('H', 'L', 0))
@@ -299,9 +293,9 @@ other(struct edi_reader *r)
 		edi_push(r);
 		return;
 	}
-	if (r->ix->ngroups == 0 && (tag == TAG('I', 'S', 'B') ||
-				       tag == TAG('I', 'S', 'E') ||
-				       tag == TAG('T', 'A', '3')))
+	if (r->ix->ngroups == 0 &&
+	    (tag == TAG('I', 'S', 'B') || tag == TAG('I', 'S', 'E') ||
+		tag == TAG('T', 'A', '3')))
 		return;
 	find(r, EDI_R_X12_OUTSIDE, 0);
 }

@@ -4,24 +4,10 @@
 
 ctl() { as env KONTOR_CONF="$KONTOR_CONF" "$BIN/kontorctl" "$@"; }
 
-# migrate [DATABASE]: roles, migrations and code, in one transaction.
+# migrate [DATABASE]: roles, migrations and code.
 migrate() {
-	db=${1:-kontor}
-	{
-		echo "set client_min_messages = warning;"
-		cat "$APP/sql/roles.sql"
-		echo "alter database $db owner to kontor_owner;"
-		echo "set role kontor_owner;"
-		echo "select pg_advisory_xact_lock(4711);"
-		for f in "$APP"/sql/migrations/*.sql; do
-			n=$(basename "$f" | sed 's/^0*\([0-9]*\)_.*/\1/')
-			if [ "$(psql -qAtX -U postgres -d "$db" -c "select 1 from core.migration where number = $n" 2>/dev/null)" != 1 ]; then
-				printf '%s\n' "\\i $f"
-			fi
-		done
-		printf '%s\n' "\\i $APP/sql/code/load.sql"
-	} | psql -qX -1 -v ON_ERROR_STOP=1 -U postgres -d "$db" \
-	    >"$KONTOR_VAR/log/migrate.log" 2>&1
+	as env KONTOR_CONF="$KONTOR_CONF" KONTOR_PG_DATABASE="${1:-kontor}" \
+	    "$BIN/kontorctl" migrate >"$KONTOR_VAR/log/migrate.log" 2>&1
 }
 
 # The slugs of the demo partners.

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * kontorctl: administration from a shell. See docs/manual/kontorctl.1.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "main/ctl.h"
+
+static const struct ctl_command COMMANDS[] = {
+    {"migrate", NULL, "[--sql DIR] [--user ROLE]",
+	"bring the database up to date: roles, migrations, code",
+	{"sql=", "user="}, 0, 0, ctl_migrate},
+    {"demo", "logins", "", "list the demo logins of a private set-up", {NULL},
+	0, 0, ctl_demo_logins},
+};
+#define NCOMMANDS (sizeof COMMANDS / sizeof *COMMANDS)
+
+/* Nouns that read their own command line; absent in a build without them. */
+#pragma weak ctl_document
+#pragma weak ctl_guide
+
+static void
+print_usage(FILE *f, const struct ctl_command *c)
+{
+	(void)fprintf(f, "  kontorctl %s%s%s %s\n", c->noun, c->verb ? " " : "",
+	    c->verb ? c->verb : "", c->usage);
+}
+
+static int
+help(FILE *f, const char *noun)
+{
+	(void)fprintf(f, "usage: kontorctl NOUN [VERB] [--json] [--help] …\n");
+	for (size_t i = 0; i < NCOMMANDS; i++) {
+		if (noun && strcmp(noun, COMMANDS[i].noun) != 0)
+			continue;
+		print_usage(f, &COMMANDS[i]);
+		(void)fprintf(f, "      %s\n", COMMANDS[i].about);
+	}
+	if (noun == NULL && ctl_document)
+		(void)fprintf(f, "  kontorctl document --help\n");
+	if (noun == NULL && ctl_guide)
+		(void)fprintf(f, "  kontorctl guide --help\n");
+	(void)fprintf(f,
+	    "exit status: 0 done, 1 failed, 2 wrong use, 3 not found, "
+	    "4 conflict, 5 not reachable\n");
+	return f == stderr ? CTL_USAGE : CTL_OK;
+}
+
+int
+ctl_usage(const struct ctl *c, const char *text)
+{
+	(void)fprintf(stderr, "kontorctl: %s\n", text);
+	print_usage(stderr, c->command);
+	return CTL_USAGE;
+}
+
+static const struct ctl_command *
+find(int argc, char **argv, int *used)
+{
+	for (size_t i = 0; i < NCOMMANDS; i++) {
+		const struct ctl_command *c = &COMMANDS[i];
+
+		if (argc < 2 || strcmp(argv[1], c->noun) != 0)
+			continue;
+		if (c->verb == NULL) {
+			*used = 2;
+			return c;
+		}
+		if (argc > 2 && strcmp(argv[2], c->verb) == 0) {
+			*used = 3;
+			return c;
+		}
+	}
+	return NULL;
+}
+
+/* Takes one option and says how many arguments it used; 0: unknown. */
+static int
+take_option(struct ctl *c, const char *arg, const char *next)
+{
+	for (size_t i = 0; i < CTL_OPTIONS_MAX && c->command->options[i]; i++) {
+		const char *name = c->command->options[i];
+		size_t n = strcspn(name, "=");
+
+		if (strncmp(arg, name, n) != 0)
+			continue;
+		if (name[n] == '\0' && arg[n] == '\0') {
+			c->values[i] = "";
+			return 1;
+		}
+		if (name[n] && arg[n] == '=') {
+			c->values[i] = arg + n + 1;
+			return 1;
+		}
+		if (name[n] && arg[n] == '\0' && next) {
+			c->values[i] = next;
+			return 2;
+		}
+	}
+	return 0;
+}
+
+static int
+parse(struct ctl *c, int argc, char **argv)
+{
+	int i = 0;
+
+	while (i < argc) {
+		const char *arg = argv[i];
+		int used = 1;
+
+		if (strcmp(arg, "--help") == 0)
+			return -1;
+		if (strcmp(arg, "--json") == 0)
+			c->json = true;
+		else if (strncmp(arg, "--", 2) == 0)
+			used = take_option(
+			    c, arg + 2, i + 1 < argc ? argv[i + 1] : NULL);
+		else if (c->nwords < c->command->max_words)
+			c->words[c->nwords++] = arg;
+		else
+			used = 0;
+		if (used == 0)
+			return ctl_usage(
+			    c, arena_printf(c->a, "cannot use %s here", arg));
+		i += used;
+	}
+	if (c->nwords < c->command->min_words)
+		return ctl_usage(c, "a word is missing");
+	return CTL_OK;
+}
+
+static enum rc
+load_conf(struct ctl *c, struct err *err)
+{
+	const char *path = getenv("KONTOR_CONF"), *var = getenv("KONTOR_VAR");
+
+	if (path == NULL && var)
+		path = arena_printf(c->a, "%s/kontor.conf", var);
+	if (path && conf_load(path, c->a, &c->conf, err) == RC_OK)
+		return RC_OK;
+	if (path && getenv("KONTOR_CONF"))
+		return err->rc;
+	if (conf_load("ops/kontor.conf", c->a, &c->conf, err) == RC_OK)
+		return RC_OK;
+	return err->rc == RC_ABSENT ? conf_load(NULL, c->a, &c->conf, err)
+				    : err->rc;
+}
+
+static int
+run(int argc, char **argv)
+{
+	struct ctl c = {0};
+	struct err err = {0};
+	int used = 0, rc;
+
+	c.command = find(argc, argv, &used);
+	if (c.command == NULL)
+		return help(stderr, NULL);
+	c.a = arena_new();
+	rc = parse(&c, argc - used, argv + used);
+	if (rc < 0) {
+		print_usage(stdout, c.command);
+		(void)printf("      %s\n", c.command->about);
+		rc = CTL_OK;
+	} else if (rc == CTL_OK) {
+		rc = load_conf(&c, &err) == RC_OK ? c.command->run(&c)
+						  : ctl_fail(&c, &err);
+	}
+	arena_free(c.a);
+	return rc;
+}
+
+int
+main(int argc, char **argv)
+{
+	const char *noun = argc > 1 ? argv[1] : "--help";
+
+	if (strcmp(noun, "--help") == 0 || strcmp(noun, "help") == 0)
+		return help(stdout, NULL);
+	if (argc > 2 && strcmp(argv[2], "--help") == 0 &&
+	    strcmp(noun, "document") != 0 && strcmp(noun, "guide") != 0)
+		return help(stdout, noun);
+	if (strcmp(noun, "document") == 0 && ctl_document)
+		return ctl_document(argc - 1, argv + 1);
+	if (strcmp(noun, "guide") == 0 && ctl_guide)
+		return ctl_guide(argc - 1, argv + 1);
+	return run(argc, argv);
+}

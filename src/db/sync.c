@@ -18,14 +18,26 @@ struct sync {
 	unsigned error_at;
 };
 
+/* libpq takes a folder for a host name unless it begins with a slash. */
+static const char *
+host(const struct conf *conf, struct arena *a)
+{
+	const char *s = conf_get(conf, "pg_host", "var/pg");
+	char *full = strchr(s, '/') ? realpath(s, NULL) : NULL;
+
+	if (full)
+		s = arena_str(a, span_of(full));
+	free(full); /* the C library's memory */
+	return s;
+}
+
 const char *
 db_conninfo(const struct conf *conf, const char *role, struct arena *a)
 {
 	return arena_printf(a,
 	    "host='%s' port='%s' dbname='%s' user='%s' "
 	    "connect_timeout=5 client_encoding=UTF8",
-	    conf_get(conf, "pg_host", "var/pg"),
-	    conf_get(conf, "pg_port", "5432"),
+	    host(conf, a), conf_get(conf, "pg_port", "5432"),
 	    conf_get(conf, "pg_database", "kontor"), role);
 }
 

@@ -44,3 +44,13 @@ begin
 	end loop;
 end
 $$;
+
+-- The owner makes schemas in the database in which this runs.
+do $$
+begin
+	if current_database() not in ('postgres', 'template0', 'template1') then
+		execute format('alter database %I owner to kontor_owner',
+			current_database());
+	end if;
+end
+$$;

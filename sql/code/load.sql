@@ -23,5 +23,15 @@
 \ir core/idempotency.sql
 \ir core/call.sql
 \ir core/roles.sql
+\ir core/audit.sql
+\ir core/throttle.sql
+\ir core/partner.sql
+\ir core/session.sql
+\ir core/directory.sql
+\ir core/client.sql
+\ir core/admin.sql
+\ir core/admin_partner.sql
+\ir core/rules.sql
+\ir core/api.sql
 \ir core/access.sql
 \ir core/finish.sql

@@ -649,7 +649,7 @@ create table if not exists core.machine_state (
 	machine text not null,
 	state text not null,
 	tone text not null constraint machine_state_tone_check check (tone in
-		('neutral', 'info', 'warning', 'danger', 'success')),
+		('neutral', 'info', 'ok', 'warn', 'bad')),
 	position int not null,
 	final boolean not null default false,
 	constraint machine_state_pkey primary key (machine, state)

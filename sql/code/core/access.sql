@@ -72,3 +72,51 @@ select core.definer('core.job_fail(bigint,text,boolean)',
 	'jobs of all partners', 'worker', 'admin');
 select core.definer('core.job_tick()', 'writes the schedule', 'worker');
 select core.definer('core.job_retry(bigint)', 'jobs of all partners', 'admin');
+select core.definer('core.note(text,text,text,text,text,jsonb)',
+	'appends to the audit', 'all');
+select core.definer('core.login_check(text)', 'counts tries', 'public');
+select core.definer('core.login_failed(text,text)', 'counts tries', 'public');
+select core.definer('core.session_open(jsonb)', 'makes sessions', 'public');
+select core.definer('core.session_change(jsonb)',
+	'the caller''s own session', 'portals');
+select core.definer('core.sessions_close(text)',
+	'the caller''s own sessions', 'portals');
+select core.definer('core.session_touch()', 'the caller''s own session',
+	'portals');
+select core.definer('core.account()', 'the caller''s own account', 'portals');
+select core.definer('core.account_change(jsonb)',
+	'the caller''s own account', 'portals');
+select core.definer('core.directory_due(integer)', 'reads sessions', 'worker');
+select core.definer('core.directory_seen(text,jsonb)', 'ends sessions',
+	'worker');
+select core.definer('core.client_find(text)', 'reads clients'' keys',
+	'public');
+select core.definer('core.token_open(jsonb)', 'makes tokens', 'public');
+select core.definer('core.partner_by_identifier(text,text,text)',
+	'finds any partner by its number; gives the key only', 'portals',
+	'worker', 'admin');
+select core.definer('core.health()', 'counts jobs of all partners', 'all');
+select core.definer('core.audit_page(jsonb)',
+	'reads the audit of the caller''s partner, or all for administrators',
+	'portals');
+select core.definer('core.sweep()', 'deletes what has had its time',
+	'worker');
+select core.definer(s, 'administration', 'admin') from unnest(array[
+	'core.admin_group(jsonb)', 'core.admin_group_remove(jsonb)',
+	'core.admin_create(jsonb)', 'core.admin_client(jsonb)',
+	'core.admin_client_end(jsonb)', 'core.admin_token(jsonb)',
+	'core.admin_assign(jsonb)', 'core.admin_person(jsonb)',
+	'core.admin_throttle(jsonb)', 'core.admin_clock(jsonb)',
+	'core.admin_setting(jsonb)', 'core.admin_house(jsonb)',
+	'core.admin_partner(jsonb)']) s;
+
+select core.grant_permission('account.own', 'distributor_user',
+	'distributor_admin', 'supplier_user', 'supplier_admin', 'agent',
+	'account_manager', 'administrator');
+select core.grant_permission('activity.read', 'distributor_user',
+	'distributor_admin', 'supplier_user', 'supplier_admin', 'agent',
+	'account_manager', 'administrator', 'machine');
+select core.grant_permission('addresses.read', 'distributor_user',
+	'distributor_admin', 'machine');
+select core.grant_permission('audit.read', 'distributor_admin',
+	'supplier_admin', 'administrator');

@@ -40,6 +40,10 @@ begin
 	if not found then
 		perform core.fail(404, 'operation.unknown');
 	end if;
+	if o.writes then
+		perform set_config('kontor.request',
+			(who - 'session' - 'token' - 'csrf')::text, true);
+	end if;
 	me := core.identify(who);
 	if o.permission <> 'public' then
 		if me is null then

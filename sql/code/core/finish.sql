@@ -12,8 +12,8 @@ declare
 begin
 	select string_agg(f, ', ') into wrong from (
 		select p.oid::regprocedure::text as f from pg_proc p
-		where p.pronamespace = 'api'::regnamespace and p.proname <> 'call'
-		and not exists (select from core.operation o
+		where p.pronamespace = 'api'::regnamespace and p.proname not in
+		('call', 'operations') and not exists (select from core.operation o
 			where o.name = p.proname)) x;
 	if wrong is not null then
 		raise exception 'not registered as operations: %', wrong;
@@ -57,7 +57,8 @@ begin
 		if f.prosecdef then
 			select d.logins into logins from core.definer d
 			where d.signature = f.name;
-		elsif f.nspname = 'api' and f.proname <> 'call' then
+		elsif f.nspname = 'api' and f.proname not in
+			('call', 'operations') then
 			select core.permission_logins(o.permission) into logins
 			from core.operation o where o.name = f.proname;
 		else

@@ -88,18 +88,32 @@ $$;
 create or replace function core.me_language() returns text
 language sql stable as $$ select coalesce(core.me() ->> 'lang', 'en') $$;
 
--- May this identity use this permission? 'any' is held by all that are known.
+-- Is a permission for machines of this side? What people of one side alone
+-- hold is not for machines of the other.
+create or replace function core.machine_may(permission text, portal text)
+returns boolean
+language sql stable as $$
+	select bool_or(r.role = 'machine') and (bool_or(o.portal
+		= machine_may.portal) or not bool_or(o.portal
+		in ('distributor', 'supplier')))
+	from core.role_permission r join core.role o on o.name = r.role
+	where r.permission = machine_may.permission
+$$;
+
+-- May this identity use this permission? 'any' is held by all that are known;
+-- a machine needs it in its token's scopes, too.
 create or replace function core.identity_may(identity jsonb, permission text)
 returns boolean
 language sql stable as $$
 	select case when identity is null then false
 		when permission = 'any' then true
+		when identity ->> 'k' = 'client' then coalesce(
+			core.machine_may(permission, identity ->> 'portal'), false)
+			and identity -> 'scopes' ?| array['*', permission,
+				split_part(permission, '.', 1)]
 		else exists (select from core.role_permission r
 			where r.permission = identity_may.permission
-			and identity -> 'roles' ? r.role)
-		and (identity ->> 'k' <> 'client'
-			or identity -> 'scopes' ?| array['*', permission,
-				split_part(permission, '.', 1)]) end
+			and identity -> 'roles' ? r.role) end
 $$;
 
 create or replace function core.me_may(permission text) returns boolean

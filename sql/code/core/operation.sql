@@ -112,12 +112,13 @@ $$;
 create or replace function core.permission_logins(permission text)
 returns text[]
 language sql stable as $$
-	select array(select distinct 'kontor_' || l
-		from core.role_permission r join core.role o on o.name = r.role,
-		unnest(case o.portal when 'machine'
-			then array['distributor', 'supplier']
-			else array[o.portal] end) l
+	select array(select 'kontor_' || o.portal
+		from core.role_permission r join core.role o on o.name = r.role
 		where r.permission = permission_logins.permission
+		and o.portal <> 'machine'
+		union select 'kontor_' || l
+		from unnest(array['distributor', 'supplier']) l
+		where core.machine_may(permission, l)
 		union select unnest(array['kontor_distributor', 'kontor_supplier',
 			'kontor_desk']) where permission in ('any', 'public')
 		union select 'kontor_public' where permission = 'public')

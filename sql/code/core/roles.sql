@@ -28,3 +28,5 @@ select core.declare_setting('login.most_failures', '100',
 	'failures in a row after which only an administrator lets go on');
 select core.declare_setting('undo_window', '4',
 	'seconds that an outgoing document waits for Undo');
+select core.declare_setting('clock.may_be_set', 'no',
+	'yes: tests may set the clock of rules');

@@ -6,7 +6,7 @@
 -- core.add_transition and move objects with core.fire.
 
 -- Declares a state.
---   tone  neutral, info, warning, danger, success
+--   tone  neutral, info, ok, warn, bad
 create or replace function core.add_state(machine text, state text, tone text,
 	final boolean default false)
 returns void

@@ -23,12 +23,10 @@ static const char *
 host(const struct conf *conf, struct arena *a)
 {
 	const char *s = conf_get(conf, "pg_host", "var/pg");
-	char *full = strchr(s, '/') ? realpath(s, NULL) : NULL;
+	char full[PATH_MAX];
 
-	if (full)
-		s = arena_str(a, span_of(full));
-	free(full); /* the C library's memory */
-	return s;
+	return strchr(s, '/') && realpath(s, full) ? arena_str(a, span_of(full))
+						   : s;
 }
 
 const char *

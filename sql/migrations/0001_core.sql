@@ -58,6 +58,21 @@ language sql stable as $$ select transaction_timestamp() $$;
 create or replace function core.uuid7() returns uuid
 language sql volatile as $$ select gen_random_uuid() $$;
 
+-- Defaults of columns need these two; sql/code/core says the same again.
+create or replace function core.now() returns timestamptz
+language sql stable as $$
+	select coalesce(c.fixed, transaction_timestamp() + c.shift)
+	from core.clock c
+$$;
+
+create or replace function core.uuid7() returns uuid
+language sql volatile as $$
+	select encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid())
+		placing substring(int8send((extract(epoch from clock_timestamp())
+			* 1000)::bigint) from 3) from 1 for 6), 52, 1), 53, 1),
+		'hex')::uuid
+$$;
+
 create table if not exists core.setting (
 	name text constraint setting_pkey primary key,
 	value text not null,

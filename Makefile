@@ -123,7 +123,7 @@ check-all: test ## the same as test
 lint: ## layers, owners, sizes, formatting, SQL, HTML and text conventions
 	@sh tests/lint/run
 
-sql: ## pgTAP in the running set-up's cluster, in a database of its own
+sql: all ## pgTAP in the running set-up's cluster, in a database of its own
 	@sh ops/dev/pgtap
 
 fmt: ## format C sources

@@ -4,9 +4,10 @@
 
 ctl() { as env KONTOR_CONF="$KONTOR_CONF" "$BIN/kontorctl" "$@"; }
 
-# migrate [DATABASE]: roles, migrations and code.
+# migrate [DATABASE]: makes it where it is missing; roles, migrations, code.
 migrate() {
-	as env KONTOR_CONF="$KONTOR_CONF" KONTOR_PG_DATABASE="${1:-kontor}" \
+	as env KONTOR_CONF="$KONTOR_CONF" KONTOR_PG_HOST="$KONTOR_VAR/pg" \
+	    KONTOR_PG_PORT="$PGPORT" KONTOR_PG_DATABASE="${1:-kontor}" \
 	    "$BIN/kontorctl" migrate >"$KONTOR_VAR/log/migrate.log" 2>&1
 }
 

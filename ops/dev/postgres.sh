@@ -69,13 +69,3 @@ start_cluster() {
 	want postgres
 	await 30 pg_ready
 }
-
-database_exists() {
-	[ "$(psql -qAtX -U postgres -d postgres -c \
-	    "select 1 from pg_database where datname = 'kontor'")" = 1 ]
-}
-
-make_database() {
-	database_exists || psql -qX -U postgres -d postgres \
-	    -c 'create database kontor template template0 encoding utf8'
-}

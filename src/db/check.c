@@ -75,23 +75,36 @@ db_check(const char *conninfo, struct err *err)
 	return rc;
 }
 
+static const char *
+text(const PGresult *r, int row, int column, struct arena *a)
+{
+	if (PQgetisnull(r, row, column))
+		return NULL;
+	return arena_str(a, span_of(PQgetvalue(r, row, column)));
+}
+
 enum rc
-db_operations(const char *conninfo, struct arena *a, struct span **names,
+db_operations(const char *conninfo, struct arena *a, struct db_operation **out,
     size_t *n, struct err *err)
 {
 	PGconn *db;
 	PGresult *r;
 	enum rc rc = ask(conninfo,
-	    "select name from api.operations() as o(name) order by 1", &db, &r,
-	    err);
+	    "select name, writes, takes_bytes, input from core.operation "
+	    "order by name",
+	    &db, &r, err);
 
 	*n = 0;
 	if (rc == RC_OK) {
 		*n = (size_t)PQntuples(r);
-		*names = ARENA_ARRAY(a, struct span, *n + 1);
-		for (size_t i = 0; i < *n; i++)
-			(*names)[i] = span_of(
-			    arena_str(a, span_of(PQgetvalue(r, (int)i, 0))));
+		*out = ARENA_ARRAY(a, struct db_operation, *n + 1);
+		for (int i = 0; i < PQntuples(r); i++)
+			(*out)[i] = (struct db_operation){
+			    .name = text(r, i, 0, a),
+			    .writes = *PQgetvalue(r, i, 1) == 't',
+			    .takes_bytes = *PQgetvalue(r, i, 2) == 't',
+			    .input = text(r, i, 3, a),
+			};
 	}
 	PQclear(r);
 	PQfinish(db);

@@ -21,12 +21,19 @@
  */
 enum rc db_check(const char *conninfo, struct err *err) MUST_USE;
 
+struct db_operation {
+	const char *name;
+	bool writes;
+	bool takes_bytes;
+	const char *input; /* JSON: the shape of the input; NULL: unchecked */
+};
+
 /*
- * The names of all operations that api.call knows. They live in a.
+ * All operations that api.call knows, by name. They live in a.
  *
  * RC_AWAY  db.away
  */
 enum rc db_operations(const char *conninfo, struct arena *a,
-    struct span **names, size_t *n, struct err *err) MUST_USE;
+    struct db_operation **out, size_t *n, struct err *err) MUST_USE;
 
 #endif

@@ -5,7 +5,7 @@
 #include "db/notify.h"
 #include "repr/json.h"
 
-const char notify_listen[] = "listen event; listen document";
+const char notify_listen[] = "listen event; listen document; listen session";
 
 static void
 text(const json_t *v, const char *key, char out[NOTIFY_TEXT])
@@ -41,7 +41,10 @@ notify_read(const char *channel, const char *payload, struct notice *out,
 {
 	struct span s = span_of(payload);
 
-	*out = (struct notice){.document = !strcmp(channel, "document")};
+	*out = (struct notice){
+	    .document = !strcmp(channel, "document"),
+	    .session = !strcmp(channel, "session"),
+	};
 	if (out->document && uuid_is(s)) {
 		memcpy(out->id, s.p, s.n);
 		return RC_OK;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Notifications of the database: channel `event` (something happened to a
- * partner's objects) and `document` (a document was read or written). They
+ * partner's objects), `document` (a document was read or written) and
+ * `session` (a session has ended). They
  * only say that it is worth to look; what a caller may see is asked for with
  * his own identity.
  */
@@ -13,7 +14,7 @@
 #define NOTIFY_TEXT 64
 
 struct notice {
-	bool document;             /* channel document, else event */
+	bool document, session;    /* the channel; neither: event */
 	long long seq;             /* 0 when absent */
 	char partner[NOTIFY_TEXT]; /* public id; empty: nobody's */
 	char type[NOTIFY_TEXT];

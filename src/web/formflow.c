@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "repr/form.h"
+#include "web/errors.h"
+#include "web/formflow.h"
+#include "web/reply.h"
+
+static void
+keep(struct flow *f, const char *name, struct span value)
+{
+	reply_header(f, "set-cookie",
+	    arena_printf(f->a,
+		"__Host-%s=%.*s; Path=/; Secure; HttpOnly; SameSite=Lax; "
+		"Max-Age=31536000",
+		name, (int)value.n, value.p));
+}
+
+void
+formflow_cookies(struct flow *f)
+{
+	struct span lang = f->in.lang, theme = f->in.theme;
+
+	if (span_is(lang, "en") || span_is(lang, "de"))
+		keep(f, "lang", lang);
+	if (span_is(theme, "auto") || span_is(theme, "light") ||
+	    span_is(theme, "dark"))
+		keep(f, "theme", theme);
+}
+
+/* The object's page is there, or the form's was asked for in vain. */
+static enum flow_step
+seen_again(struct flow *f)
+{
+	if (f->call.error.err.rc == RC_OK) {
+		f->call.status = f->problem.status ? f->problem.status : 200;
+		f->call.location = (struct span){0};
+		return reply_call(f);
+	}
+	f->again = NULL;
+	if (f->problem.status)
+		return reply_problem(f);
+	return flow_fail_db(f, &f->call.error);
+}
+
+/* Reads the page of the form again: the GET route with the same template. */
+static bool
+read_again(struct flow *f)
+{
+	const struct route *r = route_of_page(f->match.route->page);
+	json_t *input = repr_json_object(f->a);
+	struct buf b;
+	bool ok;
+
+	if (r == NULL)
+		return false;
+	buf_init(&b, 4096);
+	ok = route_link(r, f->rq.path.door, &f->match, &b);
+	buf_done(&b);
+	if (!ok)
+		return false;
+	for (size_t i = 0; i < f->match.nparams; i++) {
+		struct span name = span_make(
+		    f->match.params[i].name, f->match.params[i].length);
+
+		/* Only what that route has: not :event. */
+		if (span_find_str(span_of(r->path),
+			arena_printf(f->a, ":%.*s", (int)name.n, name.p)) <
+		    strlen(r->path))
+			repr_json_set(input, arena_str(f->a, name),
+			    repr_json_string(f->a, f->match.params[i].value));
+	}
+	f->again = r;
+	(void)flow_call(
+	    f, r->operation, input, (struct span){0}, true, seen_again);
+	return true;
+}
+
+bool
+formflow_again(struct flow *f)
+{
+	problem_of_db(&f->call.error, f->a, &f->problem);
+	switch (f->problem.status) {
+	case 400:
+	case 409:
+	case 412:
+	case 413:
+	case 415:
+	case 422:
+	case 428:
+		return read_again(f);
+	default:
+		f->problem = (struct problem){0};
+		return false;
+	}
+}
+
+/* Where to go: the new place, where the form says, or the object's page. */
+static void
+put_target(struct flow *f, struct buf *b)
+{
+	const char *door = door_prefix(f->rq.path.door);
+	const struct route *r = route_of_page(f->match.route->page);
+
+	if (f->call.location.p) {
+		buf_puts(b, door);
+		buf_put(b, f->call.location);
+		return;
+	}
+	if (f->in.back.p && span_starts(f->in.back, door) &&
+	    f->in.back.n > strlen(door) && f->in.back.p[strlen(door)] == '/') {
+		buf_put(b, f->in.back);
+		return;
+	}
+	if (r && route_link(r, f->rq.path.door, &f->match, b))
+		return;
+	buf_reset(b);
+	buf_puts(b, door);
+	buf_puts(b, "/home");
+}
+
+/* done=<operation>[.<event>]: the page says what has happened. */
+static void
+put_done(struct flow *f, struct buf *b)
+{
+	struct span event = span_of(repr_json_str(f->in.json, "event"));
+
+	buf_putc(b, span_find(buf_span(b), '?') < b->n ? '&' : '?');
+	buf_printf(b, "done=%s", f->match.route->operation);
+	if (event.n) {
+		buf_putc(b, '.');
+		form_encode(b, event);
+	}
+}
+
+enum flow_step
+formflow_done(struct flow *f)
+{
+	enum flow_step step;
+	json_t *data = NULL;
+	struct buf b;
+
+	/* A bulk step that failed for some rows is told on the page. */
+	if (f->call.data.p &&
+	    repr_json_trusted(f->call.data, f->a, &data, NULL) == RC_OK &&
+	    repr_json_int(data, "failed", 0) > 0) {
+		f->result = data;
+		if (read_again(f))
+			return FLOW_WAIT;
+	}
+	buf_init(&b, 8192);
+	put_target(f, &b);
+	put_done(f, &b);
+	step = reply_see(f, buf_span(&b));
+	buf_done(&b);
+	return step;
+}

@@ -65,10 +65,11 @@ $(BUILD)/%.o: %.c
 	$(call say,CC,$<)
 	$(Q)$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
 
-# Kore finds every symbol of the module at load time, itself included.
+# Kore finds every symbol of the module at load time, itself included; our
+# own functions come first where Kore has one of the same name.
 $(BUILD)/kontor.so: $(WEB_OBJ) $(BUILD)/libkontor.a
 	$(call say,LD,$@)
-	$(Q)$(CC) -shared $(LDFLAGS) -o $@ $(WEB_OBJ) -Wl,--whole-archive \
+	$(Q)$(CC) -shared -Wl,-Bsymbolic-functions $(LDFLAGS) -o $@ $(WEB_OBJ) -Wl,--whole-archive \
 	    $(BUILD)/libkontor.a -Wl,--no-whole-archive $(LIBS)
 
 $(BUILD)/kontor-worker: $(WORKER_OBJ) $(BUILD)/libkontor.a

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
-#include "auth/session.h"
 #include "auth/token.h"
 #include "repr/json.h"
 
@@ -88,39 +87,49 @@ scope_allowed(struct span wanted, struct span allowed)
 }
 
 enum rc
-token_access_make(const struct jwt_keys *k, const struct token_client *c,
-    struct span scope, int64_t now, struct arena *a, struct token_access *out,
-    struct err *err)
+token_access_sign(const struct jwt_keys *k, const struct token_client *c,
+    const struct session_id *id, struct span scope, int64_t now,
+    struct arena *a, struct token_access *out, struct err *err)
 {
-	struct session_id id;
 	struct jwt_claims claims = {
 	    .sub = c->id,
 	    .client_id = c->id,
 	    .portal = c->portal,
-	    .scope = scope.n ? scope : c->scope,
+	    .scope = scope,
+	    .jti = span_of(id->jti),
 	    .iat = now,
 	    .exp = now + TOKEN_SECONDS,
 	};
 	struct buf b;
 	enum rc rc;
 
-	if (scope.n && !scope_allowed(scope, c->scope))
-		return err_set(err, RC_INPUT, "token.scope",
-		    "a scope that this client may not have");
-	session_id_make(&id);
-	claims.jti = span_of(id.jti);
 	buf_init(&b, JWT_MAX);
 	rc = jwt_sign(k, JWT_USE_ACCESS, &claims, &b, err);
 	if (rc == RC_OK) {
 		*out = (struct token_access){
 		    .token = arena_span(a, buf_span(&b)),
-		    .scope = arena_span(a, claims.scope),
+		    .scope = arena_span(a, scope),
 		    .expires = claims.exp,
 		};
-		memcpy(out->hash, id.hash, sizeof out->hash);
+		memcpy(out->hash, id->hash, sizeof out->hash);
 	}
 	buf_done(&b);
 	return rc;
+}
+
+enum rc
+token_access_make(const struct jwt_keys *k, const struct token_client *c,
+    struct span scope, int64_t now, struct arena *a, struct token_access *out,
+    struct err *err)
+{
+	struct session_id id;
+
+	if (scope.n && !scope_allowed(scope, c->scope))
+		return err_set(err, RC_INPUT, "token.scope",
+		    "a scope that this client may not have");
+	session_id_make(&id);
+	return token_access_sign(
+	    k, c, &id, scope.n ? scope : c->scope, now, a, out, err);
 }
 
 void

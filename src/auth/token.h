@@ -13,7 +13,7 @@
 #ifndef AUTH_TOKEN_H
 #define AUTH_TOKEN_H
 
-#include "auth/jwt.h"
+#include "auth/session.h"
 
 #define TOKEN_SECONDS 600           /* an access token's life */
 #define TOKEN_ASSERTION_SECONDS 300 /* how far ahead exp may be */
@@ -76,6 +76,13 @@ enum rc token_assertion_check(const struct token_request *r,
 enum rc token_access_make(const struct jwt_keys *k,
     const struct token_client *c, struct span scope, int64_t now,
     struct arena *a, struct token_access *out, struct err *err) MUST_USE;
+
+/* The same for an identifier that already stands in a token row; scope is
+ * taken as it is. */
+enum rc token_access_sign(const struct jwt_keys *k,
+    const struct token_client *c, const struct session_id *id,
+    struct span scope, int64_t now, struct arena *a, struct token_access *out,
+    struct err *err) MUST_USE;
 
 /* The bodies: success (RFC 6749 section 5.1) and error (5.2). */
 void token_answer(const struct token_access *t, int64_t now, struct buf *out);

@@ -89,6 +89,10 @@ $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/libkontor.a
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
 
+$(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(BUILD)/libkontor.a
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+
 unit: $(if $(T),$(T:%=$(BUILD)/tests/unit/%),$(UNIT:%=$(BUILD)/tests/unit/%)) \
     ## run the C unit tests (T=edi_x12 for one)
 	@sh tests/unit/run $(BUILD) $(or $(T),$(UNIT))
@@ -137,7 +141,7 @@ cover: ## line and branch coverage of the unit tests in build-cover/index.html
 	gcovr -r . --object-directory build-cover --exclude tests/ \
 	    --html-details build-cover/index.html --txt --branches
 
-bench: all ## the bars of docs/performance.md, each with its peer
+bench: all $(BUILD)/tests/bench/render ## the bars of docs/performance.md, each with its peer
 	@sh tests/bench/run
 
 soak: all ## 1,000 crash rounds and long fuzzing

@@ -52,7 +52,7 @@ ctl_admin_create(struct ctl *c)
 	rc = ctl_ask(c, "select core.admin_create($1)", &p, 1, &answer, &err);
 	buf_done(&b);
 	if (rc == RC_CONFLICT)
-		(void)err_set(&err, rc, err.code,
+		(void)err_set(&err, rc, "administrator.exists",
 		    "there is an administrator already; further ones come "
 		    "from directory groups");
 	if (rc != RC_OK)

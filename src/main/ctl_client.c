@@ -48,9 +48,11 @@ client_key(struct ctl *c, struct key *out, struct err *err)
 		return rc;
 	}
 	rc = file_read(path, KEY_MAX, c->a, &text, err);
-	if (rc == RC_OK && key_read(text, c->a, out, err) != RC_OK)
-		rc = err_set(
-		    err, RC_INPUT, err->code, "%s: %s", path, err->text);
+	if (rc == RC_OK && key_read(text, c->a, out, NULL) != RC_OK)
+		rc = err_set(err, RC_INPUT, "key.form",
+		    "%s: expected a P-256 key as PEM without passphrase, or "
+		    "a public JWK",
+		    path);
 	return rc;
 }
 

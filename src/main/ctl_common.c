@@ -94,8 +94,8 @@ explain(const struct ctl *c, const struct db_error *db, struct err *err)
 		return;
 	buf_init(&b, sizeof err->text);
 	repr_json_write(args, &b);
-	(void)err_set(err, db->err.rc, db->err.code, "%s %s", db->err.code,
-	    b.n ? b.p : "");
+	(void)err_set(
+	    err, db->err.rc, db->err.code, "refused: %s", b.n ? b.p : "");
 	buf_done(&b);
 }
 
@@ -113,6 +113,8 @@ ctl_ask(const struct ctl *c, const char *sql, const struct sync_param *params,
 	rc = sync_ask(s, sql, params, n, c->a, &rows, &db);
 	if (rc != RC_OK) {
 		*err = db.err;
+		if (db.status)
+			(void)err_set(err, rc, db.err.code, "refused");
 		explain(c, &db, err);
 	} else if (rows.n == 0 || rows.cells[0].p == NULL) {
 		*out = NULL;

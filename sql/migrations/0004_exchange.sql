@@ -83,6 +83,16 @@ comment on column exchange.agreement.time_zone is
 comment on column exchange.agreement.valid_from is 'in force since';
 comment on column exchange.agreement.valid_until is 'replaced at; null: in force';
 
+create table if not exists exchange.handler (
+	type text not null,
+	call text not null,
+	constraint handler_pk primary key (type)
+);
+comment on table exchange.handler is
+    'which rule applies an incoming document; refilled at each load of the code';
+comment on column exchange.handler.type is 'canonical type';
+comment on column exchange.handler.call is 'function name, see exchange.handle';
+
 create table if not exists exchange.counter (
 	partner_id bigint not null,
 	agreement_name text not null,
@@ -144,7 +154,8 @@ create table if not exists exchange.document (
 	parent_id bigint,
 	attempt int not null default 1,
 	ack_of bigint,
-	answers bigint,
+	about_type text,
+	about uuid,
 	canonical jsonb,
 	control jsonb,
 	verdict text,
@@ -165,11 +176,9 @@ create table if not exists exchange.document (
 	    references exchange.document (id),
 	constraint document_ack_fk foreign key (ack_of)
 	    references exchange.document (id),
-	constraint document_answers_fk foreign key (answers)
-	    references orders.head (id),
 	constraint document_direction_check check (direction in ('in', 'out')),
 	constraint document_state_check check (state in ('received', 'checked',
-	    'applied', 'quarantined', 'rejected', 'preview', 'discarded',
+	    'applied', 'quarantined', 'rejected', 'preview', 'discarded', 'replayed',
 	    'pending', 'ready', 'collected', 'acknowledged', 'failed')),
 	constraint document_family_check check
 	    (family in ('edifact', 'x12', 'ubl', 'xml', 'unknown')),
@@ -187,8 +196,8 @@ create index if not exists document_ack_idx on exchange.document (ack_of)
     where ack_of is not null;
 create index if not exists document_parent_idx on exchange.document (parent_id)
     where parent_id is not null;
-create index if not exists document_answers_idx on exchange.document (answers)
-    where answers is not null;
+create index if not exists document_about_idx on exchange.document (about)
+    where about is not null;
 comment on table exchange.document is
     'one file received or sent; the bytes never change';
 comment on column exchange.document.id is 'key inside';
@@ -221,7 +230,9 @@ comment on column exchange.document.parent_id is
 comment on column exchange.document.attempt is 'attempt, counts from 1';
 comment on column exchange.document.ack_of is
     'document that this acknowledgement answers';
-comment on column exchange.document.answers is 'order that an outgoing document is about';
+comment on column exchange.document.about_type is
+    'what an outgoing document is about: order, case, return';
+comment on column exchange.document.about is 'public id of that object';
 comment on column exchange.document.canonical is 'content of an outgoing document';
 comment on column exchange.document.control is
     'control numbers of an outgoing document';
@@ -298,7 +309,9 @@ create table if not exists exchange.message (
 	segments int,
 	verdict text not null,
 	effect text not null default 'none',
-	order_id bigint,
+	object_type text,
+	object_id uuid,
+	object_number text,
 	canonical jsonb,
 	locators jsonb,
 	constraint message_pk primary key (id),
@@ -307,8 +320,6 @@ create table if not exists exchange.message (
 	    references exchange.document (id),
 	constraint message_interchange_fk foreign key (interchange_id)
 	    references exchange.interchange (id),
-	constraint message_order_fk foreign key (order_id)
-	    references orders.head (id),
 	constraint message_partner_fk foreign key (partner_id)
 	    references core.partner (id),
 	constraint message_verdict_check check
@@ -318,8 +329,8 @@ create table if not exists exchange.message (
 );
 create index if not exists message_document_idx on exchange.message (document_id);
 create index if not exists message_partner_idx on exchange.message (partner_id);
-create index if not exists message_order_idx on exchange.message (order_id)
-    where order_id is not null;
+create index if not exists message_object_idx on exchange.message (object_id)
+    where object_id is not null;
 comment on table exchange.message is 'one message of a document and its effect';
 comment on column exchange.message.id is 'key inside';
 comment on column exchange.message.public_id is 'id outside';
@@ -337,7 +348,10 @@ comment on column exchange.message.byte_length is 'how long it is';
 comment on column exchange.message.segments is 'number of segments';
 comment on column exchange.message.verdict is 'after business checks';
 comment on column exchange.message.effect is 'what it did';
-comment on column exchange.message.order_id is 'order it made or changed';
+comment on column exchange.message.object_type is
+    'what it made or changed: order, case, return';
+comment on column exchange.message.object_id is 'public id of that object';
+comment on column exchange.message.object_number is 'number of that object';
 comment on column exchange.message.canonical is 'what it says';
 comment on column exchange.message.locators is 'pointer to place in the bytes';
 

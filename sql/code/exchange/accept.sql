@@ -1,0 +1,354 @@
+-- SPDX-License-Identifier: Apache-2.0
+--
+-- What was read takes effect: message by message, in one transaction with the
+-- findings and the acknowledgement. The reader's result and the answer are
+-- described in docs/features/documents.md.
+
+-- Says which function applies documents of a canonical type:
+--   f(partner bigint, canonical jsonb, document bigint, dry boolean)
+--   returns jsonb {"effect": "created|applied|duplicate|none", "findings":
+--   [finding], "object_type", "object_id", "object_number"}
+-- It raises nothing that a sender could cause; what it raises is undone and
+-- becomes a finding.
+create or replace function exchange.handle_with(type text, call text)
+returns void language sql as $$
+	insert into exchange.handler values (type, call)
+	on conflict on constraint handler_pk do update set call = excluded.call
+$$;
+delete from exchange.handler;
+
+-- Stores findings of a document or of one of its messages.
+create or replace function exchange.add_findings(d exchange.document,
+    message bigint, findings jsonb)
+returns int language sql as $$
+	with done as (
+		insert into exchange.finding (partner_id, document_id, message_id,
+		    rule, severity, content, found_at)
+		select d.partner_id, d.id, message, f ->> 'rule',
+		    coalesce(f ->> 'severity', 'error'), f, core.now()
+		from jsonb_array_elements(findings) f
+		returning 1
+	) select count(*)::int from done
+$$;
+
+create or replace function exchange.has_errors(findings jsonb)
+returns boolean language sql immutable as $$
+	select jsonb_path_exists(findings, '$[*] ? (@.severity == "error")')
+$$;
+
+-- Applies one message; what fails is undone alone.
+create or replace function exchange.apply(d exchange.document, m jsonb,
+    dry boolean)
+returns jsonb language plpgsql as $$
+declare
+	f text;
+	done jsonb;
+begin
+	select call into f from exchange.handler
+	where type = m #>> '{canonical,type}';
+	if f is null then
+		return jsonb_build_object('effect', 'none', 'findings',
+		    jsonb_build_array(orders.finding('type_unsupported', 'error',
+		    '', coalesce(m #>> '{canonical,type}', m ->> 'type'), null)));
+	end if;
+	for i in 1 .. 2 loop
+		begin
+			execute format('select %s($1, $2, $3, $4)', f) into done
+			using d.partner_id, m -> 'canonical', d.id, dry;
+			return done;
+		exception
+		when serialization_failure or deadlock_detected then
+			raise;
+		when unique_violation then
+			continue when i = 1;
+			done := exchange.failed(sqlstate, sqlerrm);
+		when others then
+			return exchange.failed(sqlstate, sqlerrm);
+		end;
+	end loop;
+	return done;
+end
+$$;
+
+create or replace function exchange.failed(code text, said text)
+returns jsonb language sql immutable as $$
+	select jsonb_build_object('effect', 'none', 'findings',
+	    jsonb_build_array(orders.finding('failed', 'error', '', code, null,
+	    jsonb_build_object('reason', said))))
+$$;
+
+-- One message: applied where it may be, stored with its findings.
+--   hold  findings of the interchange that keep its messages from effect
+-- Answers {"ref", "verdict" (syntax), "applied", "findings" (added here)}.
+create or replace function exchange.accept_message(d exchange.document,
+    interchange bigint, m jsonb, place int, effect text)
+returns jsonb language plpgsql as $$
+declare
+	made bigint;
+	verdict text := coalesce(m ->> 'verdict', 'rejected');
+	done jsonb := jsonb_build_object('effect', coalesce(effect, 'none'),
+	    'findings', '[]'::jsonb);
+begin
+	if effect is null and verdict <> 'rejected' then
+		if coalesce((m #>> '{canonical,test}')::boolean, d.test) then
+			done := jsonb_build_object('effect', 'none', 'findings',
+			    jsonb_build_array(orders.finding('test', 'warning', '/test',
+			    'true', null)));
+		else
+			done := exchange.apply(d, m, d.preview);
+		end if;
+	end if;
+	insert into exchange.message (public_id, partner_id, document_id,
+	    interchange_id, position, ref, type, message_type, release, guide,
+	    byte_offset, byte_length, segments, verdict, effect, object_type,
+	    object_id, object_number, canonical, locators)
+	values (core.uuid7(), d.partner_id, d.id, interchange, place,
+	    m ->> 'ref', m #>> '{canonical,type}', m ->> 'type', m ->> 'version',
+	    m ->> 'guide', (m ->> 'offset')::bigint, (m ->> 'length')::bigint,
+	    (m ->> 'segments')::int, case when exchange.has_errors(
+	        done -> 'findings') then 'rejected' else verdict end,
+	    case when d.preview then 'preview' else done ->> 'effect' end,
+	    done ->> 'object_type', (done ->> 'object_id')::uuid,
+	    done ->> 'object_number', m -> 'canonical', m -> 'locators')
+	returning id into made;
+	perform exchange.add_findings(d, made, coalesce(m -> 'findings', '[]')
+	    || exchange.located(done -> 'findings', m -> 'locators'));
+	return jsonb_build_object('ref', m ->> 'ref', 'verdict', verdict,
+	    'applied', done ->> 'effect' in ('created', 'applied', 'duplicate'),
+	    'wrong', exchange.has_errors(done -> 'findings'),
+	    'findings', done -> 'findings');
+end
+$$;
+
+-- Business findings with the place in the bytes of what they point at, or of
+-- the nearest place above it.
+create or replace function exchange.located(findings jsonb, locators jsonb)
+returns jsonb language sql immutable as $$
+	select coalesce(jsonb_agg(coalesce((
+	    select l.value from jsonb_each(locators) l
+	    where f ->> 'pointer' = l.key or f ->> 'pointer' like l.key || '/%'
+	        or l.key like (f ->> 'pointer') || '/%'
+	    order by (f ->> 'pointer' = l.key) desc,
+	        (l.key like (f ->> 'pointer') || '/%') desc, length(l.key) desc
+	    limit 1), '{}') || f), '[]')
+	from jsonb_array_elements(findings) f
+$$;
+
+-- Has this interchange come before? A finding, or null. Another one of the
+-- same key waits here until this one is committed.
+create or replace function exchange.repeated(d exchange.document, key jsonb,
+    digest bytea, options jsonb, out first exchange.interchange,
+    out finding jsonb)
+language plpgsql as $$
+begin
+	perform pg_advisory_xact_lock(hashtextextended(
+	    d.partner_id || key::text, 11));
+	select * into first from exchange.interchange i
+	where i.partner_id = d.partner_id and i.blocks
+	  and i.standard = key ->> 'standard' and i.sender = key ->> 'sender'
+	  and i.receiver = key ->> 'receiver'
+	  and i.control_ref = key ->> 'control_ref'
+	  and (not options ? 'reuse_after' or i.accepted_at > core.now()
+	      - make_interval(days => (options ->> 'reuse_after')::int))
+	order by i.id desc limit 1;
+	if first.id is null then
+		return;
+	end if;
+	finding := orders.finding(case when first.digest = digest
+	        then 'interchange_repeated' else 'interchange_reused' end,
+	    case when first.digest = digest then 'warning' else 'error' end,
+	    '', key ->> 'control_ref', null, jsonb_build_object('document',
+	    (select number from exchange.document where id = first.document_id)))
+	    || case when first.digest = digest then '{}' else
+	    '{"contrl": "26", "x12": {"ta1": "025"}}' end::jsonb;
+end
+$$;
+
+-- One interchange: known or not, new or repeated, its messages.
+create or replace function exchange.accept_interchange(d exchange.document,
+    ix jsonb, place int)
+returns jsonb language plpgsql as $$
+declare
+	a exchange.agreement;
+	key jsonb;
+	seen record;
+	made bigint;
+	verdict text := ix ->> 'verdict';
+	found jsonb := '[]';
+	effect text;
+	answers jsonb;
+begin
+	select * into a from exchange.agreement where partner_id = d.partner_id
+	    and public_id = core.try_uuid(ix ->> 'agreement');
+	key := exchange.interchange_key(d, ix);
+	if a.id is null then
+		found := jsonb_build_array(orders.finding('agreement_unknown',
+		    'error', '', key ->> 'sender', null, jsonb_build_object(
+		    'receiver', key ->> 'receiver')));
+		effect := 'none';
+	elsif verdict = 'rejected' then
+		effect := 'none';
+	elsif key ->> 'control_ref' <> '' then
+		select * into seen from exchange.repeated(d, key,
+		    exchange.digest_of(d, ix), a.options);
+		if seen.finding is not null then
+			found := jsonb_build_array(seen.finding);
+			effect := case when seen.finding ->> 'severity' = 'warning'
+			    then 'duplicate' else 'none' end;
+			verdict := case when effect = 'none' then 'rejected'
+			    else verdict end;
+		end if;
+	end if;
+	insert into exchange.interchange (partner_id, document_id, position,
+	    standard, sender, receiver, control_ref, digest, verdict, ack_kind,
+	    content, accepted_at)
+	values (d.partner_id, d.id, place, key ->> 'standard', key ->> 'sender',
+	    key ->> 'receiver', key ->> 'control_ref',
+	    exchange.digest_of(d, ix), verdict, exchange.ack_kind(d, a, effect),
+	    ix - 'messages' - 'findings', core.now())
+	returning id into made;
+	perform exchange.add_findings(d, null,
+	    coalesce(ix -> 'findings', '[]') || found);
+	select coalesce(jsonb_agg(exchange.accept_message(d, made, m,
+	    place * 10000 + ord::int - 1, effect) order by ord), '[]')
+	into answers
+	from jsonb_array_elements(ix -> 'messages') with ordinality t (m, ord);
+	if effect = 'duplicate' and (seen.first).ack_document_id is not null
+	    and not d.preview then
+		perform exchange.repeat_ack(d.id, (seen.first).ack_document_id);
+	end if;
+	return exchange.interchange_answer(d, a, made, verdict, effect, found,
+	    answers);
+end
+$$;
+
+-- What is said about an interchange, and whether its number is used now.
+create or replace function exchange.interchange_answer(d exchange.document,
+    a exchange.agreement, made bigint, verdict text, effect text,
+    found jsonb, answers jsonb)
+returns jsonb language plpgsql as $$
+declare
+	kind text := exchange.ack_kind(d, a, effect);
+	blocks boolean := not d.preview and effect is null
+	    and jsonb_path_exists(answers, '$[*] ? (@.applied == true)');
+begin
+	update exchange.interchange i set blocks = interchange_answer.blocks
+	where i.id = made and interchange_answer.blocks;
+	return jsonb_build_object('ack', kind, 'ack_control_ref',
+	    case when kind <> 'none' then exchange.next_number(d.partner_id,
+	        a.name, 'interchange')::text end,
+	    'agreement', a.public_id, 'verdict', verdict,
+	    'effect', effect, 'findings', found, 'messages', answers);
+end
+$$;
+
+create or replace function exchange.ack_kind(d exchange.document,
+    a exchange.agreement, effect text)
+returns text language sql immutable as $$
+	select case when d.preview or a.id is null or effect = 'duplicate'
+	    then 'none' else coalesce(a.options ->> 'ack', case a.family
+	    when 'edifact' then 'contrl' when 'x12' then '997' else 'none' end)
+	    end
+$$;
+
+create or replace function exchange.digest_of(d exchange.document, ix jsonb)
+returns bytea language sql immutable as $$
+	select coalesce(decode(ix ->> 'sha256', 'hex'), d.sha256)
+$$;
+
+create or replace function exchange.interchange_key(d exchange.document,
+    ix jsonb)
+returns jsonb language sql immutable as $$
+	select jsonb_build_object('standard', coalesce(ix ->> 'standard',
+	        ix ->> 'family', d.family),
+	    'sender', concat_ws(':', ix #>> '{sender,qualifier}',
+	        ix #>> '{sender,id}'),
+	    'receiver', concat_ws(':', ix #>> '{receiver,qualifier}',
+	        ix #>> '{receiver,id}'),
+	    'control_ref', coalesce(ix ->> 'control_ref', ''))
+$$;
+
+-- A document's result takes effect.
+--   document  key of a document in state received
+--   result    what the reader found
+--   answer    {"state", "interchanges": [{"ack": "contrl|997|none",
+--             "ack_control_ref", "agreement", "verdict", "findings",
+--             "messages": [{"ref", "verdict", "applied", "findings"}]}]};
+--             {"state", "done": true} when it was accepted before
+create or replace function exchange.accept(document bigint, result jsonb)
+returns jsonb language plpgsql as $$
+declare
+	d exchange.document;
+	answers jsonb;
+	state text;
+begin
+	select * into d from exchange.document where id = document for update;
+	if d.id is null or d.state <> 'received' then
+		return jsonb_build_object('done', true, 'state', d.state);
+	end if;
+	d.family := coalesce(result ->> 'family', 'unknown');
+	d.test := coalesce((result #>> '{interchanges,0,test}')::boolean, false);
+	select coalesce(jsonb_agg(exchange.accept_interchange(d, ix,
+	    ord::int - 1) order by ord), '[]')
+	into answers
+	from jsonb_array_elements(result -> 'interchanges')
+	    with ordinality t (ix, ord);
+	perform exchange.add_findings(d, null,
+	    coalesce(result -> 'findings', '[]'));
+	state := exchange.state_of(d, answers);
+	perform exchange.accepted(d, result, answers, state);
+	return jsonb_build_object('state', state, 'interchanges', answers);
+end
+$$;
+
+-- applied when every message was; quarantined when the house can help (an
+-- unknown sender or business errors), or only a part was applied; rejected
+-- when the sender has to.
+create or replace function exchange.state_of(d exchange.document,
+    answers jsonb)
+returns text language sql immutable as $$
+	select case when d.preview then 'preview'
+	    when jsonb_path_exists(answers, '$[*] ? (@.agreement == null)')
+	        then 'quarantined'
+	    when jsonb_path_exists(answers, '$[*].messages[*] ?
+	        (@.wrong == true)') then 'quarantined'
+	    when not jsonb_path_exists(answers, '$[*].messages[*]')
+	        or jsonb_path_exists(answers, '$[*] ? (@.verdict == "rejected")')
+	        or not jsonb_path_exists(answers, '$[*].messages[*] ?
+	            (@.verdict != "rejected")') then 'rejected'
+	    when jsonb_path_exists(answers, '$[*].messages[*] ?
+	        (@.verdict == "rejected")') then 'quarantined'
+	    else 'applied' end
+$$;
+
+-- Writes down what the document turned out to be.
+create or replace function exchange.accepted(d exchange.document,
+    result jsonb, answers jsonb, outcome text)
+returns void language plpgsql as $$
+declare
+	m record;
+begin
+	select count(*)::int as n, count(distinct type)::int as types,
+	    min(type) as type, min(canonical ->> 'number') as reference,
+	    min(guide) as guide
+	into m from exchange.message where document_id = d.id;
+	update exchange.document x set state = outcome, version = x.version + 1,
+	    family = d.family, test = d.test, read_at = core.now(),
+	    type = case when m.types > 1 then 'mixed'
+	        else coalesce(m.type, 'unknown') end,
+	    reference = m.reference || case when m.n > 1
+	        then ' +' || m.n - 1 else '' end,
+	    control_ref = result #>> '{interchanges,0,control_ref}',
+	    guide = m.guide, agreement_id = (select a.id
+	        from exchange.agreement a where a.public_id
+	        = core.try_uuid(answers #>> '{0,agreement}')),
+	    verdict = case outcome when 'rejected' then 'rejected'
+	        when 'applied' then 'accepted' else 'accepted_with_errors' end,
+	    finding_count = (select count(*) from exchange.finding f
+	        where f.document_id = d.id)
+	where x.id = d.id;
+	perform core.emit(d.partner_id, 'document.' || outcome, 'document',
+	    d.public_id, d.number, jsonb_strip_nulls(jsonb_build_object(
+	    'type', m.type, 'reference', m.reference)), null, d.public_id);
+end
+$$;

@@ -1,0 +1,55 @@
+-- SPDX-License-Identifier: Apache-2.0
+--
+-- Who reaches orders: partners their own, the desk the assigned ones or all.
+
+select core.isolate('orders.head');
+select core.isolate('orders.version');
+select core.isolate('orders.line');
+select core.isolate('orders.schedule');
+select core.isolate('orders.value');
+select core.isolate('orders.shipment');
+select core.isolate('orders.shipment_line');
+select core.isolate('orders.hold');
+
+-- A supplier sees his order once it is released; holds stay in the house.
+create policy released on orders.head as restrictive to kontor_supplier
+	using (kind <> 'purchase' or state <> 'draft');
+create policy inside on orders.hold as restrictive
+	to kontor_distributor, kontor_supplier using (false);
+
+revoke all on all tables in schema orders from kontor_public,
+	kontor_distributor, kontor_supplier, kontor_desk, kontor_worker,
+	kontor_admin;
+grant usage on schema orders to kontor_distributor, kontor_supplier,
+	kontor_desk, kontor_worker, kontor_admin;
+grant select, insert, update on orders.head, orders.line
+	to kontor_distributor, kontor_supplier, kontor_desk, kontor_worker,
+	kontor_admin;
+grant select, insert on orders.version, orders.shipment,
+	orders.shipment_line, orders.value to kontor_distributor,
+	kontor_supplier, kontor_desk, kontor_worker, kontor_admin;
+grant update (superseded_by) on orders.value to kontor_distributor,
+	kontor_supplier, kontor_desk, kontor_worker, kontor_admin;
+grant select, insert, delete on orders.schedule to kontor_distributor,
+	kontor_supplier, kontor_desk, kontor_worker, kontor_admin;
+grant select, insert, update on orders.hold to kontor_desk, kontor_admin;
+grant usage on sequence orders.sales_number, orders.purchase_number
+	to kontor_distributor, kontor_desk, kontor_worker, kontor_admin;
+
+-- The side (orders.side) is checked with the permission: a machine client
+-- holds both, and uses the one of its portal.
+select core.grant_permission('orders.read', 'distributor_user',
+	'distributor_admin', 'supplier_user', 'supplier_admin',
+	'account_manager', 'agent', 'administrator', 'machine');
+select core.grant_permission('orders.create', 'distributor_user',
+	'distributor_admin', 'machine');
+select core.grant_permission('orders.buy', 'distributor_user',
+	'distributor_admin', 'account_manager', 'machine');
+select core.grant_permission('orders.sell', 'supplier_user',
+	'supplier_admin', 'account_manager', 'machine');
+select core.grant_permission('orders.manage', 'account_manager');
+select core.grant_permission('orders.act', 'distributor_user',
+	'distributor_admin', 'supplier_user', 'supplier_admin',
+	'account_manager', 'machine');
+select core.grant_permission('worklist.read', 'supplier_user',
+	'supplier_admin', 'machine');

@@ -1,0 +1,132 @@
+-- SPDX-License-Identifier: Apache-2.0
+--
+-- The state of an order follows from its lines: answered when the seller has
+-- answered every line and nothing of it can be taken back any more, agreed
+-- when nothing is left to decide, completed when all lines have ended.
+
+create or replace function orders.advance(of_order bigint)
+returns void language plpgsql security definer
+set search_path = pg_catalog, pg_temp as $$
+declare
+	h orders.head;
+	c record;
+begin
+	perform orders.refresh(of_order);
+	select * into h from orders.head where id = of_order;
+	select count(*)::int as lines,
+	    count(*) filter (where state = 'open' or undo_until is not null)::int
+	        as unanswered,
+	    count(*) filter (where state = 'proposed')::int as proposed,
+	    count(*) filter (where answer = '5' and state <> 'cancelled')::int
+	        as agreed,
+	    count(*) filter (where state = 'rejected')::int as rejected,
+	    count(*) filter (where state in ('rejected', 'cancelled'))::int as dead,
+	    count(*) filter (where shipped > 0)::int as moving,
+	    count(*) filter (where orders.line_over(state))::int as over
+	into c from orders.line where order_id = of_order;
+	if h.state in ('submitted', 'acknowledged') and c.unanswered = 0 then
+		perform orders.answered(h, case when c.agreed = c.lines then 'AP'
+		    when c.rejected = c.lines then 'RE'
+		    when c.dead = c.lines and c.rejected = 0 then 'X' else 'CA' end);
+		select * into h from orders.head where id = of_order;
+	end if;
+	if h.state = 'accepted' and c.proposed > 0 then
+		h := orders.move(h, 'propose', 'conditional');
+		perform orders.respond_again(h);
+	end if;
+	if h.state = 'conditional' and c.proposed = 0 and c.unanswered = 0 then
+		h := case when c.dead = c.lines
+		    then orders.move(h, 'cancel', 'cancelled')
+		    else orders.move(h, 'accept', 'accepted') end;
+	end if;
+	if h.state = 'accepted' and c.moving > 0 then
+		h := orders.move(h, 'despatch', 'in_fulfilment');
+	elsif h.state = 'accepted' and c.dead = c.lines then
+		h := orders.move(h, 'cancel', 'cancelled');
+	end if;
+	if h.state = 'in_fulfilment' and c.over = c.lines then
+		h := orders.move(h, 'complete', 'completed');
+	end if;
+end
+$$;
+select core.definer('orders.advance(bigint)',
+    'derives an order''s state, also of a linked order; harmless to call',
+    'portals', 'worker', 'admin');
+
+-- One step of an order by rule, with its event.
+create or replace function orders.move(h orders.head, step text, next text)
+returns orders.head language plpgsql as $$
+declare
+	moved orders.head;
+begin
+	perform set_config('kontor.step', step, true);
+	update orders.head set state = next, response_due = null,
+	    completed_at = case when next in ('completed', 'cancelled', 'rejected')
+	        then core.now() end
+	where id = h.id;
+	perform set_config('kontor.step', '', true);
+	perform orders.refresh(h.id);
+	select * into moved from orders.head where id = h.id;
+	perform core.emit(h.partner_id, 'order.' || next, 'order', h.public_id,
+	    h.number, '{}');
+	return moved;
+end
+$$;
+
+-- The seller's answer is complete: AP, CA or RE; X when the buyer cancelled
+-- every line before. A distributor gets it as a document, too.
+create or replace function orders.answered(h orders.head, code text)
+returns void language plpgsql as $$
+begin
+	update orders.head set answered_at = core.now(),
+	    response_code = nullif(code, 'X') where id = h.id;
+	h := orders.move(h, case code when 'AP' then 'confirm'
+	    when 'RE' then 'reject' when 'X' then 'cancel' else 'respond' end,
+	    case code when 'AP' then 'accepted' when 'RE' then 'rejected'
+	    when 'X' then 'cancelled' else 'conditional' end);
+	if h.kind = 'sales' and code <> 'X' then
+		perform exchange.send(h.partner_id, 'order_response',
+		    orders.response_doc(h, code), core.now(), 'order', h.public_id);
+	end if;
+end
+$$;
+
+-- A later proposal of the seller is told by another answer.
+create or replace function orders.respond_again(h orders.head)
+returns void language plpgsql as $$
+begin
+	if h.kind = 'sales' then
+		update orders.head set response_code = 'CA' where id = h.id;
+		perform exchange.send(h.partner_id, 'order_response',
+		    orders.response_doc(h, 'CA'), core.now(), 'order', h.public_id);
+	end if;
+end
+$$;
+
+-- Steps taken by people wait out their window; this looks again afterwards.
+create or replace function orders.settle_later(of_order bigint)
+returns void language plpgsql as $$
+declare
+	due timestamptz := (select max(undo_until) from orders.line
+	    where order_id = of_order);
+	h orders.head;
+begin
+	if due is null then
+		perform orders.settle(of_order);
+	else
+		select * into h from orders.head where id = of_order;
+		perform core.enqueue('orders_settle', jsonb_build_object('order',
+		    h.id), h.partner_id, due, h.id || '@' || extract(epoch from due));
+		perform orders.advance(of_order);
+	end if;
+end
+$$;
+
+-- The job orders_settle. Input {"order": key}; answers {"order": number}.
+create or replace function orders.settle_job(input jsonb)
+returns jsonb language plpgsql as $$
+begin
+	perform orders.settle((input ->> 'order')::bigint);
+	return '{}';
+end
+$$;

@@ -1,0 +1,379 @@
+-- SPDX-License-Identifier: Apache-2.0
+--
+-- A seller's word on a line: what is promised of it, for when, what is not.
+-- Parts are [{"kind": "confirmed", "quantity": "100", "date": "2026-12-03"}].
+
+-- The parts that were wanted.
+create or replace function orders.wanted_parts(l orders.line)
+returns jsonb language sql immutable as $$
+	select case when l.wanted is not null and l.cancelled = 0 then (
+	    select jsonb_agg(jsonb_build_object('kind', 'confirmed', 'quantity',
+	        trim_scale((w ->> 'quantity')::numeric)::text, 'date',
+	        w ->> 'date') order by w ->> 'date')
+	    from jsonb_array_elements(l.wanted) w)
+	else jsonb_build_array(jsonb_build_object('kind', 'confirmed', 'quantity',
+	    trim_scale(l.ordered - l.cancelled)::text, 'date',
+	    l.requested_date::text)) end
+$$;
+
+-- The parts as they stand in the schedule now.
+create or replace function orders.current_parts(line bigint)
+returns jsonb language plpgsql stable as $$
+begin
+	return (select coalesce(jsonb_agg(jsonb_build_object('kind', kind,
+	        'quantity', trim_scale(quantity)::text, 'date', due_on::text)
+	        order by kind, due_on, quantity), '[]')
+	    from orders.schedule where line_id = line);
+end
+$$;
+
+-- Parts in one order, so that equal ones compare equal.
+create or replace function orders.sorted_parts(parts jsonb)
+returns jsonb language sql immutable as $$
+	select coalesce(jsonb_agg(jsonb_build_object('kind', kind, 'quantity',
+	    trim_scale(quantity)::text, 'date', day::text)
+	    order by kind, day, quantity), '[]')
+	from (select p ->> 'kind' as kind, (p ->> 'date')::date as day,
+	        sum((p ->> 'quantity')::numeric) quantity
+	    from jsonb_array_elements(parts) p group by 1, 2) t
+	where quantity > 0
+$$;
+
+create or replace function orders.parts_sum(parts jsonb, of_kind text)
+returns numeric language sql immutable as $$
+	select coalesce(sum((p ->> 'quantity')::numeric), 0)
+	from jsonb_array_elements(parts) p where p ->> 'kind' = of_kind
+$$;
+
+-- 5 as ordered, 3 changed, 7 nothing of it.
+create or replace function orders.action_of(l orders.line, parts jsonb,
+    price numeric)
+returns text language plpgsql stable as $$
+declare
+	promised jsonb := (select coalesce(jsonb_agg(p), '[]')
+	    from jsonb_array_elements(parts) p where p ->> 'kind' <> 'cancelled');
+begin
+	if orders.parts_sum(parts, 'confirmed')
+	    + orders.parts_sum(parts, 'backordered') = 0 then
+		return '7';
+	elsif orders.sorted_parts(promised)
+	    = orders.sorted_parts(orders.wanted_parts(l))
+	    and (price is null or price = l.price) then
+		return '5';
+	end if;
+	return '3';
+end
+$$;
+
+-- Writes who said what; the value said before is superseded, never changed.
+create or replace function orders.say(l orders.line, fields jsonb,
+    o orders.origin, document_pointer text default null,
+    origin bigint default null)
+returns void language plpgsql as $$
+begin
+	with new as (
+		insert into orders.value (partner_id, order_id, line_id, field, value,
+		    old, person_id, client_id, organisation_id, source, document_id,
+		    pointer, said_at, received_at, origin_id)
+		select l.partner_id, l.order_id, l.id, f.key, f.value, v.value,
+		    o.person, o.client, o.organisation, o.source, o.document,
+		    document_pointer, o.said_at, core.now(), origin
+		from jsonb_each_text(fields) f
+		left join orders.value v on v.line_id = l.id and v.field = f.key
+		    and v.superseded_by is null
+		where coalesce(v.value, '0') is distinct from coalesce(f.value, '0')
+		    or (v.id is null and f.value is not null and f.value <> '0')
+		returning id, field
+	)
+	update orders.value v set superseded_by = n.id
+	from new n
+	where v.line_id = l.id and v.field = n.field
+	    and v.superseded_by is null and v.id <> n.id;
+end
+$$;
+
+-- What a line says of itself, as values.
+create or replace function orders.line_values(l orders.line)
+returns jsonb language sql immutable as $$
+	select jsonb_build_object('status', l.state,
+	    'confirmed_quantity', trim_scale(l.confirmed)::text,
+	    'backordered_quantity', trim_scale(l.backordered)::text,
+	    'rejected_quantity', trim_scale(l.rejected)::text,
+	    'cancelled_quantity', trim_scale(l.cancelled)::text,
+	    'shipped_quantity', trim_scale(l.shipped)::text,
+	    'promised_date', l.latest_promised_date::text,
+	    'expected_date', nullif(l.expected_date, l.latest_promised_date)::text,
+	    'price', orders.plain(l.offered_price),
+	    'reason', nullif(concat_ws(': ', l.reason ->> 'code',
+	        l.reason ->> 'text'), ''))
+$$;
+
+-- Puts a line into a new state with these parts; the schedule, the sums and
+-- the provenance follow. step names the event where two lead to one state.
+--   undo  until when it may be taken back; null: not at all
+create or replace function orders.put_line(l orders.line, step text,
+    next text, parts jsonb, price numeric, why jsonb, o orders.origin,
+    undo timestamptz, place text default null, origin bigint default null)
+returns orders.line language plpgsql as $$
+declare
+	before jsonb := case when undo is not null then coalesce(l.previous,
+	    to_jsonb(l) || jsonb_build_object('parts',
+	    orders.current_parts(l.id))) end;
+	promised date := (select max((p ->> 'date')::date)
+	    from jsonb_array_elements(parts) p
+	    where p ->> 'kind' in ('confirmed', 'backordered'));
+	changed orders.line;
+begin
+	delete from orders.schedule where line_id = l.id;
+	insert into orders.schedule (partner_id, line_id, kind, quantity, due_on)
+	select l.partner_id, l.id, p ->> 'kind', (p ->> 'quantity')::numeric,
+	    (p ->> 'date')::date
+	from jsonb_array_elements(parts) p
+	where (p ->> 'quantity')::numeric > 0;
+	perform set_config('kontor.step', step, true);
+	update orders.line u set state = next, version = u.version + 1,
+	    open = orders.parts_sum(parts, 'open'),
+	    confirmed = orders.parts_sum(parts, 'confirmed'),
+	    backordered = orders.parts_sum(parts, 'backordered'),
+	    rejected = orders.parts_sum(parts, 'rejected'),
+	    cancelled = orders.parts_sum(parts, 'cancelled'),
+	    answer = orders.action_of(l, parts, price), reason = why,
+	    offered_price = nullif(price, l.price), answered_at = core.now(),
+	    first_promised_date = coalesce(u.first_promised_date, promised),
+	    latest_promised_date = coalesce(promised, u.latest_promised_date),
+	    expected_date = coalesce(promised, u.expected_date),
+	    undo_until = undo, previous = before
+	where u.id = l.id returning * into changed;
+	perform set_config('kontor.step', '', true);
+	perform orders.say(changed, orders.line_values(changed), o, place, origin);
+	return changed;
+end
+$$;
+
+-- The parts that an answer means. Refuses what does not add up.
+--   a  input of order_lines_event: schedule, date, quantity, backorder
+create or replace function orders.answer_parts(l orders.line, event text,
+    a jsonb)
+returns jsonb language plpgsql stable as $$
+declare
+	base numeric := l.ordered - l.cancelled;
+	parts jsonb := '[]';
+	later jsonb := a -> 'backorder';
+	rest numeric;
+begin
+	if event = 'confirm' then
+		parts := orders.wanted_parts(l);
+	elsif event = 'propose' then
+		parts := orders.typed_parts(coalesce(a -> 'schedule',
+		    jsonb_build_array(jsonb_build_object('quantity',
+		    coalesce(nullif(a ->> 'quantity', ''), trim_scale(base)::text),
+		    'date', coalesce(nullif(a ->> 'date', ''),
+		        l.requested_date::text)))), 'confirmed');
+		if coalesce(later ->> 'quantity', '') not in ('', '0') then
+			parts := parts || orders.typed_parts(jsonb_build_array(later),
+			    'backordered');
+		end if;
+	end if;
+	rest := base - orders.parts_sum(parts, 'confirmed')
+	    - orders.parts_sum(parts, 'backordered');
+	if rest < 0 then
+		perform core.fail(422, 'orders.quantity.over', jsonb_build_object(
+		    'ordered', trim_scale(base)::text,
+		    'given', trim_scale(base - rest)::text), null);
+	end if;
+	return parts || jsonb_build_array(
+	    jsonb_build_object('kind', 'rejected', 'quantity', rest::text),
+	    jsonb_build_object('kind', 'cancelled', 'quantity',
+	        l.cancelled::text));
+end
+$$;
+
+-- Parts as people and documents give them: each with quantity and date.
+create or replace function orders.typed_parts(typed jsonb, as_kind text)
+returns jsonb language plpgsql stable as $$
+declare
+	parts jsonb := '[]';
+	p jsonb;
+	n numeric;
+begin
+	if jsonb_typeof(typed) = 'object' then
+		typed := (select jsonb_agg(value) from jsonb_each(typed));
+	end if;
+	for p in select * from jsonb_array_elements(typed) loop
+		continue when coalesce(p ->> 'quantity', '') in ('', '0')
+		    and coalesce(p ->> 'date', '') = '';
+		n := core.try_decimal(p ->> 'quantity');
+		if n is null or n < 0 then
+			perform core.fail(422, 'orders.quantity.sum',
+			    jsonb_build_object('given', p ->> 'quantity'));
+		elsif core.try_date(p ->> 'date') is null then
+			perform core.fail(422, 'orders.date.wanted',
+			    jsonb_build_object('given', p ->> 'date'));
+		end if;
+		parts := parts || jsonb_build_array(jsonb_build_object('kind', as_kind,
+		    'quantity', trim_scale(n)::text, 'date', p ->> 'date'));
+	end loop;
+	return parts;
+end
+$$;
+
+-- What an accepted line becomes when a part of it is late or will not come.
+--   a  quantity: how much (default all that is not shipped); date: the new
+--      promise; without date, or with quantity 0, the remainder is cancelled
+create or replace function orders.backorder_parts(l orders.line, a jsonb)
+returns jsonb language plpgsql stable as $$
+declare
+	left_over numeric := l.confirmed + l.backordered - l.shipped;
+	n numeric := coalesce(nullif(core.try_decimal(a ->> 'quantity'), 0),
+	    left_over);
+	day date := case when a ->> 'quantity' is distinct from '0'
+	    then core.try_date(a ->> 'date') end;
+	keep numeric := l.confirmed + l.backordered - n;
+begin
+	if n > left_over then
+		perform core.fail(422, 'orders.quantity.over', jsonb_build_object(
+		    'ordered', trim_scale(left_over)::text, 'given', n::text));
+	end if;
+	return jsonb_build_array(
+	    jsonb_build_object('kind', 'confirmed', 'quantity', keep::text,
+	        'date', l.latest_promised_date),
+	    jsonb_build_object('kind', case when day is null then 'cancelled'
+	        else 'backordered' end, 'quantity', n::text, 'date', day),
+	    jsonb_build_object('kind', 'cancelled', 'quantity',
+	        l.cancelled::text),
+	    jsonb_build_object('kind', 'rejected', 'quantity',
+	        l.rejected::text));
+end
+$$;
+
+-- Until when a step may be taken back: people have a window, machines none.
+create or replace function orders.undo_until(o orders.origin)
+returns timestamptz language plpgsql stable as $$
+begin
+	return case when o.source = 'portal' then core.now() + make_interval(
+	    secs => coalesce(core.setting('undo_window')::float, 4)) end;
+end
+$$;
+
+-- The seller answers a line: confirm, propose, reject, backorder.
+create or replace function orders.answer_line(l orders.line, event text,
+    a jsonb, o orders.origin, place text default null)
+returns orders.line language plpgsql as $$
+declare
+	why jsonb := jsonb_strip_nulls(jsonb_build_object('code',
+	    nullif(a ->> 'reason_code', ''), 'text',
+	    nullif(a ->> 'reason_text', '')));
+	offered numeric := core.to_decimal(a ->> 'price', '/price');
+	parts jsonb;
+	step text := event;
+	next text;
+begin
+	if event = 'reject' and why = '{}' then
+		perform core.fail(422, 'orders.reason.wanted');
+	end if;
+	if event = 'backorder' then
+		parts := orders.backorder_parts(l, a);
+		if orders.parts_sum(parts, 'backordered') > 0 then
+			next := 'backordered';
+		else
+			step := 'end';
+			next := case when orders.parts_sum(parts, 'confirmed') = 0
+			    then 'cancelled' when l.shipped > 0 then 'shipped'
+			    else l.state end;
+		end if;
+	else
+		parts := orders.answer_parts(l, event, a);
+		step := case orders.action_of(l, parts, offered)
+		    when '5' then 'confirm' when '3' then 'propose'
+		    else 'reject' end;
+		next := case step when 'confirm' then 'accepted'
+		    when 'propose' then 'proposed' else 'rejected' end;
+		if step = 'reject' and why = '{}' then
+			perform core.fail(422, 'orders.reason.wanted');
+		end if;
+	end if;
+	return orders.put_line(l, step, next, parts, offered,
+	    nullif(why, '{}'), o, orders.undo_until(o), place);
+end
+$$;
+
+-- Takes the last answer back while its window is open: the line is as it was
+-- before, and the history says so.
+create or replace function orders.retract_line(l orders.line,
+    o orders.origin)
+returns orders.line language plpgsql as $$
+declare
+	was jsonb := l.previous;
+	changed orders.line;
+begin
+	if coalesce(l.undo_until <= core.now(), true) then
+		perform core.fail(409, 'orders.undo.over');
+	end if;
+	changed := orders.put_line(l, 'retract', was ->> 'state', was -> 'parts',
+	    (was ->> 'offered_price')::numeric, nullif(was -> 'reason', 'null'),
+	    o, null);
+	update orders.line set previous = null, undo_until = null,
+	    answer = was ->> 'answer',
+	    answered_at = (was ->> 'answered_at')::timestamptz,
+	    first_promised_date = (was ->> 'first_promised_date')::date,
+	    latest_promised_date = (was ->> 'latest_promised_date')::date,
+	    expected_date = (was ->> 'expected_date')::date
+	where id = l.id returning * into changed;
+	return changed;
+end
+$$;
+
+-- Moves the expected date; the promise stays.
+create or replace function orders.expect_line(l orders.line, day date,
+    o orders.origin, origin bigint default null)
+returns orders.line language plpgsql as $$
+declare
+	changed orders.line;
+begin
+	if day is null then
+		perform core.fail(422, 'orders.date.wanted');
+	end if;
+	update orders.line set expected_date = day, version = version + 1
+	where id = l.id returning * into changed;
+	perform orders.say(changed, jsonb_build_object('expected_date',
+	    day::text), o, null, origin);
+	return changed;
+end
+$$;
+
+-- The buyer's decision on a proposal: accept, or refuse, which cancels it.
+create or replace function orders.decide_line(l orders.line, event text,
+    o orders.origin)
+returns orders.line language plpgsql as $$
+declare
+	changed orders.line;
+begin
+	if event = 'accept' then
+		perform set_config('kontor.step', 'accept', true);
+		update orders.line set state = 'accepted', version = version + 1,
+		    price = coalesce(offered_price, price), offered_price = null,
+		    undo_until = null, previous = null
+		where id = l.id returning * into changed;
+		perform set_config('kontor.step', '', true);
+		perform orders.say(changed, jsonb_build_object('status', 'accepted'),
+		    o);
+		return changed;
+	end if;
+	return orders.cancel_line(l, event, o);
+end
+$$;
+
+-- Cancels what is left of an unshipped line.
+create or replace function orders.cancel_line(l orders.line, step text,
+    o orders.origin)
+returns orders.line language plpgsql as $$
+begin
+	if l.shipped > 0 then
+		perform core.fail(409, 'orders.event.illegal', jsonb_build_object(
+		    'event', step, 'state', l.state));
+	end if;
+	return orders.put_line(l, step, 'cancelled', jsonb_build_array(
+	    jsonb_build_object('kind', 'cancelled', 'quantity',
+	    l.ordered::text)), l.offered_price, l.reason, o, null);
+end
+$$;

@@ -1,0 +1,225 @@
+-- SPDX-License-Identifier: Apache-2.0
+--
+-- Checks of an order against what the house knows. The same for a form and for
+-- a document: both are canonical orders (docs/features/documents.md).
+
+-- The lines of a canonical order with item, price and unit as known here.
+create or replace function orders.resolve(partner bigint, doc jsonb)
+returns orders.wanted[] language plpgsql stable as $$
+declare
+	today date := core.today();
+	day date := core.try_date(coalesce(doc ->> 'requested_date',
+	    doc ->> 'latest', doc ->> 'earliest'));
+	money text := coalesce(doc ->> 'currency', 'EUR');
+	lines orders.wanted[];
+begin
+	select array_agg(row(l.ord, coalesce(l.e ->> 'line_id', l.ord::text), i.id,
+	    l.e -> 'item', l.e ->> 'unit_code', i.unit, l.ordered,
+	    coalesce(core.try_date(l.e ->> 'requested_date'), core.try_date(
+	        l.e #>> '{schedule,0,date}'), day),
+	    case when jsonb_array_length(l.e -> 'schedule') > 1
+	        then l.e -> 'schedule' end,
+	    core.try_decimal(l.e ->> 'price_amount'),
+	    coalesce(core.try_decimal(l.e ->> 'price_base'), 1),
+	    p.amount, p.price_base, coalesce(l.e -> 'text', '[]')
+	    )::orders.wanted order by l.ord)
+	into lines
+	from (select e, ord::int, core.try_decimal(e ->> 'ordered') ordered
+	    from jsonb_array_elements(doc -> 'lines') with ordinality t (e, ord)) l
+	left join lateral (
+		select i.id, i.unit from item.item i
+		where i.id = orders.find_item(partner, l.e -> 'item') and i.active
+	) i on true
+	left join lateral (
+		select p.amount, p.price_base from item.price p
+		where p.partner_id = partner and p.item_id = i.id
+		  and p.currency = money and p.valid_from <= today
+		  and p.min_quantity <= l.ordered
+		order by p.valid_from desc, p.min_quantity desc limit 1
+	) p on true;
+	return coalesce(lines, '{}');
+end
+$$;
+
+-- The item meant, or null. Numbers are tried from the surest on.
+create or replace function orders.find_item(partner bigint, spec jsonb)
+returns bigint language plpgsql stable as $$
+declare
+	found bigint;
+begin
+	select i.id into found from item.item i where i.gtin = spec ->> 'gtin';
+	if found is null then
+		select i.id into found from item.item i
+		where i.number = spec ->> 'sellers_item_id';
+	end if;
+	if found is null then
+		select r.item_id into found from item.reference r
+		where r.partner_id = partner
+		  and r.buyers_item_id = spec ->> 'buyers_item_id';
+	end if;
+	if found is null and spec ? 'any' then
+		found := item.resolve(partner, spec);
+	end if;
+	return found;
+end
+$$;
+
+-- One finding of a business rule, in the shape of the reader's.
+create or replace function orders.finding(rule text, severity text,
+    pointer text, seen text, expected text, args jsonb default '{}')
+returns jsonb language sql immutable as $$
+	select jsonb_strip_nulls(jsonb_build_object('rule', 'business.' || rule,
+	    'severity', severity, 'pointer', pointer, 'found', seen,
+	    'expected', expected, 'args', jsonb_strip_nulls(args)))
+$$;
+
+-- Units that count single pieces are one and the same.
+create or replace function orders.same_unit(a text, b text)
+returns boolean language sql immutable as $$
+	select a = b or (a in ('C62', 'EA', 'H87', 'PCE', 'NAR')
+	    and b in ('C62', 'EA', 'H87', 'PCE', 'NAR'))
+$$;
+
+-- What is wrong with the lines.
+create or replace function orders.line_findings(lines orders.wanted[],
+    doc jsonb, terms exchange.agreement)
+returns jsonb language plpgsql stable as $$
+declare
+	money text := coalesce(doc ->> 'currency', 'EUR');
+	percent numeric := coalesce(
+	    (terms.tolerances ->> 'price_percent')::numeric, 0);
+	today date := core.today();
+	result jsonb;
+begin
+	select jsonb_agg(f.finding || jsonb_build_object('args',
+	    f.finding -> 'args' || jsonb_build_object('line', l.line_id))
+	    order by l.ord)
+	into result
+	from unnest(lines) l, lateral (values
+	(l.item is null, orders.finding('item_unknown', 'error',
+	    '/item', coalesce(l.spec ->> 'gtin', l.spec ->> 'sellers_item_id',
+	        l.spec ->> 'buyers_item_id', l.spec ->> 'any',
+	        l.spec ->> 'manufacturers_item_id', ''), null,
+	    jsonb_build_object('name', l.spec ->> 'name'))),
+	(l.ordered is null or l.ordered <= 0, orders.finding('quantity', 'error',
+	    '/ordered', coalesce(l.ordered::text, ''), '> 0')),
+	(l.item is not null and l.unit is not null
+	    and not orders.same_unit(l.unit, l.known_unit),
+	    orders.finding('unit', 'error', '/unit_code', l.unit, l.known_unit)),
+	(l.item is not null and l.ordered > 0 and l.price is null,
+	    orders.finding('price_missing', 'error', '/item',
+	        l.spec ->> 'sellers_item_id', money)),
+	(abs(l.given / nullif(l.given_base, 0) - l.price / l.base)
+	    > l.price / l.base * percent / 100,
+	    orders.finding('price_differs', 'warning', '/price_amount',
+	        trim_scale(l.given)::text, orders.plain(l.price))),
+	(l.day < today, orders.finding('date_past', 'warning',
+	    '/requested_date', l.day::text, today::text)),
+	((select sum(core.try_decimal(s ->> 'quantity'))
+	    from jsonb_array_elements(l.wanted) s) <> l.ordered,
+	    orders.finding('schedule_sum', 'error', '/schedule', (select
+	        trim_scale(sum(core.try_decimal(s ->> 'quantity')))::text
+	        from jsonb_array_elements(l.wanted) s),
+	        trim_scale(l.ordered)::text))
+	) v (wrong, finding),
+	lateral (select v.finding || jsonb_build_object('pointer',
+	    '/lines/' || l.ord - 1 || (v.finding ->> 'pointer')) as finding) f
+	where v.wrong;
+	return coalesce(result, '[]') || orders.twice_findings(lines);
+end
+$$;
+
+-- Line numbers that stand twice.
+create or replace function orders.twice_findings(lines orders.wanted[])
+returns jsonb language sql immutable as $$
+	select coalesce(jsonb_agg(orders.finding('line_twice', 'error',
+	    '/lines/' || ord - 1 || '/line_id', line_id, null,
+	    jsonb_build_object('line', line_id))), '[]')
+	from (select ord, line_id, row_number() over
+	    (partition by line_id order by ord) n from unnest(lines)) t
+	where n > 1
+$$;
+
+-- What is wrong with the head: parties, currency, number, function.
+create or replace function orders.head_findings(partner bigint, doc jsonb)
+returns jsonb language plpgsql stable as $$
+declare
+	found jsonb := '[]';
+	seller jsonb := doc #> '{parties,seller}';
+	buyer jsonb := doc #> '{parties,buyer}';
+	house core.house;
+	state text;
+begin
+	select * into house from core.house;
+	select status into state from core.partner where id = partner;
+	if state <> 'active' then
+		found := found || orders.finding('partner_blocked', 'error',
+		    '/parties/buyer', state, 'active');
+	end if;
+	if seller ->> 'gln' <> house.gln or seller ->> 'duns' <> house.duns then
+		found := found || orders.finding('seller_unknown', 'error',
+		    '/parties/seller', coalesce(seller ->> 'gln', seller ->> 'duns'),
+		    coalesce(house.gln, house.duns));
+	end if;
+	if not orders.buyer_is(partner, buyer) then
+		found := found || orders.finding('buyer_unknown', 'error',
+		    '/parties/buyer', coalesce(buyer ->> 'gln', buyer ->> 'duns',
+		        buyer ->> 'assigned_by_seller'), null,
+		    jsonb_build_object('name', buyer ->> 'name'));
+	end if;
+	if coalesce(doc ->> 'number', '') = '' then
+		found := found || orders.finding('number_missing', 'error',
+		    '/number', null, null);
+	end if;
+	if jsonb_array_length(coalesce(doc -> 'lines', '[]')) = 0 then
+		found := found || orders.finding('lines_none', 'error', '/lines',
+		    '0', '1');
+	end if;
+	if doc ->> 'currency' <> 'EUR' and not exists (select from item.price
+	    where partner_id = partner and currency = doc ->> 'currency') then
+		found := found || orders.finding('currency', 'error', '/currency',
+		    doc ->> 'currency', 'EUR');
+	end if;
+	return found || orders.place_findings(partner, doc #> '{parties,ship_to}');
+end
+$$;
+
+-- Is this party the partner? Only numbers that the house keeps can say no.
+create or replace function orders.buyer_is(partner bigint, party jsonb)
+returns boolean language sql stable as $$
+	select coalesce(bool_or(i.value = g.value), true)
+	from (values ('gln', party ->> 'gln'), ('duns', party ->> 'duns'),
+	    ('assigned_by_house', party ->> 'assigned_by_seller')) g (kind, value)
+	join core.partner_identifier i
+	    on i.partner_id = partner and i.kind = g.kind
+	where g.value is not null
+$$;
+
+-- The address of a partner that a party means by number, if there is one.
+create or replace function orders.find_address(partner bigint, party jsonb)
+returns core.address language sql stable as $$
+	select a from core.address a
+	where a.partner_id = partner and a.active
+	  and (a.gln = party ->> 'gln' or a.code = party ->> 'assigned_by_buyer')
+	order by a.id limit 1
+$$;
+
+-- A delivery place given by a number alone has to be known.
+create or replace function orders.place_findings(partner bigint, party jsonb)
+returns jsonb language plpgsql stable as $$
+declare
+	given text := coalesce(party ->> 'gln', party ->> 'assigned_by_buyer',
+	    party ->> 'duns');
+	known core.address;
+begin
+	if given is null or party ? 'name' or party ? 'address' then
+		return '[]';
+	end if;
+	known := orders.find_address(partner, party);
+	if known.id is not null then
+		return '[]';
+	end if;
+	return jsonb_build_array(orders.finding('ship_to_unknown', 'error',
+	    '/parties/ship_to', given, null));
+end
+$$;

@@ -1,0 +1,243 @@
+-- SPDX-License-Identifier: Apache-2.0
+--
+-- Documents about orders take effect: orders of distributors, answers of
+-- suppliers (exchange.handle_with says what a handler is).
+
+-- The word of a partner in a document.
+create or replace function orders.origin_document(document bigint)
+returns orders.origin language plpgsql stable as $$
+declare
+	d exchange.document;
+begin
+	select * into d from exchange.document where id = document;
+	return row('edi', d.person_id, d.client_id, d.partner_id, d.id,
+	    d.received_at)::orders.origin;
+end
+$$;
+
+create or replace function orders.outcome(effect text, of_order bigint,
+    findings jsonb)
+returns jsonb language plpgsql stable as $$
+declare
+	h orders.head;
+begin
+	select * into h from orders.head where id = of_order;
+	return jsonb_strip_nulls(jsonb_build_object('effect', effect,
+	    'findings', coalesce(findings, '[]'), 'object_type',
+	    case when h.id is not null then 'order' end,
+	    'object_id', h.public_id, 'object_number', h.number));
+end
+$$;
+
+-- An order of a distributor.
+create or replace function orders.handle_order(partner bigint,
+    canonical jsonb, document bigint, dry boolean)
+returns jsonb language plpgsql as $$
+declare
+	f text := coalesce(canonical ->> 'function', 'original');
+	placed jsonb;
+begin
+	if not exists (select from core.partner_role where partner_id = partner
+	    and role = 'distributor') then
+		return orders.outcome('none', null, jsonb_build_array(orders.finding(
+		    'role', 'error', '', 'order', null)));
+	elsif f in ('duplicate', 'copy') then
+		return orders.outcome('none', null, jsonb_build_array(orders.finding(
+		    'copy', 'warning', '/function', f, 'original')));
+	elsif f = 'cancel' then
+		return orders.handle_cancel(partner, canonical, document, dry);
+	elsif f <> 'original' then
+		return orders.outcome('none', null, jsonb_build_array(orders.finding(
+		    'function', 'error', '/function', f, 'original')));
+	end if;
+	placed := orders.place(partner, canonical,
+	    orders.origin_document(document), dry);
+	return orders.outcome(placed ->> 'effect', (placed ->> 'order')::bigint,
+	    placed -> 'findings');
+end
+$$;
+
+-- The cancellation of an order that came before.
+create or replace function orders.handle_cancel(partner bigint,
+    canonical jsonb, document bigint, dry boolean)
+returns jsonb language plpgsql as $$
+declare
+	h orders.head;
+begin
+	select * into h from orders.head where partner_id = partner
+	    and kind = 'sales' and state <> 'draft'
+	    and partner_number = canonical ->> 'number';
+	if h.id is null then
+		return orders.outcome('none', null, jsonb_build_array(orders.finding(
+		    'order_unknown', 'error', '/number', canonical ->> 'number',
+		    null)));
+	elsif h.state not in ('submitted', 'acknowledged', 'conditional') then
+		return orders.outcome('none', h.id, jsonb_build_array(orders.finding(
+		    'cancel_late', 'error', '/number', h.state, null)));
+	elsif not dry then
+		perform orders.lock_family(h.id);
+		perform orders.cancel_order(h, '{}',
+		    orders.origin_document(document));
+	end if;
+	return orders.outcome('applied', h.id, null);
+end
+$$;
+
+-- A supplier's answer to a purchase order: AB, AP and RE as a whole, CA line
+-- by line; lines that a CA does not name stay open.
+create or replace function orders.handle_response(partner bigint,
+    canonical jsonb, document bigint, dry boolean)
+returns jsonb language plpgsql as $$
+declare
+	h orders.head;
+	o orders.origin := orders.origin_document(document);
+	code text := canonical ->> 'response_code';
+	found jsonb;
+begin
+	select * into h from orders.head where partner_id = partner
+	    and kind = 'purchase' and state <> 'draft'
+	    and number = canonical ->> 'order_number';
+	found := orders.response_findings(h, canonical);
+	if dry or exchange.has_errors(found) then
+		return orders.outcome('none', h.id, found);
+	end if;
+	perform orders.lock_family(h.id);
+	update orders.head set partner_number = coalesce(
+	    canonical ->> 'sellers_order_number', partner_number)
+	where id = h.id returning * into h;
+	if code = 'AB' and h.state = 'submitted' then
+		perform orders.acknowledge(h);
+	elsif code = 'AP' then
+		perform orders.answer_all(h, 'confirm', '{}', o);
+	elsif code = 'RE' then
+		perform orders.answer_all(h, 'reject', jsonb_build_object(
+		    'reason_code', coalesce(canonical #>> '{lines,0,reason,code}',
+		    'other'), 'reason_text', canonical #>> '{text,0,value}'), o);
+	elsif code = 'CA' then
+		perform orders.answer_each(h, canonical, o);
+	end if;
+	return orders.outcome('applied', h.id, found);
+end
+$$;
+
+-- The line of an order that a line of an answer means: by number, then item.
+create or replace function orders.line_meant(of_order bigint, line jsonb)
+returns bigint language plpgsql stable as $$
+begin
+	return coalesce(
+	    (select id from orders.line where order_id = of_order
+	        and line_id = line ->> 'line_id'),
+	    (select min(l.id) from orders.line l
+	        join item.item i on i.id = l.item_id
+	        where l.order_id = of_order and (i.gtin = line #>> '{item,gtin}'
+	        or i.number = line #>> '{item,buyers_item_id}'
+	        or l.item ->> 'sellers_item_id'
+	            = line #>> '{item,sellers_item_id}')
+	        having count(*) = 1));
+end
+$$;
+
+-- What is wrong with an answer.
+create or replace function orders.response_findings(h orders.head,
+    canonical jsonb)
+returns jsonb language plpgsql stable as $$
+declare
+	found jsonb;
+begin
+	if h.id is null then
+		return jsonb_build_array(orders.finding('order_unknown', 'error',
+		    '/order_number', canonical ->> 'order_number', null));
+	elsif coalesce(canonical ->> 'response_code', '') not in
+	    ('AB', 'AP', 'CA', 'RE') then
+		return jsonb_build_array(orders.finding('response_code', 'error',
+		    '/response_code', canonical ->> 'response_code',
+		    'AB, AP, CA, RE'));
+	elsif h.state not in ('submitted', 'acknowledged', 'conditional',
+	    'accepted', 'in_fulfilment') then
+		return jsonb_build_array(orders.finding('order_over', 'error',
+		    '/order_number', h.state, null));
+	elsif canonical ->> 'response_code' <> 'CA' then
+		return '[]';
+	end if;
+	select jsonb_agg(f) into found
+	from jsonb_array_elements(canonical -> 'lines')
+	    with ordinality t (e, ord)
+	left join orders.line l on l.id = orders.line_meant(h.id, e),
+	lateral (values
+	    (l.id is null, orders.finding('line_unknown', 'error', '/lines/'
+	        || ord - 1 || '/line_id', e ->> 'line_id', null)),
+	    (core.try_decimal(e ->> 'confirmed') + coalesce(
+	        core.try_decimal(e ->> 'backordered'), 0)
+	        > l.ordered - l.cancelled, orders.finding('quantity_over',
+	        'error', '/lines/' || ord - 1 || '/confirmed',
+	        e ->> 'confirmed', trim_scale(l.ordered - l.cancelled)::text,
+	        jsonb_build_object('line', l.line_id)))) v (wrong, f)
+	where v.wrong;
+	return coalesce(found, '[]');
+end
+$$;
+
+-- Line by line, as a conditional answer says.
+create or replace function orders.answer_each(h orders.head,
+    canonical jsonb, o orders.origin)
+returns void language plpgsql as $$
+declare
+	e jsonb;
+	i int := 0;
+	l orders.line;
+	moved jsonb := '{}';
+	event text;
+begin
+	for e in select * from jsonb_array_elements(canonical -> 'lines') loop
+		select * into l from orders.line
+		where id = orders.line_meant(h.id, e) for update;
+		event := case e ->> 'action' when '7' then 'reject'
+		    when '5' then case when e -> 'schedule' is null then 'confirm'
+		    else 'propose' end else 'propose' end;
+		if l.state in ('open', 'proposed', 'accepted', 'backordered')
+		    and l.shipped = 0 then
+			l := orders.answer_line(l, event, orders.answer_input(l, e), o,
+			    '/lines/' || i);
+			moved := jsonb_set(moved, array[orders.past(event)], coalesce(
+			    moved -> orders.past(event), '[]') || to_jsonb(l.line_id));
+		end if;
+		i := i + 1;
+	end loop;
+	perform orders.tell_lines(h.id, moved);
+	perform orders.settle(h.id);
+end
+$$;
+
+-- A line of a canonical answer as orders.answer_line takes it.
+create or replace function orders.answer_input(l orders.line, e jsonb)
+returns jsonb language plpgsql stable as $$
+declare
+	n numeric := coalesce(core.try_decimal(e ->> 'confirmed'),
+	    l.ordered - l.cancelled - coalesce(core.try_decimal(
+	        e ->> 'backordered'), 0) - coalesce(core.try_decimal(
+	        e ->> 'rejected'), 0));
+	later numeric := coalesce(core.try_decimal(e ->> 'backordered'), 0);
+	last_day text := e #>> '{schedule,-1,date}';
+	parts jsonb := e -> 'schedule';
+begin
+	if parts is not null and (select sum(core.try_decimal(p ->> 'quantity'))
+	    from jsonb_array_elements(parts) p) > n then
+		parts := jsonb_path_query_array(parts, '$[0 to last - 1]');
+	end if;
+	if parts is null or parts = '[]' then
+		parts := jsonb_build_array(jsonb_build_object('quantity', n::text,
+		    'date', coalesce(last_day, l.requested_date::text)));
+	end if;
+	return jsonb_strip_nulls(jsonb_build_object('schedule', parts,
+	    'backorder', case when later > 0 then jsonb_build_object('quantity',
+	        later::text, 'date', coalesce(last_day,
+	        l.requested_date::text)) end,
+	    'price', e ->> 'price_amount',
+	    'reason_code', coalesce(e #>> '{reason,code}',
+	        case when e ->> 'action' = '7' then 'other' end),
+	    'reason_text', e #>> '{reason,text}'));
+end
+$$;
+
+select exchange.handle_with('order', 'orders.handle_order');
+select exchange.handle_with('order_response', 'orders.handle_response');

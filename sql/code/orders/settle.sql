@@ -1,0 +1,315 @@
+-- SPDX-License-Identifier: Apache-2.0
+--
+-- What follows from what was said. orders.settle may be called by anybody at
+-- any time: it brings an order and those linked with it to where the rules
+-- say they are, and does nothing when they are there. It runs with the owner's
+-- eyes, because a supplier's word moves a distributor's order.
+
+-- Locks an order and all linked with it, always by the same lock, so that two
+-- sides of one business never wait for each other crosswise.
+create or replace function orders.lock_family(of_order bigint)
+returns void language plpgsql security definer
+set search_path = pg_catalog, pg_temp as $$
+begin
+	perform pg_advisory_xact_lock(coalesce(
+	    (select linked_order_id from orders.head where id = of_order),
+	    of_order), 3);
+end
+$$;
+
+select core.definer('orders.lock_family(bigint)',
+    'reads which orders are linked, locks, tells nothing',
+    'portals', 'worker', 'admin');
+
+create or replace function orders.settle(of_order bigint)
+returns void language plpgsql security definer
+set search_path = pg_catalog, pg_temp as $$
+declare
+	h orders.head;
+begin
+	perform orders.lock_family(of_order);
+	select * into h from orders.head where id = of_order;
+	if h.id is null or h.state = 'draft' then
+		return;
+	elsif h.kind = 'purchase' then
+		perform orders.settle_seller(h);
+		if h.linked_order_id is not null then
+			perform orders.share(h.id);
+			perform orders.settle_sales(h.linked_order_id);
+		end if;
+		perform orders.advance(h.id);
+	else
+		perform orders.settle_seller(h);
+		perform orders.settle_sales(h.id);
+	end if;
+end
+$$;
+select core.definer('orders.settle(bigint)',
+    'moves linked orders of several partners by the rules; harmless to call',
+    'portals', 'worker', 'admin');
+
+-- A sales order after something moved: decisions go down to its purchase
+-- orders, and its own state follows from its lines.
+create or replace function orders.settle_sales(of_order bigint)
+returns void language plpgsql as $$
+declare
+	p bigint;
+begin
+	perform orders.decide_inside(of_order);
+	perform orders.advance(of_order);
+	for p in select distinct l.order_id
+		from orders.line s join orders.line l on l.linked_line_id = s.id
+		where s.order_id = of_order
+		order by 1
+	loop
+		if orders.hand_down(p) then
+			perform orders.advance(p);
+		end if;
+	end loop;
+end
+$$;
+
+-- Answers whose window is over can no longer be taken back; a deviation from
+-- a supplier inside what was agreed is accepted by the system.
+create or replace function orders.settle_seller(h orders.head)
+returns void language plpgsql as $$
+declare
+	t timestamptz := core.now();
+	terms exchange.agreement;
+	l orders.line;
+begin
+	update orders.line set undo_until = null, previous = null
+	where order_id = h.id and undo_until <= t;
+	if h.kind = 'sales' then
+		return;
+	end if;
+	terms := exchange.terms(h.partner_id);
+	for l in select * from orders.line where order_id = h.id
+		and state = 'proposed' and undo_until is null order by id
+	loop
+		if orders.tolerated(l, terms.tolerances) then
+			perform orders.decide_line(l, 'accept', orders.origin_system());
+		end if;
+	end loop;
+end
+$$;
+
+-- Is what was proposed near enough to what was ordered?
+create or replace function orders.tolerated(l orders.line, allowed jsonb)
+returns boolean language plpgsql stable as $$
+declare
+	days int := coalesce((allowed ->> 'days')::int, 0);
+	quantity numeric := coalesce((allowed ->> 'quantity_percent')::numeric, 0);
+	price numeric := coalesce((allowed ->> 'price_percent')::numeric, 0);
+begin
+	return coalesce(abs(l.latest_promised_date - coalesce(l.requested_date,
+	        l.latest_promised_date)) <= days, true)
+	    and (l.ordered - l.cancelled - l.confirmed) * 100
+	        <= quantity * l.ordered
+	    and l.backordered = 0
+	    and coalesce(abs(l.offered_price - l.price) * 100
+	        <= price * l.price, l.offered_price is null);
+end
+$$;
+
+-- Deviations inside a distributor's agreement are accepted by the system.
+create or replace function orders.decide_inside(of_order bigint)
+returns void language plpgsql as $$
+declare
+	terms exchange.agreement;
+	l orders.line;
+begin
+	for l in select * from orders.line where order_id = of_order
+		and state = 'proposed' and undo_until is null order by id
+	loop
+		if terms.id is null then
+			terms := exchange.terms(l.partner_id);
+		end if;
+		if orders.tolerated(l, terms.tolerances) then
+			perform orders.decide_line(l, 'accept', orders.origin_system());
+		end if;
+	end loop;
+end
+$$;
+
+-- The supplier's word reaches the distributor's lines: dates, quantities,
+-- status and shipments, nothing else; the house says it. Lines held by an
+-- account manager, and answers that may still be taken back, wait.
+create or replace function orders.share(purchase bigint)
+returns void language plpgsql as $$
+declare
+	l orders.line;
+	s orders.line;
+	moved jsonb := '{}';
+	step text;
+begin
+	for l in select * from orders.line p
+		where p.order_id = purchase and p.linked_line_id is not null
+		and p.undo_until is null and p.state <> 'open'
+		and not exists (select from orders.hold h
+			where h.line_id = p.id and h.released_at is null)
+		order by p.id
+	loop
+		select * into s from orders.line where id = l.linked_line_id
+		for update;
+		step := orders.share_line(l, s);
+		if step is not null then
+			moved := jsonb_set(moved, array[step], coalesce(moved -> step,
+			    '[]') || to_jsonb(s.line_id));
+		end if;
+	end loop;
+	perform orders.tell_lines(s.order_id, moved);
+end
+$$;
+
+-- One event for each kind of step that lines of an order took.
+--   moved  {"confirmed": ["10", "20"], "shipped": ["30"]}
+create or replace function orders.tell_lines(of_order bigint, moved jsonb)
+returns void language plpgsql as $$
+begin
+	perform core.emit(h.partner_id, 'order.line.' || m.key, 'order',
+	    h.public_id, h.number, jsonb_build_object('lines', m.value))
+	from jsonb_each(moved) m, orders.head h where h.id = of_order;
+end
+$$;
+
+-- One line of the above; says what happened to the sales line, or null.
+create or replace function orders.share_line(l orders.line, s orders.line)
+returns text language plpgsql as $$
+declare
+	o orders.origin := row('shared', null, null, null, null,
+	    coalesce(l.answered_at, core.now()))::orders.origin;
+	parts jsonb := orders.current_parts(l.id);
+	origin bigint := (select max(id) from orders.value where line_id = l.id);
+	price numeric := s.offered_price;
+	step text;
+begin
+	if s.state in ('cancelled', 'received', 'short') then
+		return null;
+	end if;
+	if l.state = 'proposed' and l.offered_price is not null then
+		return null;
+	end if;
+	parts := orders.shared_parts(parts, s);
+	if parts <> orders.current_parts(s.id) and s.shipped = 0 then
+		step := case orders.action_of(s, parts, price) when '5' then 'confirm'
+		    when '3' then 'propose' else 'reject' end;
+		if s.state = 'accepted' and l.state = 'backordered' then
+			step := 'backorder';
+		end if;
+		s := orders.put_line(s, step, case step when 'confirm' then 'accepted'
+		    when 'propose' then 'proposed' when 'backorder' then 'backordered'
+		    else case when s.state = 'open' then 'rejected' else 'cancelled' end
+		    end, case when step = 'reject' and s.state <> 'open' then
+		    jsonb_build_array(jsonb_build_object('kind', 'cancelled',
+		        'quantity', s.ordered::text)) else parts end,
+		    price, l.reason, o, null, null, origin);
+	end if;
+	if l.expected_date is distinct from s.expected_date
+	    and l.expected_date is not null and s.state <> 'rejected' then
+		s := orders.expect_line(s, l.expected_date, o, origin);
+		step := coalesce(step, 'expect');
+	end if;
+	if l.shipped > s.shipped then
+		perform orders.share_shipments(l, s, o, origin);
+		step := 'ship';
+	end if;
+	return orders.past(step);
+end
+$$;
+
+-- A step as an event tells it.
+create or replace function orders.past(step text)
+returns text language sql immutable as $$
+	select case step when 'confirm' then 'confirmed'
+	    when 'propose' then 'proposed' when 'reject' then 'rejected'
+	    when 'backorder' then 'backordered' when 'expect' then 'expected'
+	    when 'ship' then 'shipped' when 'retract' then 'retracted'
+	    when 'accept' then 'accepted' when 'refuse' then 'refused'
+	    when 'cancel' then 'cancelled' when 'hold' then 'held'
+	    when 'release_hold' then 'released' when 'end' then 'ended'
+	    else step end
+$$;
+
+-- A purchase line's parts for its sales line: what the house's own refusal
+-- or the supplier's explicit zero cancelled is rejected towards a distributor
+-- who has no answer yet.
+create or replace function orders.shared_parts(parts jsonb, s orders.line)
+returns jsonb language sql stable as $$
+	select orders.sorted_parts(coalesce(jsonb_agg(case
+	    when p ->> 'kind' = 'cancelled' and s.state in ('open', 'proposed')
+	    then p || '{"kind": "rejected"}'
+	    when p ->> 'kind' = 'rejected' and s.state not in
+	        ('open', 'proposed', 'rejected')
+	    then p || '{"kind": "cancelled"}' else p end), '[]'))
+	from jsonb_array_elements(parts) p
+$$;
+
+-- Shipments of a purchase line that the sales line does not have yet.
+create or replace function orders.share_shipments(l orders.line,
+    s orders.line, o orders.origin, origin bigint)
+returns void language plpgsql as $$
+declare
+	r record;
+	made bigint;
+begin
+	for r in
+		select h.*, i.quantity from orders.shipment_line i
+		join orders.shipment h on h.id = i.shipment_id
+		where i.line_id = l.id and not exists (
+			select from orders.shipment c join orders.shipment_line cl
+			    on cl.shipment_id = c.id and cl.line_id = s.id
+			where c.origin_id = h.id)
+		order by h.id
+	loop
+		insert into orders.shipment (public_id, partner_id, order_id, number,
+		    ship_date, carrier, tracking, origin_id, created_at)
+		values (core.uuid7(), s.partner_id, s.order_id,
+		    (select number from orders.head where id = s.order_id) || '-'
+		    || (select count(*) + 1 from orders.shipment
+		        where order_id = s.order_id),
+		    r.ship_date, r.carrier, r.tracking, r.id, core.now())
+		on conflict (origin_id, order_id) where origin_id is not null
+		do nothing;
+		select id into made from orders.shipment
+		where origin_id = r.id and order_id = s.order_id;
+		s := orders.ship_line(s, r.quantity, made, o, origin);
+	end loop;
+end
+$$;
+
+-- The distributor's decisions reach a purchase order: what he no longer wants
+-- is cancelled there, what he accepts is accepted there. True: something moved.
+create or replace function orders.hand_down(purchase bigint)
+returns boolean language plpgsql as $$
+declare
+	l orders.line;
+	wanted text;
+	moved jsonb := '{}';
+	step text;
+begin
+	for l in select * from orders.line where order_id = purchase
+		and state in ('open', 'proposed', 'accepted', 'backordered')
+		and shipped = 0 order by id
+	loop
+		select state into wanted from orders.line where id = l.linked_line_id;
+		step := null;
+		if wanted = 'cancelled' then
+			step := case when l.state = 'proposed' then 'refuse'
+			    else 'cancel' end;
+			perform orders.cancel_line(l, step, orders.origin_system());
+		elsif wanted = 'accepted' and l.state = 'proposed'
+		    and l.offered_price is null and l.undo_until is null then
+			step := 'accept';
+			perform orders.decide_line(l, step, orders.origin_system());
+		end if;
+		if step is not null then
+			moved := jsonb_set(moved, array[orders.past(step)],
+			    coalesce(moved -> orders.past(step), '[]')
+			    || to_jsonb(l.line_id));
+		end if;
+	end loop;
+	perform orders.tell_lines(purchase, moved);
+	return moved <> '{}';
+end
+$$;

@@ -1,0 +1,83 @@
+-- SPDX-License-Identifier: Apache-2.0
+--
+-- Steps of a whole order, taken by a side: the same for a screen and a
+-- document. Permission and state were checked by the caller (orders.step), or
+-- the document's partner is the side.
+
+-- The buyer cancels: every unshipped line ends.
+create or replace function orders.cancel_order(h orders.head,
+    why jsonb, o orders.origin)
+returns void language plpgsql as $$
+declare
+	l orders.line;
+begin
+	for l in select * from orders.line where order_id = h.id
+		and not orders.line_over(state) order by id for update
+	loop
+		perform orders.cancel_line(l, case l.state when 'proposed'
+		    then 'refuse' else 'cancel' end, o);
+	end loop;
+	update orders.head set state = 'cancelled', completed_at = core.now(),
+	    response_due = null, refusal = nullif(why, '{}'), draft = null
+	where id = h.id;
+	perform orders.refresh(h.id);
+	perform core.emit(h.partner_id, 'order.cancelled', 'order', h.public_id,
+	    h.number, why);
+	perform orders.settle(h.id);
+end
+$$;
+
+-- The seller acknowledges; nothing is promised by it.
+create or replace function orders.acknowledge(h orders.head)
+returns void language plpgsql as $$
+begin
+	update orders.head set state = 'acknowledged', response_code = 'AB',
+	    acknowledged_at = core.now() where id = h.id returning * into h;
+	perform orders.refresh(h.id);
+	perform orders.acknowledged(h);
+end
+$$;
+
+-- The seller answers all open lines alike: confirm or reject.
+create or replace function orders.answer_all(h orders.head, event text,
+    a jsonb, o orders.origin)
+returns void language plpgsql as $$
+declare
+	l orders.line;
+	ids text[];
+begin
+	for l in select * from orders.line where order_id = h.id
+		and state = 'open' order by id for update
+	loop
+		perform orders.answer_line(l, event, a, o);
+		ids := ids || l.line_id;
+	end loop;
+	if ids is not null then
+		perform orders.tell_lines(h.id, jsonb_build_object(
+		    orders.past(event), ids));
+	end if;
+	perform orders.settle_later(h.id);
+end
+$$;
+
+-- The buyer decides all proposals alike: accept or refuse.
+create or replace function orders.decide_all(h orders.head, event text,
+    o orders.origin)
+returns void language plpgsql as $$
+declare
+	l orders.line;
+	ids text[];
+begin
+	for l in select * from orders.line where order_id = h.id
+		and state = 'proposed' order by id for update
+	loop
+		perform orders.decide_line(l, event, o);
+		ids := ids || l.line_id;
+	end loop;
+	if ids is not null then
+		perform orders.tell_lines(h.id, jsonb_build_object(
+		    orders.past(event), ids));
+	end if;
+	perform orders.settle(h.id);
+end
+$$;

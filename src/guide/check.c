@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Reads one message by one guide; keeps the memory from message to message.
+ */
+#include <string.h>
+
+#include "guide/read.h"
+
+static void
+reader_done(void *p)
+{
+	struct guide_reader *r = p;
+
+	for (struct gcontext *c = r->contexts; c; c = c->next)
+		for (uint16_t i = 0; i < c->g->nslots; i++)
+			if (c->values[i].text.max)
+				buf_done(&c->values[i].text);
+	arena_free(r->scratch);
+}
+
+struct guide_reader *
+guide_reader_new(struct arena *a)
+{
+	struct guide_reader *r = ARENA_NEW(a, struct guide_reader);
+
+	r->a = a;
+	r->scratch = arena_new();
+	arena_defer(a, reader_done, r);
+	return r;
+}
+
+static struct gcontext *
+context(struct guide_reader *r, const struct guide *g)
+{
+	struct gcontext *c = r->contexts;
+
+	while (c && c->g != g)
+		c = c->next;
+	if (c)
+		return c;
+	c = ARENA_NEW(r->a, struct gcontext);
+	c->g = g;
+	c->values = ARENA_ARRAY(r->a, struct gvalue, g->nslots + 1U);
+	c->counts = ARENA_ARRAY(r->a, uint32_t, g->nnodes);
+	c->reported = ARENA_ARRAY(r->a, bool, g->nnodes);
+	c->pointers = ARENA_ARRAY(r->a, const char *, g->nscopes);
+	guide_sums_make(c, r->a);
+	c->next = r->contexts;
+	r->contexts = c;
+	return c;
+}
+
+void
+guide_check(struct guide_reader *r, const struct guide *g,
+    struct edi_message *m, struct buf *canonical, struct buf *locators)
+{
+	arena_reset(r->scratch);
+	r->g = g;
+	r->c = context(r, g);
+	r->m = m;
+	r->fs = &m->findings;
+	r->canonical = canonical;
+	r->locators = locators;
+	r->x12 = guide_family(g) == EDI_X12;
+	memset(r->c->pointers, 0, sizeof(*r->c->pointers) * g->nscopes);
+	guide_scope_open(r, 0);
+	for (const struct gword *w = g->sets; w; w = w->next) {
+		/* the fields of `set` are the document's first slots */
+		struct gvalue *x = &r->c->values[0];
+		for (uint16_t i = 0; i < g->nslots; i++)
+			if (g->slots[i].scope == 0 &&
+			    span_eq(g->slots[i].path, w->word))
+				x = &r->c->values[i];
+		x->v = w->value;
+		x->set = true;
+		x->at = (struct gplace_in){0};
+	}
+	if (m->root)
+		guide_check_xml(r);
+	else
+		guide_check_edi(r);
+	guide_scope_close(r, 0);
+}

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The conditions of asserts and defaults: text to a tree of operations over
+ * slots.
+ */
+#include <ctype.h>
+#include <string.h>
+
+#include "guide/compile.h"
+
+struct parsing {
+	struct guides *gs;
+	struct guide *g;
+	const struct gline *l;
+	struct span rest;
+	uint16_t scope;
+	int depth;
+	bool bad;
+};
+
+static struct gexpr *expr_or(struct parsing *p);
+
+static struct gexpr *new (struct parsing *p, enum gop op)
+{
+	struct gexpr *e = ARENA_NEW(p->gs->a, struct gexpr);
+
+	e->op = op;
+	e->slot = GUIDE_NONE;
+	return e;
+}
+
+static bool
+take(struct parsing *p, const char *word)
+{
+	struct span s = span_trim(p->rest);
+	size_t n = strlen(word);
+
+	if (!span_starts(s, word))
+		return false;
+	if (isalpha((unsigned char)word[n - 1]) && s.n > n &&
+	    (isalnum((unsigned char)s.p[n]) || s.p[n] == '_' || s.p[n] == '.'))
+		return false;
+	p->rest = span_sub(s, n, s.n);
+	return true;
+}
+
+static struct span
+token(struct parsing *p)
+{
+	struct span s = span_trim(p->rest);
+	size_t i = 0;
+
+	if (s.n && s.p[0] == '"') {
+		p->rest = s;
+		return guide_word(&p->rest);
+	}
+	while (i < s.n &&
+	       (isalnum((unsigned char)s.p[i]) || strchr("_./[]-", s.p[i])))
+		i++;
+	p->rest = span_sub(s, i, s.n);
+	return span_sub(s, 0, i);
+}
+
+static uint16_t
+known(struct parsing *p, struct span name)
+{
+	uint16_t slot = guide_slot(p->gs, p->g, p->scope, name, false);
+
+	if (slot == GUIDE_NONE) {
+		guide_fault(p->gs, p->l->file, p->l->no,
+		    "this guide has no field \"%.*s\" here", (int)name.n,
+		    name.p);
+		p->bad = true;
+		slot = 0;
+	}
+	return slot;
+}
+
+/* The scope whose entries go into a list; the first of several. */
+static uint16_t
+entries(const struct guide *g, uint16_t slot)
+{
+	for (uint16_t i = 1; i < g->nscopes; i++)
+		if (g->scopes[i].slot == slot)
+			return i;
+	return 0;
+}
+
+/* sum(lines.amount) */
+static void
+summed(struct parsing *p, struct gexpr *e, struct span name)
+{
+	size_t dot = span_find(name, '.');
+	uint16_t list = known(p, span_sub(name, 0, dot));
+	uint16_t scope = entries(p->g, list);
+	struct span field = span_sub(name, dot + 1, name.n);
+	uint16_t slot = guide_slot(p->gs, p->g, scope, field, false);
+
+	if (!scope || slot == GUIDE_NONE || p->g->nsums == GUIDE_SCOPES) {
+		guide_fault(p->gs, p->l->file, p->l->no, "no list \"%.*s\"",
+		    (int)name.n, name.p);
+		return;
+	}
+	e->sum = p->g->nsums;
+	p->g->sums[p->g->nsums++] = (struct gsum){list, slot};
+}
+
+static struct gexpr *
+operand(struct parsing *p)
+{
+	struct span s = span_trim(p->rest);
+	bool count = take(p, "count(");
+
+	if (count || take(p, "sum(")) {
+		struct gexpr *e = new (p, count ? OP_COUNT : OP_SUM);
+		struct span name = token(p);
+		if (count)
+			e->slot = known(p, name);
+		else
+			summed(p, e, name);
+		p->bad |= !take(p, ")");
+		return e;
+	}
+	struct span w = token(p);
+	if (!w.n && !span_starts(s, "\""))
+		p->bad = true;
+	if (span_starts(s, "\"") || (w.n && isdigit((unsigned char)w.p[0]))) {
+		struct gexpr *e = new (p, OP_TEXT);
+		e->text = w;
+		return e;
+	}
+	struct gexpr *e = new (p, OP_SLOT);
+	if (!p->bad)
+		e->slot = known(p, w);
+	return e;
+}
+
+static struct gexpr *
+within(struct parsing *p, struct gexpr *a)
+{
+	struct gexpr *e = new (p, OP_IN);
+	size_t cap = 0;
+
+	e->a = a;
+	p->bad |= !take(p, "(");
+	do {
+		e->values = arena_grow(p->gs->a, e->values, sizeof(*e->values),
+		    &cap, e->nvalues + 1U);
+		e->values[e->nvalues++] = token(p);
+	} while (take(p, ","));
+	p->bad |= !take(p, ")");
+	return e;
+}
+
+static struct gexpr *
+compare(struct parsing *p)
+{
+	static const struct {
+		const char *sign;
+		enum gop op;
+	} signs[] = {{"!=", OP_NE}, {"<=", OP_LE}, {">=", OP_GE}, {"=", OP_EQ},
+	    {"<", OP_LT}, {">", OP_GT}};
+	struct gexpr *a = operand(p);
+
+	if (take(p, "in"))
+		return within(p, a);
+	for (size_t i = 0; i < sizeof(signs) / sizeof(*signs); i++) {
+		if (!take(p, signs[i].sign))
+			continue;
+		struct gexpr *e = new (p, signs[i].op);
+		e->a = a;
+		e->b = operand(p);
+		return e;
+	}
+	return a;
+}
+
+static struct gexpr *
+expr_not(struct parsing *p)
+{
+	if (++p->depth > 40) {
+		p->bad = true;
+		return new (p, OP_TEXT);
+	}
+	if (take(p, "not")) {
+		struct gexpr *e = new (p, OP_NOT);
+		e->a = expr_not(p);
+		return e;
+	}
+	if (take(p, "(")) {
+		struct gexpr *e = expr_or(p);
+		p->bad |= !take(p, ")");
+		return e;
+	}
+	return compare(p);
+}
+
+static struct gexpr *
+expr_and(struct parsing *p)
+{
+	struct gexpr *a = expr_not(p);
+
+	while (!p->bad && take(p, "and")) {
+		struct gexpr *e = new (p, OP_AND);
+		e->a = a;
+		e->b = expr_not(p);
+		a = e;
+	}
+	return a;
+}
+
+static struct gexpr *
+expr_or(struct parsing *p)
+{
+	struct gexpr *a = expr_and(p);
+
+	while (!p->bad && take(p, "or")) {
+		struct gexpr *e = new (p, OP_OR);
+		e->a = a;
+		e->b = expr_and(p);
+		a = e;
+	}
+	return a;
+}
+
+struct gexpr *
+guide_condition(struct guides *gs, struct guide *g, uint16_t scope,
+    struct span text, const struct gline *l)
+{
+	struct parsing p = {
+	    .gs = gs, .g = g, .l = l, .rest = text, .scope = scope};
+	struct gexpr *e = expr_or(&p);
+
+	if (p.bad || span_trim(p.rest).n)
+		guide_fault(gs, l->file, l->no,
+		    "the condition \"%.*s\" is not understood", (int)text.n,
+		    text.p);
+	return e;
+}
+
+static void
+one_check(struct guides *gs, struct guide *g, uint16_t scope,
+    const struct gline *l, struct gcheck *c)
+{
+	c->fill = l->kind == L_FILL;
+	c->warning = l->warning;
+	c->contrl = l->contrl;
+	c->set = l->set;
+	c->id = l->key;
+	c->en = l->en;
+	c->de = l->de;
+	c->line = l;
+	c->slot = l->field.n ? guide_slot(gs, g, scope, l->field, c->fill)
+			     : GUIDE_NONE;
+	if (l->when.n)
+		c->when = guide_condition(gs, g, scope, l->when, l);
+	c->expr = guide_condition(gs, g, scope, l->rest, l);
+	if (!c->fill && (!c->en.n || !c->de.n))
+		guide_fault(gs, l->file, l->no,
+		    "the assert needs a sentence in both languages");
+}
+
+void
+guide_fallback(struct guides *gs, struct guide *g, uint16_t scope,
+    uint16_t slot, const struct gline *l)
+{
+	struct gscope *s = &g->scopes[scope];
+	struct gcheck *list =
+	    ARENA_ARRAY(gs->a, struct gcheck, s->nchecks + 1U);
+
+	if (s->nchecks)
+		memcpy(list, s->checks, sizeof(*list) * s->nchecks);
+	struct gexpr *e = ARENA_NEW(gs->a, struct gexpr);
+	e->op = OP_TEXT;
+	e->text = l->fallback;
+	list[s->nchecks++] =
+	    (struct gcheck){.fill = true, .slot = slot, .expr = e, .line = l};
+	s->checks = list;
+}
+
+void
+guide_checks(
+    struct guides *gs, struct guide *g, uint16_t scope, const struct gline *l)
+{
+	struct gscope *s = &g->scopes[scope];
+	uint16_t n = s->nchecks;
+
+	for (const struct gline *k = l->child; k; k = k->next)
+		n = (uint16_t)(n + (k->kind == L_ASSERT || k->kind == L_FILL));
+	struct gcheck *list = ARENA_ARRAY(gs->a, struct gcheck, n + 1U);
+	if (s->nchecks)
+		memcpy(list, s->checks, sizeof(*list) * s->nchecks);
+	s->checks = list;
+	for (const struct gline *k = l->child; k; k = k->next)
+		if (k->kind == L_ASSERT || k->kind == L_FILL)
+			one_check(gs, g, scope, k, &list[s->nchecks++]);
+}

@@ -1,0 +1,400 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Shapes shared by the files of this folder; nobody else includes it.
+ *
+ * A guide is first a tree of lines as written (struct gline, parse.c), then,
+ * after extends and use (merge.c), flat tables (struct guide, compile.c) that
+ * the reader (check_*.c) and the writer (write_*.c) walk.
+ */
+#ifndef GUIDE_IMPL_H
+#define GUIDE_IMPL_H
+
+#include "base/buf.h"
+#include "guide/guide.h"
+
+#define GUIDE_NONE UINT16_MAX
+#define GUIDE_MANY UINT32_MAX
+#define GUIDE_DEPTH 24
+
+/* --- as written ---------------------------------------------------- */
+
+enum gway {
+	WAY_BOTH = 0,
+	WAY_READ = 1,
+	WAY_WRITE = 2,
+};
+
+enum gtype_kind {
+	T_NONE,
+	T_AN,
+	T_A,
+	T_N, /* EDIFACT n: number; X12 N0: integer */
+	T_DECIMAL,
+	T_IMPLIED,
+	T_DATE,
+	T_TIME,
+	T_DATETIME,
+};
+
+#define GTYPE_FORMATS 6
+
+struct gtype {
+	uint8_t kind;
+	uint8_t scale; /* decimals at most, 255: any; implied: how many */
+	uint8_t nformats;
+	uint16_t min, max;               /* characters; max 0: any */
+	uint16_t formats[GTYPE_FORMATS]; /* 102, 203, ... */
+};
+
+enum gline_kind {
+	L_PLACE,
+	L_ELEMENT,
+	L_REPEAT,
+	L_RULE,
+	L_ASSERT,
+	L_FILL,
+	L_USE,
+};
+
+enum gcompute {
+	C_NONE,
+	C_COUNTS,
+	C_NUMBER,
+	C_PARENT,
+};
+
+struct gtest {
+	struct span element;
+	struct span *values;
+	uint16_t nvalues; /* 0: presence */
+	bool not ;
+};
+
+struct gline {
+	struct gline *parent, *child, *last, *next;
+	enum gline_kind kind;
+	enum gway way;
+	const char *file;
+	unsigned no;
+	struct span key;   /* place, element, repeat range, rule letter, id */
+	struct span group; /* number, "loop", or empty */
+	struct span field; /* empty: none stated */
+	struct span rest;  /* rule elements; condition of an assert */
+	struct span when;  /* condition before the ":" of an assert */
+	bool occurs;       /* min, max are stated */
+	uint32_t min, max; /* max 0: not allowed */
+	struct gtype type;
+	struct span *codes;
+	uint16_t ncodes;
+	struct span codes_name, map, join, fallback, counts;
+	bool has_join, has_fallback;
+	enum gcompute compute;
+	struct gtest *tests;
+	uint16_t ntests;
+	struct span en, de;
+	bool warning; /* assert */
+	uint8_t contrl;
+	uint8_t set;
+};
+
+struct gmap_entry {
+	struct span code, value;
+	char way; /* '=', '>', '<' */
+};
+
+enum gothers {
+	OTHERS_REFUSE,
+	OTHERS_WARN,
+	OTHERS_DROP,
+	OTHERS_KEEP,
+	OTHERS_SAME,
+	OTHERS_VALUE,
+};
+
+struct gmap {
+	struct gmap *next;
+	struct span name;
+	struct gmap_entry *entries;
+	size_t n, cap;
+	enum gothers others;
+	struct span other; /* OTHERS_VALUE */
+	bool adds;
+	bool identity; /* a code list */
+};
+
+struct gblock {
+	struct gblock *next;
+	struct span name;
+	struct gline *lines;
+};
+
+struct gword {
+	struct gword *next;
+	struct span word, value;
+};
+
+/* A file as written, then as merged with what it extends. */
+struct gsource {
+	const char *file;
+	struct span name;
+	struct span type, version, document, code, root, segments, extends;
+	struct gword *also, *association, *agency, *prefixes, *sets, *lost;
+	enum edi_family family;
+	uint8_t direction;
+	bool strict;
+	bool of_partner;
+	struct gmap *maps;
+	struct gblock *blocks;
+	struct gline *root_line; /* its children are the tree */
+	bool merging, merged;
+};
+
+/* --- segment lists -------------------------------------------------- */
+
+struct gdirectory_element {
+	struct span name;      /* "2380", "03" */
+	struct span composite; /* "C507", or empty */
+	struct gtype type;
+	bool mandatory;
+	uint16_t component; /* of a composite; 0 for a simple element */
+	uint16_t element;   /* its number, 1 .. */
+	bool composite_mandatory;
+};
+
+struct gdirectory_segment {
+	struct gdirectory_segment *next;
+	struct span tag;
+	struct gdirectory_element *list; /* composites spread out */
+	size_t n, cap;
+	struct span rules; /* "R0203 P0304" */
+	uint16_t elements; /* how many it may have */
+};
+
+struct gdirectory {
+	struct gdirectory *next;
+	struct span name; /* edifact/d96a */
+	struct gdirectory_segment *segments;
+};
+
+struct guides {
+	struct arena *a;
+	struct gdirectory *directories;
+	struct gsource **sources;
+	size_t nsources, sources_cap;
+	struct guide **list;
+	size_t n, list_cap;
+	struct buf *report;
+	struct err *err;
+	size_t faults;
+};
+
+/* --- compiled ------------------------------------------------------- */
+
+/* A field of a scope: where values are put while reading. */
+struct gslot {
+	struct span path;   /* relative to its scope: "item.gtin" */
+	struct span *parts; /* "item", "gtin" */
+	uint8_t nparts;
+	uint8_t shared; /* parts in common with the slot before it */
+	uint8_t list;   /* 0 value, 1 list of texts, 2 list of objects */
+	uint16_t scope;
+	bool computed;
+};
+
+/* The document (0) or the entries of a list. */
+struct gscope {
+	uint16_t n;
+	uint16_t parent;
+	uint16_t slot; /* the list in the parent; GUIDE_NONE for the document */
+	uint16_t konst; /* slot of the constant part, or GUIDE_NONE */
+	struct span value;
+	struct gcheck *checks;
+	uint16_t nchecks;
+	uint16_t *order; /* its n slots in the order of output */
+};
+
+/* X12-like rule among elements of one segment. */
+struct grelation {
+	char letter;
+	uint8_t n;
+	uint8_t elements[12]; /* XML: leaf numbers */
+};
+
+struct gcond_test { /* a compiled `when` of a line */
+	uint8_t element, component;
+	bool not ;
+	uint16_t nvalues;
+	const struct span *values;
+	struct span attribute; /* XML */
+	bool text;             /* XML "." */
+};
+
+struct galt {
+	const struct gcond_test *tests;
+	uint16_t ntests;
+	uint8_t way;
+	uint8_t compute;
+	uint16_t slot; /* GUIDE_NONE: no field */
+	bool has_fallback, has_join;
+	const struct gmap *map;
+	const struct gmap *codes;
+	struct span join, fallback, konst;
+	uint16_t counts; /* slot of a list, or GUIDE_NONE with counts_tag */
+	uint32_t counts_tag;
+	struct gtype type;
+	const struct gline *line;
+};
+
+/* One value's place in a segment or XML element. */
+struct gleaf {
+	uint8_t element, component;
+	bool simple; /* the element has no components */
+	bool mandatory, unused, composite_mandatory;
+	struct gtype type;
+	uint16_t nalts;
+	const struct galt *alts;
+	uint16_t series;       /* leaves of one series share alternatives */
+	uint16_t index;        /* within the series */
+	struct span attribute; /* XML: empty is the text */
+	struct span name;      /* "2380", "BEG03" for people */
+};
+
+struct gqualifier {
+	uint8_t element, component;
+	uint16_t n;
+	const struct span *codes;
+};
+
+struct gnode {
+	uint32_t tag;     /* EDI_TAG or hash of XML name */
+	struct span name; /* tag; local name */
+	struct span ns;   /* XML */
+	struct span path; /* for people: "25/QTY+21" */
+	struct span group;
+	bool is_group, bare, hl;
+	uint8_t way;
+	uint8_t nqualifiers;
+	uint16_t parent, end, next;
+	uint16_t place, place_end; /* nodes place .. place_end share it */
+	uint16_t place_bare;       /* the one without qualifier or NONE */
+	uint16_t scope;            /* opened by each occurrence, or NONE */
+	uint16_t leaf, nleaves;
+	uint16_t nmust;
+	const uint16_t *must; /* children that have to be there */
+	uint32_t min, max;
+	const struct gqualifier *qualifiers;
+	const struct grelation *relations;
+	uint16_t nrelations;
+	uint16_t nseries;
+	uint8_t elements;          /* at most; 0: not known */
+	const uint8_t *components; /* at most, by element, 1 .. elements */
+	uint16_t last_must;        /* leaf after which nothing can be missing */
+	const struct gline *line;
+};
+
+enum gop {
+	OP_TEXT, /* constant */
+	OP_SLOT,
+	OP_COUNT,
+	OP_SUM,
+	OP_EQ,
+	OP_NE,
+	OP_LT,
+	OP_LE,
+	OP_GT,
+	OP_GE,
+	OP_IN,
+	OP_NOT,
+	OP_AND,
+	OP_OR,
+};
+
+struct gexpr {
+	enum gop op;
+	uint16_t slot;
+	uint16_t sum; /* number of the sum */
+	struct span text;
+	struct span *values;
+	uint16_t nvalues;
+	struct gexpr *a, *b;
+};
+
+struct gcheck {
+	bool fill; /* else an assert */
+	bool warning;
+	uint8_t contrl, set;
+	uint16_t slot; /* filled, or named by `at` */
+	struct span id, en, de;
+	struct gexpr *when, *expr;
+	const struct gline *line;
+};
+
+struct gsum {
+	uint16_t list; /* slot of the list */
+	uint16_t slot; /* within the entries */
+};
+
+struct guide {
+	const struct gsource *source;
+	const char *name, *type, *version, *document;
+	struct gnode *nodes; /* 0 is the message itself */
+	uint16_t nnodes;
+	struct gleaf *leaves;
+	size_t nleaves;
+	struct gslot *slots;
+	uint16_t nslots;
+	struct gscope *scopes;
+	uint16_t nscopes;
+	struct gsum *sums;
+	uint16_t nsums;
+	struct gword *sets, *lost;
+	bool strict;
+};
+
+/* --- parse.c, parse_line.c, segments.c ------------------------------- */
+
+/* Notes a fault at a line; the first one stays in gs->err. */
+void guide_fault(struct guides *gs, const char *file, unsigned no,
+    const char *text, ...) __attribute__((format(printf, 4, 5)));
+
+/* Takes the next word (or quoted text) off *rest; empty at the end. */
+struct span guide_word(struct span *rest);
+
+struct gsource *guide_parse(
+    struct guides *gs, struct span text, const char *file, struct span name);
+struct gline *guide_parse_line(
+    struct guides *gs, const char *file, unsigned no, struct span text);
+struct gdirectory *guide_parse_segments(
+    struct guides *gs, struct span text, const char *file, struct span name);
+bool guide_parse_type(struct span word, struct span *rest, struct gtype *t);
+const struct gdirectory_segment *guide_directory(
+    const struct guides *gs, struct span name, struct span tag);
+
+/* --- merge.c --------------------------------------------------------- */
+
+/* Brings extends and use into the tree. */
+void guide_merge(struct guides *gs, struct gsource *s);
+
+/* The whole tree of a merged source, use and extends resolved. */
+struct gline *guide_tree(struct guides *gs, struct gsource *s);
+struct gsource *guide_source(const struct guides *gs, struct span name);
+struct gline *guide_line_copy(struct arena *a, const struct gline *l);
+void guide_line_add(struct gline *parent, struct gline *l);
+
+/* --- compile*.c ------------------------------------------------------- */
+
+struct guide *guide_compile(struct guides *gs, const struct gsource *s);
+
+/* Parses a condition; names are looked up in scope and those around it. */
+struct gexpr *guide_condition(struct guides *gs, struct guide *g,
+    uint16_t scope, struct span text, const struct gline *l);
+
+/* The slot of a field seen from scope; made when make is set, else
+ * GUIDE_NONE. "/x" is the document's, "../x" of the scope around. */
+uint16_t guide_slot(struct guides *gs, struct guide *g, uint16_t scope,
+    struct span field, bool make);
+
+/* The hash by which XML names are found. */
+uint32_t guide_hash(struct span name);
+
+#endif

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the files of the reading direction share: values in slots, scopes,
+ * and the way from a leaf's bytes to a canonical value.
+ */
+#ifndef GUIDE_READ_H
+#define GUIDE_READ_H
+
+#include "guide/impl.h"
+
+/* Where a value stands. */
+struct gplace_in {
+	const struct edi_segment *segment;
+	const struct edi_node *node;
+	uint8_t element, component;
+	struct span attribute;
+};
+
+struct gvalue {
+	struct span v;
+	struct gplace_in at;
+	const struct gline *line; /* that set it */
+	bool set;
+	bool full;       /* joined text whose last piece was full */
+	uint32_t count;  /* entries of a list */
+	struct buf text; /* entries of a list, as JSON */
+};
+
+/* The state for one guide. */
+struct gcontext {
+	struct gcontext *next;
+	const struct guide *g;
+	struct gvalue *values; /* by slot */
+	uint32_t *counts;      /* by node, in the present occurrence */
+	bool *reported;        /* by node, missing already said */
+	struct decimal_sum *sums;
+	const char **pointers; /* by scope, "/lines/3" */
+};
+
+struct guide_reader {
+	struct arena *a;       /* owns this */
+	struct arena *scratch; /* values of one message */
+	struct gcontext *contexts, *c;
+	const struct guide *g;
+	struct edi_message *m;
+	struct edi_findings *fs;
+	struct buf *canonical, *locators;
+	bool x12;
+};
+
+/* --- value.c: bytes to canonical text, by type ----------------------- */
+
+/* What is wrong with a value; EDI_R_COUNT for nothing. */
+struct gjudged {
+	struct span value;
+	enum edi_rule_id rule;
+	const char *expected; /* NULL: none */
+};
+
+/* format is the date format code beside the value, or 0. */
+struct gjudged guide_judge(const struct guide_reader *r, const struct gtype *t,
+    struct span v, unsigned format);
+
+/* --- take.c: values into slots --------------------------------------- */
+
+/* Tests of an alternative are decided by the caller. */
+void guide_take(struct guide_reader *r, const struct gleaf *leaf,
+    const struct galt *alt, struct span v, unsigned format,
+    const struct gplace_in *at);
+
+struct edi_finding *guide_find(
+    struct guide_reader *r, enum edi_rule_id rule, const struct gplace_in *at);
+
+/* --- scope.c: entries of lists, and the document --------------------- */
+
+void guide_scope_open(struct guide_reader *r, uint16_t scope);
+void guide_scope_close(struct guide_reader *r, uint16_t scope);
+void guide_json_string(struct buf *out, struct span s);
+
+/* --- eval.c ----------------------------------------------------------- */
+
+bool guide_true(struct guide_reader *r, const struct gexpr *e);
+struct span guide_eval(struct guide_reader *r, const struct gexpr *e);
+void guide_sums_add(struct guide_reader *r, uint16_t scope);
+void guide_sums_reset(struct guide_reader *r, uint16_t list);
+void guide_sums_make(struct gcontext *c, struct arena *a);
+
+/* --- check_edi.c, check_xml.c ------------------------------------------ */
+
+void guide_check_edi(struct guide_reader *r);
+void guide_check_xml(struct guide_reader *r);
+
+#endif

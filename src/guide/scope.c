@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Scopes while reading: the document and the entries of its lists. When one
+ * ends, defaults and asserts are decided and its fields become JSON text in
+ * an order fixed when the guide was compiled.
+ */
+#include <string.h>
+
+#include "guide/read.h"
+#include "repr/jsonout.h"
+
+void
+guide_json_string(struct buf *out, struct span s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+		if (c < 0x20 || c >= 0x7f || c == '"' || c == '\\') {
+			jo_quote(out, s);
+			return;
+		}
+	}
+	buf_putc(out, '"');
+	buf_put(out, s);
+	buf_putc(out, '"');
+}
+
+void
+guide_scope_open(struct guide_reader *r, uint16_t scope)
+{
+	const struct gscope *s = &r->g->scopes[scope];
+
+	for (uint16_t i = 0; i < s->n; i++) {
+		struct gvalue *x = &r->c->values[s->order[i]];
+		x->set = x->full = false;
+		x->v = (struct span){0};
+		x->line = NULL;
+		if (x->count) {
+			x->count = 0;
+			buf_reset(&x->text);
+			guide_sums_reset(r, s->order[i]);
+		}
+	}
+	if (s->konst != GUIDE_NONE) {
+		r->c->values[s->konst].set = true;
+		r->c->values[s->konst].v = s->value;
+	}
+	if (!r->locators)
+		return;
+	if (scope == 0) {
+		r->c->pointers[0] = "";
+		return;
+	}
+	const struct gslot *list = &r->g->slots[s->slot];
+	struct buf p;
+	buf_init(&p, 1000);
+	buf_puts(&p, r->c->pointers[s->parent]);
+	for (uint8_t i = 0; i < list->nparts; i++)
+		buf_printf(
+		    &p, "/%.*s", (int)list->parts[i].n, list->parts[i].p);
+	buf_printf(&p, "/%u", r->c->values[s->slot].count);
+	r->c->pointers[scope] = arena_str(r->scratch, buf_span(&p));
+	buf_done(&p);
+}
+
+static void
+locate(struct guide_reader *r, uint16_t scope, const struct gslot *slot,
+    const struct gvalue *x)
+{
+	struct buf *out = r->locators;
+
+	if (!out || (!x->at.segment && !x->at.node))
+		return;
+	if (out->n)
+		buf_putc(out, ',');
+	buf_printf(out, "\"%s", r->c->pointers[scope]);
+	for (uint8_t i = 0; i < slot->nparts; i++)
+		buf_printf(
+		    out, "/%.*s", (int)slot->parts[i].n, slot->parts[i].p);
+	buf_puts(out, "\":{");
+	if (x->at.segment) {
+		const struct edi_segment *s = x->at.segment;
+		const struct edi_token *t =
+		    edi_token(s, x->at.element, 1, x->at.component);
+		buf_printf(out,
+		    "\"offset\":%zu,\"segment\":%u,\"tag\":\"%.4s\","
+		    "\"element\":%u,\"component\":%u}",
+		    edi_token_offset(s, t), s->number, s->tag, x->at.element,
+		    x->at.component);
+		return;
+	}
+	buf_printf(out, "\"offset\":%zu,\"xpath\":", x->at.node->offset);
+	const char *xpath = edi_xpath(x->at.node, r->scratch);
+	if (x->at.attribute.n)
+		xpath = arena_printf(r->scratch, "%s/@%.*s", xpath,
+		    (int)x->at.attribute.n, x->at.attribute.p);
+	guide_json_string(out, span_of(xpath));
+	buf_putc(out, '}');
+}
+
+/* How many parts of its path a slot has in common with the one before. */
+static uint8_t
+common(const struct gslot *a, const struct gslot *b)
+{
+	uint8_t n = 0;
+
+	while (a && n + 1 < a->nparts && n + 1 < b->nparts &&
+	       span_eq(a->parts[n], b->parts[n]))
+		n++;
+	return n;
+}
+
+static void
+key(struct buf *out, struct span name)
+{
+	buf_putc(out, '"');
+	buf_put(out, name);
+	buf_puts(out, "\":");
+}
+
+static void
+member(struct buf *out, const struct gslot *slot, const struct gslot *last,
+    bool *first)
+{
+	uint8_t shared = common(last, slot);
+
+	for (uint8_t d = last ? (uint8_t)(last->nparts - 1) : 0; d > shared;
+	     d--)
+		buf_putc(out, '}');
+	if (!*first)
+		buf_putc(out, ',');
+	*first = false;
+	for (uint8_t i = shared; i + 1 < slot->nparts; i++) {
+		key(out, slot->parts[i]);
+		buf_putc(out, '{');
+	}
+	key(out, slot->parts[slot->nparts - 1]);
+}
+
+/* The members of a scope, without the outer braces. */
+static void
+emit(struct guide_reader *r, uint16_t scope, struct buf *out)
+{
+	const struct gscope *s = &r->g->scopes[scope];
+	const struct gslot *last = NULL;
+	bool first = true;
+
+	for (uint16_t i = 0; i < s->n; i++) {
+		const struct gvalue *x = &r->c->values[s->order[i]];
+		const struct gslot *slot = &r->g->slots[s->order[i]];
+		if (slot->list ? !x->count : !x->set)
+			continue;
+		member(out, slot, last, &first);
+		last = slot;
+		if (slot->list) {
+			buf_putc(out, '[');
+			buf_put(out, buf_span(&x->text));
+			buf_putc(out, ']');
+		} else {
+			guide_json_string(out, x->v);
+		}
+		if (slot->list != 2)
+			locate(r, scope, slot, x);
+	}
+	for (uint8_t d = last ? (uint8_t)(last->nparts - 1) : 0; d; d--)
+		buf_putc(out, '}');
+}
+
+/* The sentence of an assert with {field} filled in. */
+static struct span
+sentence(struct guide_reader *r, uint16_t scope, struct span text)
+{
+	struct buf b;
+
+	buf_init(&b, 2000);
+	while (text.n) {
+		size_t open = span_find(text, '{');
+		buf_put(&b, span_sub(text, 0, open));
+		text = span_sub(text, open, text.n);
+		size_t close = span_find(text, '}');
+		if (!text.n || close == text.n)
+			break;
+		struct span name = span_sub(text, 1, close - 1);
+		for (uint16_t i = 0; i < r->g->nslots; i++)
+			if (r->g->slots[i].scope == scope &&
+			    span_eq(r->g->slots[i].path, name))
+				buf_put(&b, r->c->values[i].v);
+		text = span_sub(text, close + 1, text.n);
+	}
+	struct span s = arena_span(r->scratch, buf_span(&b));
+	buf_done(&b);
+	return s;
+}
+
+static void
+failed(struct guide_reader *r, uint16_t scope, const struct gcheck *c)
+{
+	struct gplace_in nowhere = {0};
+	const struct gvalue *x =
+	    c->slot != GUIDE_NONE ? &r->c->values[c->slot] : NULL;
+	struct edi_finding *f = guide_find(r, EDI_R_GUIDE_ASSERT,
+	    x && x->set && (x->at.segment || x->at.node) ? &x->at : &nowhere);
+
+	if (c->warning) {
+		f->severity = EDI_WARNING;
+		if (r->fs->errors)
+			r->fs->errors--;
+	}
+	if (x && x->set)
+		edi_found(r->fs, f, x->v);
+	edi_arg(r->fs, f, "rule", c->id);
+	edi_arg(r->fs, f, "en", sentence(r, scope, c->en));
+	edi_arg(r->fs, f, "de", sentence(r, scope, c->de));
+	if (r->c->pointers[scope] && c->slot != GUIDE_NONE)
+		f->pointer = arena_printf(r->fs->a, "%s/%.*s",
+		    r->c->pointers[scope], (int)r->g->slots[c->slot].path.n,
+		    r->g->slots[c->slot].path.p);
+}
+
+static void
+checks(struct guide_reader *r, uint16_t scope)
+{
+	const struct gscope *s = &r->g->scopes[scope];
+
+	for (uint16_t i = 0; i < s->nchecks; i++) {
+		const struct gcheck *c = &s->checks[i];
+		struct gvalue *x =
+		    c->slot != GUIDE_NONE ? &r->c->values[c->slot] : NULL;
+		if (c->fill && (x->set || x->count))
+			continue;
+		if (c->when && !guide_true(r, c->when))
+			continue;
+		if (!c->fill) {
+			if (!guide_true(r, c->expr))
+				failed(r, scope, c);
+			continue;
+		}
+		x->v = guide_eval(r, c->expr);
+		x->set = x->v.n > 0;
+		x->at = (struct gplace_in){0};
+		if (c->expr->op == OP_SLOT)
+			x->at = r->c->values[c->expr->slot].at;
+	}
+}
+
+void
+guide_scope_close(struct guide_reader *r, uint16_t scope)
+{
+	const struct gscope *s = &r->g->scopes[scope];
+
+	checks(r, scope);
+	guide_sums_add(r, scope);
+	if (scope == 0) {
+		emit(r, 0, r->canonical);
+		return;
+	}
+	struct gvalue *list = &r->c->values[s->slot];
+	if (!list->text.max)
+		buf_init(&list->text, SIZE_MAX / 4);
+	if (list->count)
+		buf_putc(&list->text, ',');
+	buf_putc(&list->text, '{');
+	emit(r, scope, &list->text);
+	buf_putc(&list->text, '}');
+	list->count++;
+}

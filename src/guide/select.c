@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Which guide a message is read by.
+ */
+#include <string.h>
+
+#include "guide/impl.h"
+
+/* "D.96A" of a guide against the parts of the message's id. */
+static bool
+version_is(struct span have, enum edi_family family, const struct edi_id *id)
+{
+	if (family == EDI_X12)
+		return span_eq(have, id->version);
+	if (family == EDI_EDIFACT) {
+		size_t dot = span_find(have, '.');
+		return span_eq(span_sub(have, 0, dot), id->version) &&
+		       span_eq(span_sub(have, dot + 1, have.n), id->release);
+	}
+	return !id->version.n || span_eq(have, id->version);
+}
+
+static bool
+any(const struct gword *w, struct span s)
+{
+	for (; w; w = w->next)
+		if (span_eq(w->word, s))
+			return true;
+	return false;
+}
+
+static bool
+version_fits(
+    const struct gsource *s, enum edi_family family, const struct edi_id *id)
+{
+	if (version_is(s->version, family, id))
+		return true;
+	for (const struct gword *w = s->also; w; w = w->next)
+		if (version_is(w->word, family, id))
+			return true;
+	return false;
+}
+
+bool
+guide_fits(const struct guide *g, enum edi_family family,
+    const struct edi_id *id, enum guide_direction direction)
+{
+	const struct gsource *s = g->source;
+
+	if (s->family != family || !span_eq(s->type, id->type) ||
+	    !(s->direction & direction) || !version_fits(s, family, id))
+		return false;
+	if ((family == EDI_UBL || family == EDI_XML) && id->release.n &&
+	    s->root.n && !span_eq(s->root, id->release))
+		return false;
+	return (!s->agency || any(s->agency, id->agency)) &&
+	       (!s->association || any(s->association, id->association));
+}
+
+const struct guide *
+guide_select(const struct guides *gs, enum edi_family family,
+    const struct edi_id *id, enum guide_direction direction, struct span wanted)
+{
+	const struct guide *best = NULL;
+	int most = -1;
+
+	if (wanted.n) {
+		best = guides_named(gs, wanted);
+		return best && guide_fits(best, family, id, direction) ? best
+								       : NULL;
+	}
+	for (size_t i = 0; i < gs->n; i++) {
+		const struct guide *g = gs->list[i];
+		const struct gsource *s = g->source;
+		if (s->of_partner || !guide_fits(g, family, id, direction))
+			continue;
+		int stated = (s->association ? 4 : 0) + (s->agency ? 2 : 0) +
+			     (version_is(s->version, family, id) ? 1 : 0);
+		if (stated > most) {
+			most = stated;
+			best = g;
+		}
+	}
+	return best;
+}

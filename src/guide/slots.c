@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Canonical fields to slots: every field that a guide fills has a number, so
+ * that reading a document looks no names up.
+ */
+#include <string.h>
+
+#include "guide/compile.h"
+
+static uint16_t
+scope_up(const struct guide *g, uint16_t scope)
+{
+	return scope ? g->scopes[scope].parent : 0;
+}
+
+static uint16_t
+slot_find(const struct guide *g, uint16_t scope, struct span path)
+{
+	for (uint16_t i = 0; i < g->nslots; i++)
+		if (g->slots[i].scope == scope &&
+		    span_eq(g->slots[i].path, path))
+			return i;
+	return GUIDE_NONE;
+}
+
+static void
+split(struct arena *a, struct gslot *s)
+{
+	struct span rest = s->path;
+
+	s->parts = ARENA_ARRAY(a, struct span, 8);
+	while (rest.p && s->nparts < 8)
+		s->parts[s->nparts++] = span_cut(&rest, '.');
+}
+
+uint16_t
+guide_slot(struct guides *gs, struct guide *g, uint16_t scope,
+    struct span field, bool make)
+{
+	uint8_t list = 0;
+
+	if (span_starts(field, "/")) {
+		scope = 0;
+		field = span_sub(field, 1, field.n);
+	}
+	for (; span_starts(field, "../"); field = span_sub(field, 3, field.n))
+		scope = scope_up(g, scope);
+	if (span_ends(field, "[]")) {
+		list = 1;
+		field = span_sub(field, 0, field.n - 2);
+	}
+	uint16_t i = slot_find(g, scope, field);
+	if (i != GUIDE_NONE || !make)
+		return i;
+	if (g->nslots == GUIDE_SLOTS) {
+		guide_fault(gs, g->source->file, 1, "too many fields");
+		return 0;
+	}
+	i = g->nslots++;
+	g->slots[i] = (struct gslot){
+	    .path = arena_span(gs->a, field), .scope = scope, .list = list};
+	split(gs->a, &g->slots[i]);
+	return i;
+}
+
+uint16_t
+guide_scope(struct guides *gs, struct guide *g, uint16_t parent,
+    struct span list, struct span key, struct span value)
+{
+	if (g->nscopes == GUIDE_SCOPES) {
+		guide_fault(gs, g->source->file, 1, "too many lists");
+		return 0;
+	}
+	uint16_t n = g->nscopes++;
+	struct gscope *s = &g->scopes[n];
+
+	*s = (struct gscope){.parent = parent, .konst = GUIDE_NONE};
+	s->slot = guide_slot(gs, g, parent, list, true);
+	g->slots[s->slot].list = 2;
+	if (key.n) {
+		s->konst = guide_slot(gs, g, n, key, true);
+		s->value = value;
+	}
+	return n;
+}
+
+/* Are the first n parts of two slots the same? */
+static bool
+alike(const struct gslot *a, const struct gslot *b, size_t n)
+{
+	if (a->nparts < n || b->nparts < n)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (!span_eq(a->parts[i], b->parts[i]))
+			return false;
+	return true;
+}
+
+struct ordering {
+	struct guide *g;
+	struct gscope *s;
+	uint16_t scope;
+	bool *done;
+};
+
+/* Puts everything that shares the first `depth` parts with slot `like`. */
+static void
+order_group(struct ordering *o, const struct gslot *like, size_t depth)
+{
+	for (uint16_t i = 0; i < o->g->nslots; i++) {
+		const struct gslot *s = &o->g->slots[i];
+		if (o->done[i] || s->scope != o->scope ||
+		    !alike(s, like, depth))
+			continue;
+		if (s->nparts == depth + 1) {
+			o->done[i] = true;
+			o->s->order[o->s->n++] = i;
+		} else {
+			order_group(o, s, depth + 1);
+		}
+	}
+}
+
+void
+guide_slots_order(struct guides *gs, struct guide *g)
+{
+	bool *done = ARENA_ARRAY(gs->a, bool, g->nslots + 1U);
+
+	for (uint16_t i = 0; i < g->nscopes; i++) {
+		struct ordering o = {g, &g->scopes[i], i, done};
+		struct gslot none = {0};
+		o.s->order = ARENA_ARRAY(gs->a, uint16_t, g->nslots + 1U);
+		o.s->n = 0;
+		order_group(&o, &none, 0);
+	}
+}

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * From a value in the document to a field: type, codes, map, slot.
+ */
+#include <string.h>
+
+#include "base/utf8.h"
+#include "guide/read.h"
+
+struct edi_finding *
+guide_find(
+    struct guide_reader *r, enum edi_rule_id rule, const struct gplace_in *at)
+{
+	if (at->segment)
+		return edi_find_at(r->fs, rule, at->segment, at->element,
+		    at->element ? 1 : 0, at->component);
+	if (at->node)
+		return edi_find_node(r->fs, rule, at->node);
+	struct edi_finding *f = edi_find(r->fs, rule);
+	f->offset = r->m->offset;
+	return f;
+}
+
+static void
+complain(struct guide_reader *r, const struct gleaf *leaf,
+    const struct gjudged *j, struct span v, const struct gplace_in *at)
+{
+	struct edi_finding *f = guide_find(r, j->rule, at);
+
+	edi_found(r->fs, f, v);
+	if (j->expected)
+		edi_expected(r->fs, f, "%s", j->expected);
+	edi_arg(r->fs, f, "name", leaf->name);
+}
+
+/* The first codes of a list, for the sentence. */
+static const char *
+some_codes(const struct guide_reader *r, const struct gmap *m)
+{
+	struct buf b;
+
+	buf_init(&b, 160);
+	for (size_t i = 0; i < m->n && b.n < 120; i++) {
+		if (m->entries[i].way == '<')
+			continue;
+		buf_printf(&b, "%s%.*s", b.n ? ", " : "",
+		    (int)m->entries[i].code.n, m->entries[i].code.p);
+	}
+	const char *s = arena_str(r->scratch, buf_span(&b));
+	buf_done(&b);
+	return s;
+}
+
+static void
+complain_code(struct guide_reader *r, const struct gmap *m, struct span v,
+    const struct gplace_in *at, enum edi_rule_id rule,
+    enum edi_severity severity)
+{
+	struct edi_finding *f = guide_find(r, rule, at);
+
+	if (f->severity != severity) {
+		if (severity == EDI_WARNING && r->fs->errors)
+			r->fs->errors--;
+		f->severity = severity;
+	}
+	edi_found(r->fs, f, v);
+	edi_expected(r->fs, f, "%s", some_codes(r, m));
+}
+
+/* False: the value is left out. */
+static bool
+others(struct guide_reader *r, const struct gmap *m, struct span *v,
+    const struct gplace_in *at)
+{
+	switch (m->others) {
+	case OTHERS_REFUSE:
+		complain_code(r, m, *v, at, EDI_R_GUIDE_VALUE_CODE, EDI_ERROR);
+		return false;
+	case OTHERS_WARN:
+		complain_code(
+		    r, m, *v, at, EDI_R_GUIDE_VALUE_CODE, EDI_WARNING);
+		return false;
+	case OTHERS_DROP:
+		return false;
+	case OTHERS_KEEP:
+		complain_code(
+		    r, m, *v, at, EDI_R_GUIDE_VALUE_UNIT, EDI_WARNING);
+		return true;
+	case OTHERS_SAME:
+		return true;
+	case OTHERS_VALUE:
+		*v = m->other;
+		return true;
+	}
+	return true;
+}
+
+static bool
+mapped(struct guide_reader *r, const struct gmap *m, struct span *v,
+    const struct gplace_in *at)
+{
+	for (size_t i = 0; i < m->n; i++)
+		if (m->entries[i].way != '<' &&
+		    span_eq(m->entries[i].code, *v)) {
+			*v = m->entries[i].value;
+			return true;
+		}
+	return others(r, m, v, at);
+}
+
+/* One more text of a list of texts. */
+static void
+append(struct gvalue *x, struct span v, const struct gplace_in *at)
+{
+	if (!x->text.max)
+		buf_init(&x->text, 256 * 1024);
+	if (x->count++)
+		buf_putc(&x->text, ',');
+	else
+		x->at = *at;
+	guide_json_string(&x->text, v);
+}
+
+/* Joined text: a full piece runs on, a shorter one ends a line. */
+static void
+join(struct guide_reader *r, const struct gleaf *leaf, const struct galt *alt,
+    struct gvalue *x, struct span v)
+{
+	struct span between = x->full ? (struct span){0} : alt->join;
+
+	x->v = span_of(arena_printf(r->scratch, "%.*s%.*s%.*s", (int)x->v.n,
+	    x->v.p, (int)between.n, between.p, (int)v.n, v.p));
+	x->full = leaf->type.max && utf8_length(v) == leaf->type.max;
+}
+
+static void
+store(struct guide_reader *r, const struct gleaf *leaf, const struct galt *alt,
+    struct span v, const struct gplace_in *at)
+{
+	struct gvalue *x = &r->c->values[alt->slot];
+
+	if (r->g->slots[alt->slot].list == 1) {
+		append(x, v, at);
+		return;
+	}
+	if (!x->set) {
+		x->set = true;
+		x->v = v;
+		x->at = *at;
+		x->line = alt->line;
+		x->full = alt->has_join && leaf->type.max &&
+			  utf8_length(v) == leaf->type.max;
+		return;
+	}
+	if (alt->has_join && x->line == alt->line) {
+		join(r, leaf, alt, x, v);
+	} else if (!span_eq(x->v, v) && x->line != alt->line) {
+		struct edi_finding *f =
+		    guide_find(r, EDI_R_GUIDE_VALUE_CONTRADICTION, at);
+		edi_found(r->fs, f, v);
+		edi_expected(r->fs, f, "%.*s", (int)x->v.n, x->v.p);
+	}
+}
+
+static void
+counted(struct guide_reader *r, const struct galt *alt, struct span v,
+    const struct gplace_in *at)
+{
+	unsigned long long said;
+	uint32_t found = 0;
+
+	if (alt->compute != C_COUNTS)
+		return;
+	if (alt->counts != GUIDE_NONE)
+		found = r->c->values[alt->counts].count;
+	else
+		for (uint32_t i = 0; i < r->m->nsegments; i++)
+			found += edi_tag(&r->m->segments[i]) == alt->counts_tag;
+	if (!span_uint(v, &said) || said == found)
+		return;
+	struct edi_finding *f = guide_find(r, EDI_R_GUIDE_VALUE_COUNT, at);
+	edi_found(r->fs, f, v);
+	edi_expected(r->fs, f, "%u", found);
+	edi_repair(r->fs, f, "%u", found);
+}
+
+void
+guide_take(struct guide_reader *r, const struct gleaf *leaf,
+    const struct galt *alt, struct span v, unsigned format,
+    const struct gplace_in *at)
+{
+	const struct gtype *t = alt->type.kind ? &alt->type : &leaf->type;
+	struct gjudged j = guide_judge(r, t, v, format);
+
+	if (j.rule != EDI_R_COUNT) {
+		complain(r, leaf, &j, v, at);
+		return;
+	}
+	counted(r, alt, j.value, at);
+	if (alt->codes) {
+		struct span code = v;
+		if (!mapped(r, alt->codes, &code, at))
+			return;
+	}
+	if (alt->map && !mapped(r, alt->map, &j.value, at))
+		return;
+	if (alt->slot != GUIDE_NONE)
+		store(r, leaf, alt, j.value, at);
+}

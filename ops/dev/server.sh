@@ -46,8 +46,10 @@ write_settings() {
 	    -e "s|@LOGIN_RATE@|${KONTOR_LOGIN_RATE:-10}|g" \
 	    -e "s|@LOGIN_BURST@|${KONTOR_LOGIN_BURST:-50}|g" \
 	    "$ROOT/ops/nginx/kontor.conf.in" >"$KONTOR_VAR/nginx/nginx.conf"
-	[ ! -f "$ROOT/kore.conf" ] || sed "s|build/kontor.so|$BIN/kontor.so|" \
-	    "$ROOT/kore.conf" >"$KONTOR_VAR/kore.conf"
+	{
+		sed "s|build/kontor.so|$BIN/kontor.so|" "$ROOT/kore.conf"
+		echo "pidfile $KONTOR_VAR/run/kore.pid"
+	} >"$KONTOR_VAR/kore.conf"
 }
 
 # The services; a stale socket would keep Kore from starting.

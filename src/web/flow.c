@@ -189,7 +189,7 @@ offers_of(const struct route *r, enum web_door d, enum web_format out[FORMATS])
 {
 	size_t n = 0;
 
-	if (!strcmp(r->operation, "documents_bytes"))
+	if (span_ends(span_of(r->operation), "_bytes"))
 		out[n++] = FORMAT_BYTES;
 	if (d != DOOR_API && r->page)
 		out[n++] = FORMAT_HTML;
@@ -265,8 +265,11 @@ admit(struct flow *f)
 		return flow_fail(f, &err);
 	}
 	portal = door_portal(f->id.portal);
-	if (d != DOOR_API && d != f->id.portal)
+	if (d != DOOR_API && d != f->id.portal) {
+		/* Nothing of another portal is shown, its menu neither. */
+		f->id = (struct identity){0};
 		return flow_problem(f, 404, "http.route");
+	}
 	if (!(f->match.route->who & who_of_portal(span_of(portal))))
 		return flow_problem(f, 404, "http.route");
 	return FLOW_ON;

@@ -203,16 +203,20 @@ reply_data(struct flow *f, int status, json_t *data)
 static bool
 known_already(struct flow *f, struct span body)
 {
+	static const char *const kinds[FORMATS] = {[FORMAT_XML] = "-xml",
+	    [FORMAT_CSV] = "-csv",
+	    [FORMAT_BYTES] = "-bytes"};
+	const char *kind = kinds[f->format] ? kinds[f->format] : "";
 	char hex[DIGEST_HEX_SIZE], tag[64];
 	int n;
 
 	digest_hex(body, hex);
 	hex[16] = '\0';
 	if (f->call.has_version)
-		n = snprintf(
-		    tag, sizeof tag, "\"%lld-%s\"", f->call.version, hex);
+		n = snprintf(tag, sizeof tag, "\"%lld-%s%s\"", f->call.version,
+		    hex, kind);
 	else
-		n = snprintf(tag, sizeof tag, "\"%s\"", hex);
+		n = snprintf(tag, sizeof tag, "\"x%s%s\"", hex, kind);
 	reply_header(f, "etag", tag);
 	return (f->rq.method == WEB_GET || f->rq.method == WEB_HEAD) &&
 	       f->rq.if_none_match.n &&

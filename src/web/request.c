@@ -85,6 +85,6 @@ request_read(struct http_request *kore, struct web_request *out)
 	}
 	if (kore->http_body)
 		out->body =
-		    span_make(kore->http_body->data, kore->http_body->offset);
+		    span_make(kore->http_body->data, kore->http_body_length);
 	make_trace(out);
 }

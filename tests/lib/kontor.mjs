@@ -123,7 +123,7 @@ export class Visitor {
 		const l = login(name);
 		this.door = `/${portalOf(l)}`;
 		const r = await this.post("/login",
-		    { login: l.login, password: l.password });
+		    { name: l.login, password: l.password });
 		if (r.status !== 303)
 			throw new Error(`sign-in of ${name}: ${r.status}`);
 		return this;

@@ -60,9 +60,11 @@ language sql volatile as $$ select gen_random_uuid() $$;
 
 -- Defaults of columns need these two; sql/code/core says the same again.
 create or replace function core.now() returns timestamptz
-language sql stable as $$
-	select coalesce(c.fixed, transaction_timestamp() + c.shift)
-	from core.clock c
+language plpgsql stable as $$
+begin
+	return (select coalesce(c.fixed, transaction_timestamp() + c.shift)
+		from core.clock c);
+end
 $$;
 
 create or replace function core.uuid7() returns uuid

@@ -14,7 +14,7 @@ language plpgsql volatile as $$ begin
 		input ->> 'number'), 7); end $$;
 create function api.probe_fail(input jsonb) returns json
 language plpgsql stable as $$ begin
-	perform core.emit(core.me_partner(), 'x', 'x', core.uuid7(), ''); 
+	perform core.emit(core.me_partner(), 'x', 'x', core.uuid7(), '');
 	return null; end $$;
 create function api.probe_change(input jsonb) returns json
 language plpgsql volatile as $$ begin

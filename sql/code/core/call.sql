@@ -35,6 +35,7 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp as $$
 declare
 	o core.operation;
+	identity jsonb;
 begin
 	select * into o from core.operation x where x.name = op;
 	if not found then
@@ -44,11 +45,11 @@ begin
 		perform set_config('kontor.request',
 			(who - 'session' - 'token' - 'csrf')::text, true);
 	end if;
-	me := core.identify(who);
+	select * into identity, me from core.identify(who);
 	if o.permission <> 'public' then
 		if me is null then
 			perform core.fail(401, 'login.required');
-		elsif not core.me_may(o.permission) then
+		elsif not core.identity_may(identity, o.permission) then
 			perform core.fail(403, 'permission.denied',
 				jsonb_build_object('permission', o.permission));
 		end if;

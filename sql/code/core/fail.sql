@@ -26,7 +26,7 @@ $$;
 create or replace function core.wrong(pointer text, code text,
 	args jsonb default '{}')
 returns jsonb
-language sql immutable as $$
+language sql stable as $$
 	select jsonb_build_object('pointer', pointer, 'code', code, 'args', args)
 $$;
 

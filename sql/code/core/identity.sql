@@ -11,20 +11,23 @@
 -- lang.
 
 create or replace function core.seal_mac(body text) returns text
-language sql stable
-set search_path = pg_catalog, pg_temp as $$
-	select encode(crypto.hmac(convert_to(body || session_user, 'UTF8')
-		|| timestamptz_send(transaction_timestamp())
-		|| int4send(pg_backend_pid()), s.key, 'sha256'), 'hex')
-	from core.secret s where s.purpose = 'identity'
+language plpgsql stable as $$
+begin
+	return (select encode(crypto.hmac(
+			convert_to(body || session_user, 'UTF8')
+			|| timestamptz_send(transaction_timestamp())
+			|| int4send(pg_backend_pid()), s.key, 'sha256'), 'hex')
+		from core.secret s where s.purpose = 'identity');
+end
 $$;
 
 -- Makes this the identity of the transaction. Internal.
 create or replace function core.seal(identity jsonb) returns void
-language sql
-set search_path = pg_catalog, pg_temp as $$
-	select set_config('kontor.me', core.seal_mac(identity::text)
-		|| identity::text, true)
+language plpgsql as $$
+begin
+	perform set_config('kontor.me', core.seal_mac(identity::text)
+		|| identity::text, true);
+end
 $$;
 
 -- The sealed identity, or null when there is none. A broken seal is an attack
@@ -56,22 +59,34 @@ create or replace function core.me_portal() returns text
 language sql stable as $$ select core.me() ->> 'portal' $$;
 
 create or replace function core.me_person() returns bigint
-language sql stable as $$
-	select (m ->> 'id')::bigint from core.me() m where m ->> 'k' = 'person'
+language plpgsql stable as $$
+declare
+	m jsonb := core.me();
+begin
+	return case when m ->> 'k' = 'person' then m ->> 'id' end;
+end
 $$;
 
 create or replace function core.me_client() returns bigint
-language sql stable as $$
-	select (m ->> 'id')::bigint from core.me() m where m ->> 'k' = 'client'
+language plpgsql stable as $$
+declare
+	m jsonb := core.me();
+begin
+	return case when m ->> 'k' = 'client' then m ->> 'id' end;
+end
 $$;
 
 -- Key of idempotency, rates and cursors: p<person>@<partner>, c<client>, w.
 create or replace function core.me_subject() returns text
-language sql stable as $$
-	select case m ->> 'k' when 'person' then 'p' || (m ->> 'id')
+language plpgsql stable as $$
+declare
+	m jsonb := core.me();
+begin
+	return case m ->> 'k' when 'person' then 'p' || (m ->> 'id')
 			|| coalesce('@' || (m ->> 'p'), '')
 		when 'client' then 'c' || (m ->> 'id')
-		else left(m ->> 'k', 1) end from core.me() m
+		else left(m ->> 'k', 1) end;
+end
 $$;
 
 create or replace function core.me_roles() returns text[]
@@ -92,28 +107,36 @@ language sql stable as $$ select coalesce(core.me() ->> 'lang', 'en') $$;
 -- hold is not for machines of the other.
 create or replace function core.machine_may(permission text, portal text)
 returns boolean
-language sql stable as $$
-	select bool_or(r.role = 'machine') and (bool_or(o.portal
-		= machine_may.portal) or not bool_or(o.portal
-		in ('distributor', 'supplier')))
-	from core.role_permission r join core.role o on o.name = r.role
-	where r.permission = machine_may.permission
+language plpgsql stable as $$
+begin
+	return (select bool_or(r.role = 'machine') and (bool_or(o.portal
+			= machine_may.portal) or not bool_or(o.portal
+			in ('distributor', 'supplier')))
+		from core.role_permission r join core.role o on o.name = r.role
+		where r.permission = machine_may.permission);
+end
 $$;
 
 -- May this identity use this permission? 'any' is held by all that are known;
 -- a machine needs it in its token's scopes, too.
 create or replace function core.identity_may(identity jsonb, permission text)
 returns boolean
-language sql stable as $$
-	select case when identity is null then false
-		when permission = 'any' then true
-		when identity ->> 'k' = 'client' then coalesce(
-			core.machine_may(permission, identity ->> 'portal'), false)
-			and identity -> 'scopes' ?| array['*', permission,
+language plpgsql stable as $$
+begin
+	if identity is null then
+		return false;
+	elsif permission = 'any' then
+		return true;
+	elsif identity ->> 'k' = 'client' then
+		return identity -> 'scopes' ?| array['*', permission,
 				split_part(permission, '.', 1)]
-		else exists (select from core.role_permission r
-			where r.permission = identity_may.permission
-			and identity -> 'roles' ? r.role) end
+			and coalesce(core.machine_may(permission,
+				identity ->> 'portal'), false);
+	end if;
+	return exists (select from core.role_permission r
+		where r.permission = identity_may.permission
+		and identity -> 'roles' ? r.role);
+end
 $$;
 
 create or replace function core.me_may(permission text) returns boolean
@@ -122,11 +145,14 @@ language sql stable as $$ select core.identity_may(core.me(), permission) $$;
 -- Does this identity see every partner: agents, administrators, the house's
 -- own jobs and kontorctl.
 create or replace function core.me_sees_all() returns boolean
-language sql stable as $$
-	select coalesce(m -> 'roles' ?| array['agent', 'administrator']
+language plpgsql stable as $$
+declare
+	m jsonb := core.me();
+begin
+	return coalesce(m -> 'roles' ?| array['agent', 'administrator']
 		or m ->> 'k' = 'admin' or m ->> 'k' = 'worker' and m ->> 'p' is null,
-		false)
-	from core.me() m
+		false);
+end
 $$;
 
 -- The partners that this identity sees: its own, those assigned to an account
@@ -158,10 +184,10 @@ language sql stable as $$
 $$;
 
 create or replace function core.credential(value text) returns bytea
-language plpgsql immutable
-set search_path = pg_catalog, pg_temp as $$
+language plpgsql immutable as $$
 begin
-	if value is null or value !~ '^[0-9a-f]{64}$' then
+	if value is null or length(value) <> 64
+		or translate(value, '0123456789abcdef', '') <> '' then
 		perform core.fail(401, 'login.required');
 	end if;
 	return decode(value, 'hex');
@@ -170,7 +196,7 @@ $$;
 
 -- What is the same in every identity, taken from the request.
 create or replace function core.identity_context(who jsonb) returns jsonb
-language sql immutable as $$
+language sql stable as $$
 	select jsonb_build_object('channel', coalesce(who ->> 'channel',
 		case when who ? 'token' then 'api' else 'portal' end),
 		'trace', who ->> 'trace')
@@ -178,9 +204,9 @@ $$;
 
 -- A person by the hash of the session's identifier: seals, and describes the
 -- person for the page.
-create or replace function core.identify_session(who jsonb) returns json
-language plpgsql
-set search_path = pg_catalog, pg_temp as $$
+create or replace function core.identify_session(who jsonb,
+	out identity jsonb, out me json)
+language plpgsql as $$
 declare
 	r record;
 	t timestamptz := core.now();
@@ -203,11 +229,11 @@ begin
 	if not found or r.portal <> core.login_portal() then
 		perform core.fail(401, 'session.ended');
 	end if;
-	perform core.seal(core.identity_context(who) || jsonb_build_object(
+	identity := core.identity_context(who) || jsonb_build_object(
 		'k', 'person', 'id', r.person_id, 's', r.id, 'p', r.partner_id,
 		'portal', r.portal, 'roles', r.roles, 'name', r.name,
-		'lang', r.language));
-	return json_build_object('person', r.person, 'name', r.name,
+		'lang', r.language);
+	me := json_build_object('person', r.person, 'name', r.name,
 		'portal', r.portal, 'role', r.roles[1], 'roles', r.roles,
 		'partner', case when r.partner is not null then
 			json_build_object('id', r.partner, 'name', r.partner_name,
@@ -218,9 +244,9 @@ end
 $$;
 
 -- A partner's system by the hash of the access token's identifier.
-create or replace function core.identify_token(who jsonb) returns json
-language plpgsql
-set search_path = pg_catalog, pg_temp as $$
+create or replace function core.identify_token(who jsonb,
+	out identity jsonb, out me json)
+language plpgsql as $$
 declare
 	r record;
 	t timestamptz := core.now();
@@ -240,11 +266,11 @@ begin
 	if not found or r.portal <> core.login_portal() then
 		perform core.fail(401, 'token.invalid');
 	end if;
-	perform core.seal(core.identity_context(who) || jsonb_build_object(
+	identity := core.identity_context(who) || jsonb_build_object(
 		'k', 'client', 'id', r.id, 'p', r.partner_id,
 		'portal', r.portal, 'roles', array['machine'],
-		'scopes', r.scopes, 'name', r.name, 'lang', r.language));
-	return json_build_object('client', r.client_id, 'name', r.name,
+		'scopes', r.scopes, 'name', r.name, 'lang', r.language);
+	me := json_build_object('client', r.client_id, 'name', r.name,
 		'portal', r.portal, 'role', 'machine',
 		'roles', array['machine'], 'scopes', r.scopes,
 		'partner', json_build_object('id', r.partner,
@@ -253,18 +279,20 @@ begin
 end
 $$;
 
--- Establishes and seals the identity that the credential stands for; null
+-- Establishes and seals the identity that the credential stands for; nulls
 -- when there is no credential. Internal: called by core.enter only.
-create or replace function core.identify(who jsonb) returns json
-language plpgsql
-set search_path = pg_catalog, pg_temp as $$
+create or replace function core.identify(who jsonb, out identity jsonb,
+	out me json)
+language plpgsql as $$
 begin
 	if who ? 'session' then
-		return core.identify_session(who);
+		select * into identity, me from core.identify_session(who);
+		perform core.seal(identity);
 	elsif who ? 'token' then
-		return core.identify_token(who);
+		select * into identity, me from core.identify_token(who);
+		perform core.seal(identity);
+	else
+		perform set_config('kontor.me', '', true);
 	end if;
-	perform set_config('kontor.me', '', true);
-	return null;
 end
 $$;

@@ -1,25 +1,37 @@
 -- SPDX-License-Identifier: Apache-2.0
 --
--- Time and settings. Rules ask core.now(), never the database's own clock, so
+-- Time and settings. What is asked often is plpgsql, here and elsewhere: its
+-- plans are kept, while an SQL function that reads a table is planned anew by
+-- every statement.
+--
+-- Rules ask core.now(), never the database's own clock, so
 -- that tests can set it (core.clock).
 
 -- The instant of this transaction, as rules see it.
 create or replace function core.now() returns timestamptz
-language sql stable as $$
-	select coalesce(c.fixed, transaction_timestamp() + c.shift)
-	from core.clock c
+language plpgsql stable as $$
+begin
+	return (select coalesce(c.fixed, transaction_timestamp() + c.shift)
+		from core.clock c);
+end
 $$;
 
 -- The house's calendar day.
 create or replace function core.today() returns date
-language sql stable as $$
-	select (core.now() at time zone h.time_zone)::date from core.house h
+language plpgsql stable as $$
+begin
+	return (select (core.now() at time zone h.time_zone)::date
+		from core.house h);
+end
 $$;
 
 -- A setting's value as text; null when there is none of that name.
 create or replace function core.setting(name text) returns text
-language sql stable as $$
-	select s.value from core.setting s where s.name = setting.name
+language plpgsql stable as $$
+begin
+	return (select s.value from core.setting s
+		where s.name = setting.name);
+end
 $$;
 
 -- Declares a setting with its default; a value already changed is kept.

@@ -16,14 +16,18 @@ demo_partners() {
 	people | cut -d'|' -f3 | sed -n 's/-users$//p'
 }
 
-# Each partner's machine has a key pair of its own.
+# Each partner's machine has a key pair of its own; PARTNER.json beside it
+# tells its client id and key id.
 make_client() {
 	key=$KONTOR_VAR/demo/keys/$1.pem
 	[ ! -s "$key" ] || return 0
 	make_file "$key.made" openssl genpkey -algorithm EC \
 	    -pkeyopt ec_paramgen_curve:P-256 || return 1
-	ctl client add --partner "$1" --key "$key.made" \
-	    >>"$KONTOR_VAR/log/demo.log" 2>&1 || return 1
+	said=$(ctl client add --partner "$1" --id "$1-erp" \
+	    --key "$key.made" 2>>"$KONTOR_VAR/log/demo.log") || return 1
+	printf '{"client_id": "%s-erp", "kid": "%s"}\n' "$1" \
+	    "${said##* }" >"$KONTOR_VAR/demo/keys/$1.json"
+	own "$KONTOR_VAR/demo/keys/$1.json" 0600
 	mv "$key.made" "$key"
 }
 

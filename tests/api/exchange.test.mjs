@@ -11,7 +11,8 @@ import { agreement, items, order, TYPES, unique, write }
 // Which demo distributor sends which family.
 const SENDERS = sql(`select distinct on (a.family) p.slug, a.family
     from exchange.agreement a join core.partner p on p.id = a.partner_id
-    where p.kind = 'distributor' and a.valid_until is null
+    join core.partner_role r on r.partner_id = p.id
+    where r.role = 'distributor' and a.valid_until is null
     and a.family in ('edifact', 'x12', 'ubl') order by a.family, p.id`);
 
 const state = async (machine, id) =>

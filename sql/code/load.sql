@@ -35,7 +35,6 @@
 \ir core/api.sql
 \ir core/access.sql
 \ir item/rules.sql
-\ir item/api.sql
 \ir item/access.sql
 \ir exchange/agreement.sql
 \ir exchange/store.sql
@@ -52,8 +51,14 @@
 \ir orders/settle.sql
 \ir orders/advance.sql
 \ir orders/step.sql
-\ir orders/api_read.sql
-\ir orders/api_write.sql
+\ir orders/api_list.sql
+\ir orders/line_json.sql
+\ir orders/api_show.sql
+\ir orders/api_worklist.sql
+\ir orders/api_draft.sql
+\ir orders/api_event.sql
+\ir orders/api_lines.sql
+\ir item/api.sql
 \ir orders/access.sql
 \ir exchange/accept.sql
 \ir exchange/api.sql

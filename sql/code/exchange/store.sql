@@ -140,3 +140,12 @@ begin
 	end if;
 end
 $$;
+
+-- The tone of a document's state.
+create or replace function exchange.tone(of_state text)
+returns text language plpgsql stable as $$
+begin
+	return (select s.tone from core.machine_state s
+	    where s.machine = 'document' and s.state = of_state);
+end
+$$;

@@ -65,10 +65,11 @@ $$;
 -- submitted, acknowledged by the system when the agreement says so, and
 -- sourced from the items' suppliers.
 --   dry     true: only checked
+--   draft   the draft that becomes the order, else a new row
 --   result  {"effect": "created|duplicate|none", "order": key | null,
 --           "findings": [finding]}
 create or replace function orders.place(partner bigint, doc jsonb,
-    o orders.origin, dry boolean default false)
+    o orders.origin, dry boolean default false, draft bigint default null)
 returns jsonb language plpgsql as $$
 declare
 	terms exchange.agreement := exchange.terms(partner);
@@ -89,7 +90,7 @@ begin
 	if dry or jsonb_path_exists(found, '$[*] ? (@.severity == "error")') then
 		return jsonb_build_object('effect', 'none', 'findings', found);
 	end if;
-	placed := orders.create(partner, doc, lines, terms, o);
+	placed := orders.create(partner, doc, lines, terms, o, draft);
 	perform orders.submitted(placed, terms, o);
 	return jsonb_build_object('effect', 'created', 'order', placed,
 	    'findings', found);
@@ -97,32 +98,40 @@ end
 $$;
 
 -- Stores a checked order and returns its key. Two of one number at once: the
--- second is refused and tried again by its caller, who then sees the first.
+-- second fails on the key and is tried again by its caller, who then sees the
+-- first.
 create or replace function orders.create(partner bigint, doc jsonb,
-    lines orders.wanted[], terms exchange.agreement, o orders.origin)
+    lines orders.wanted[], terms exchange.agreement, o orders.origin,
+    draft bigint default null)
 returns bigint language plpgsql as $$
 declare
-	made bigint;
-	today date := core.today();
+	made bigint := draft;
 begin
-	insert into orders.head (public_id, partner_id, kind, number,
-	    partner_number, order_kind, state, order_version, currency,
-	    issue_date, requested_date, ship_to, bill_to, parties, refs, texts,
-	    source, person_id, client_id, document_id, digest, created_at,
-	    submitted_at)
-	values (core.uuid7(), partner, 'sales',
-	    'SO-' || nextval('orders.sales_number'), doc ->> 'number',
-	    coalesce(doc ->> 'kind', 'standard'), 'submitted', 1,
-	    coalesce(doc ->> 'currency', 'EUR'),
-	    coalesce(core.try_date(doc ->> 'issue_date'), today),
-	    core.try_date(coalesce(doc ->> 'requested_date', doc ->> 'latest',
-	        doc ->> 'earliest')),
-	    orders.snapshot(partner, doc #> '{parties,ship_to}'),
-	    orders.snapshot(partner, doc #> '{parties,bill_to}'),
-	    coalesce(doc -> 'parties', '{}'), coalesce(doc -> 'refs', '[]'),
-	    coalesce(doc -> 'text', '[]'), o.source, o.person, o.client,
-	    o.document, orders.digest(doc), core.now(), core.now())
-	returning id into made;
+	if draft is null then
+		insert into orders.head (public_id, partner_id, kind, number, state,
+		    source, issue_date, created_at)
+		values (core.uuid7(), partner, 'sales',
+		    'SO-' || nextval('orders.sales_number'), 'submitted', o.source,
+		    core.today(), core.now())
+		returning id into made;
+	end if;
+	update orders.head h set state = 'submitted', draft = null,
+	    partner_number = coalesce(doc ->> 'number', h.number),
+	    order_kind = coalesce(doc ->> 'kind', 'standard'), order_version = 1,
+	    currency = coalesce(doc ->> 'currency', 'EUR'),
+	    issue_date = coalesce(core.try_date(doc ->> 'issue_date'),
+	        core.today()),
+	    requested_date = core.try_date(coalesce(doc ->> 'requested_date',
+	        doc ->> 'latest', doc ->> 'earliest')),
+	    ship_to = orders.snapshot(partner, doc #> '{parties,ship_to}'),
+	    bill_to = orders.snapshot(partner, doc #> '{parties,bill_to}'),
+	    parties = coalesce(doc -> 'parties', '{}'),
+	    refs = coalesce(doc -> 'refs', '[]'),
+	    texts = coalesce(doc -> 'text', '[]'), source = o.source,
+	    person_id = o.person, client_id = o.client,
+	    document_id = o.document, digest = orders.digest(doc),
+	    submitted_at = core.now()
+	where id = made;
 	insert into orders.version (partner_id, order_id, order_version, content,
 	    source, document_id, created_at)
 	values (partner, made, 1, doc, o.source, o.document, core.now());

@@ -1,0 +1,243 @@
+-- SPDX-License-Identifier: Apache-2.0
+--
+-- Steps of many lines at once.
+
+-- The items of a bulk request: [{"line", …}] whatever way they were given,
+-- each with the members given once for all.
+create or replace function orders.bulk_items(input jsonb)
+returns jsonb language plpgsql stable as $$
+declare
+	given jsonb := coalesce(input -> 'items', '[]');
+	common jsonb := input - array['items', 'lines', 'event', 'version'];
+	items jsonb;
+begin
+	if jsonb_typeof(given) = 'object' then
+		given := (select coalesce(jsonb_agg(value order by
+		    lpad(key, 6, '0')), '[]') from jsonb_each(given));
+	end if;
+	if jsonb_typeof(input -> 'lines') = 'array' then
+		given := given || coalesce((select jsonb_agg(jsonb_build_object(
+		    'line', v)) from jsonb_array_elements(input -> 'lines') v), '[]');
+	elsif jsonb_typeof(input -> 'lines') = 'string' then
+		given := given || jsonb_build_array(jsonb_build_object('line',
+		    input ->> 'lines'));
+	end if;
+	select coalesce(jsonb_agg(common || e), '[]') into items
+	from jsonb_array_elements(given) e
+	where coalesce(e ->> 'line', '') <> '';
+	if jsonb_array_length(items) not between 1 and 500 then
+		perform core.fail(422, 'orders.bulk.size', jsonb_build_object(
+		    'given', jsonb_array_length(items), 'most', 500));
+	end if;
+	return items;
+end
+$$;
+
+-- Locks the businesses that the lines belong to, in one order for everybody.
+create or replace function orders.lock_families(items jsonb)
+returns void language plpgsql as $$
+begin
+	perform orders.lock_family(f.id) from (
+	    select distinct l.order_id as id
+	    from jsonb_array_elements(items) e
+	    join orders.line l on l.public_id = core.try_uuid(e ->> 'line')
+	    order by 1) f;
+end
+$$;
+
+-- One line's step. Raises what refuses it.
+create or replace function orders.line_event(l orders.line, h orders.head,
+    event text, a jsonb, o orders.origin)
+returns orders.line language plpgsql as $$
+begin
+	if a ? 'version' and a ->> 'version' <> l.version::text then
+		perform core.fail(412, 'version.stale', null, null,
+		    jsonb_build_object('version', l.version));
+	elsif not orders.is_open(h.state) and coalesce(l.undo_until, '-infinity')
+	    <= core.now() then
+		perform core.fail(409, 'orders.event.illegal', jsonb_build_object(
+		    'event', event, 'state', h.state));
+	end if;
+	perform orders.step('order_line', l.state, event, h.kind);
+	case event
+	when 'confirm', 'propose', 'reject', 'backorder' then
+		return orders.answer_line(l, event, a, o);
+	when 'retract' then return orders.retract_line(l, o);
+	when 'expect' then
+		return orders.expect_line(l, core.try_date(a ->> 'date'), o);
+	when 'accept', 'refuse' then return orders.decide_line(l, event, o);
+	when 'cancel' then return orders.cancel_line(l, event, o);
+	when 'ship' then
+		return orders.ship_line(l, coalesce(core.to_decimal(
+		    a ->> 'quantity', '/quantity'),
+		    l.confirmed + l.backordered - l.shipped),
+		    orders.shipment_of(h, a), o);
+	when 'hold', 'release_hold' then
+		return orders.hold_line(l, event, a);
+	end case;
+end
+$$;
+
+-- Holds the values of a line back from the other side, or lets them go.
+create or replace function orders.hold_line(l orders.line, event text,
+    a jsonb)
+returns orders.line language plpgsql as $$
+begin
+	if event = 'hold' then
+		if coalesce(a ->> 'reason_text', '') = '' then
+			perform core.fail(422, 'orders.reason.wanted');
+		end if;
+		insert into orders.hold (partner_id, line_id, reason, person_id,
+		    held_at)
+		values (l.partner_id, l.id, left(a ->> 'reason_text', 500),
+		    core.me_person(), core.now())
+		on conflict (line_id) where released_at is null do nothing;
+	else
+		update orders.hold set released_at = core.now(),
+		    released_by = core.me_person()
+		where line_id = l.id and released_at is null;
+	end if;
+	perform core.emit(l.partner_id, 'order.line.' || orders.past(event),
+	    'order', h.public_id, h.number, jsonb_build_object('lines',
+	    jsonb_build_array(l.line_id), 'reason', a ->> 'reason_text'),
+	    internal => true)
+	from orders.head h where h.id = l.order_id;
+	return l;
+end
+$$;
+
+-- One item of a bulk request: done, or why not.
+create or replace function orders.bulk_one(item jsonb, event text,
+    o orders.origin, number text)
+returns jsonb language plpgsql as $$
+declare
+	l orders.line;
+	h orders.head;
+	detail text;
+begin
+	select * into l from orders.line
+	where public_id = core.try_uuid(item ->> 'line') for update;
+	select * into h from orders.head where id = l.order_id;
+	if h.id is null then
+		return jsonb_build_object('line', item ->> 'line', 'status', 404,
+		    'code', 'orders.line.unknown', 'args', '{}'::jsonb);
+	end if;
+	if event = 'ship' and number is not null and not item ? 'number' then
+		item := item || jsonb_build_object('number', number);
+	end if;
+	begin
+		l := orders.line_event(l, h, event, item, o);
+	exception when others then
+		if sqlstate not like 'PT%' then
+			raise;
+		end if;
+		get stacked diagnostics detail = pg_exception_detail;
+		return jsonb_build_object('line', l.public_id, 'order', h.public_id,
+		    'key', h.id, 'number', h.number || '/' || l.line_id,
+		    'status', substr(sqlstate, 3)::int, 'code', sqlerrm,
+		    'args', coalesce(detail::jsonb -> 'args', '{}'),
+		    'pointer', detail::jsonb #> '{errors,0,pointer}',
+		    'state', l.state, 'version', l.version, 'undo_until', null);
+	end;
+	return jsonb_build_object('line', l.public_id, 'order', h.public_id,
+	    'key', h.id, 'line_id', l.line_id,
+	    'number', h.number || '/' || l.line_id, 'status', 200,
+	    'code', null, 'args', '{}'::jsonb, 'pointer', null,
+	    'state', l.state, 'version', l.version,
+	    'undo_until', l.undo_until);
+end
+$$;
+
+-- After a bulk step: each order is brought up to date once, and told once.
+create or replace function orders.bulk_end(results jsonb, event text)
+returns void language plpgsql as $$
+declare
+	r record;
+begin
+	for r in select (e ->> 'key')::bigint as key,
+	    jsonb_agg(e -> 'line_id') as lines
+		from jsonb_array_elements(results) e
+		where e ->> 'status' = '200' group by 1 order by 1
+	loop
+		if event not in ('hold', 'release_hold') then
+			perform orders.tell_lines(r.key, jsonb_build_object(
+			    orders.past(event), r.lines));
+		end if;
+		perform orders.settle_later(r.key);
+	end loop;
+end
+$$;
+
+-- The same event for up to 500 lines, one result each, order kept.
+--   input   {"event": "confirm", "items": [{"line": uuid, "version": 3?, …}],
+--            … members of an item given once for all}
+--           items may also be {"0": {…}, "3": {…}} as forms send them; entries
+--           without "line" are left out; "lines": [uuid, …] is short for items
+--   events  confirm            as ordered (code 5)
+--           propose            {"schedule": [{"quantity", "date"}], or "date",
+--                              "quantity"?, "backorder": {"quantity", "date"}?,
+--                              "price"?, "reason_code"?, "reason_text"?}
+--                              what is neither confirmed nor backordered of
+--                              the ordered quantity is rejected (explicit zero)
+--           backorder          {"quantity", "date"} of an accepted line;
+--                              quantity without date, or "0": remainder cancelled
+--           reject             {"reason_code", "reason_text"?} reason mandatory
+--           ship               {"quantity"?, "ship_date"?, "carrier",
+--                              "tracking", "number"?}; all lines of one call and
+--                              order become one shipment
+--           expect             {"date", "reason_code"?}  expected date only,
+--                              the promise stays
+--           retract            takes the last answer back inside the window
+--           accept refuse      distributor (or account manager): a proposal
+--           cancel             distributor: an unshipped line
+--           hold {"reason_text"} release_hold     account manager
+--   reason_code  capacity material transport price discontinued quality
+--           duplicate not_available other
+--   result  200 {"event": "confirm", "done": 5, "failed": 1, "results":
+--            [{"line": uuid, "order": uuid, "number": "PO-…/10", "status": 200,
+--              "code": null, "args": {}, "pointer": null, "state": "accepted",
+--              "version": 4, "undo_until": ts | null}],
+--            "undo": {"event": "retract", "until": ts, "lines": [uuid, …]} | null}
+--   errors in results  409 orders.event.illegal, 412 version.stale, 404
+--           orders.line.unknown, 422 orders.reason.wanted,
+--           orders.quantity.over, orders.quantity.sum, orders.date.wanted,
+--           orders.date.past, orders.undo.over, orders.ship.over
+create or replace function api.order_lines_event(input jsonb)
+returns core.answer language plpgsql as $$
+declare
+	items jsonb := orders.bulk_items(input);
+	event text := input ->> 'event';
+	o orders.origin := orders.origin_me();
+	results jsonb := '[]';
+	undo jsonb;
+	one jsonb;
+begin
+	perform orders.lock_families(items);
+	for one in select * from jsonb_array_elements(items) loop
+		results := results || orders.bulk_one(one, event, o, (
+		    select s.number from orders.shipment s
+		    join orders.head h on h.id = s.order_id
+		    join orders.line l on l.order_id = h.id
+		    where l.public_id = core.try_uuid(one ->> 'line')
+		    and s.created_at = core.now() order by s.id desc limit 1));
+	end loop;
+	perform orders.bulk_end(results, event);
+	select jsonb_build_object('event', 'retract',
+	    'until', max(e ->> 'undo_until'), 'lines', jsonb_agg(e -> 'line'))
+	into undo from jsonb_array_elements(results) e
+	where e ->> 'undo_until' is not null having count(*) > 0;
+	return core.ok(json_build_object('event', event,
+	    'done', (select count(*) from jsonb_array_elements(results) e
+	        where e ->> 'status' = '200'),
+	    'failed', (select count(*) from jsonb_array_elements(results) e
+	        where e ->> 'status' <> '200'),
+	    'results', (select jsonb_agg(e - 'key' - 'line_id')
+	        from jsonb_array_elements(results) e), 'undo', undo));
+end
+$$;
+select core.operation('order_lines_event', permission => 'orders.act',
+    writes => true, input => '{"event": "line", "items": "json?",
+    "lines": "json?", "date": "date?", "quantity": "decimal?",
+    "schedule": "json?", "backorder": "json?", "price": "decimal?",
+    "reason_code": "line?", "reason_text": "text?", "ship_date": "date?",
+    "carrier": "line?", "tracking": "line?", "number": "line?"}');

@@ -1,0 +1,264 @@
+-- SPDX-License-Identifier: Apache-2.0
+--
+-- The list of orders.
+--
+-- The same shapes in every portal; what a caller may not know is not in his
+-- rows. Quantities are {"value": "4", "unit": "C62"}, money is {"amount":
+-- "12.50", "currency": "EUR"}, `tone` is info|ok|warn|bad|neutral (ux-guide
+-- section 4), `actions` lists the events allowed now and `can` says the same
+-- as members, for templates: {"confirm": true}.
+
+-- The partner named in an input, as a key; 0, which nobody has, for a
+-- stranger; null when none is named.
+create or replace function orders.partner_key(input jsonb)
+returns bigint language plpgsql stable as $$
+begin
+	if coalesce(input ->> 'partner', '') = '' then
+		return null;
+	end if;
+	return coalesce((select p.id from core.partner p
+	    where p.public_id = core.try_uuid(input ->> 'partner')), 0);
+end
+$$;
+
+-- States in which an order still moves.
+create or replace function orders.is_open(state text)
+returns boolean language sql immutable as $$
+	select state not in ('draft', 'completed', 'closed', 'cancelled',
+	    'rejected')
+$$;
+
+-- Does an order belong to a view, in the eyes of a portal? unanswered is what
+-- waits for the caller: decisions of a distributor, answers of a supplier; at
+-- the desk what waits for a supplier or for the house.
+create or replace function orders.in_view(h orders.head, view text,
+    portal text, today date)
+returns boolean language sql immutable as $$
+	select case view
+	    when 'open' then orders.is_open(h.state)
+	    when 'late' then orders.is_open(h.state) and h.next_date < today
+	    when 'week' then orders.is_open(h.state)
+	        and h.next_date between today and today + 6
+	    when 'unanswered' then case portal
+	        when 'distributor' then h.status = 'undecided'
+	        when 'supplier' then h.status in
+	            ('unanswered', 'partly_confirmed')
+	            and h.state in ('submitted', 'acknowledged')
+	        else h.kind = 'purchase'
+	            and h.state in ('submitted', 'acknowledged') end
+	    when 'drafts' then h.state = 'draft'
+	    else h.state <> 'draft' or portal <> 'desk' end
+	    and (portal <> 'desk' or h.kind = 'purchase' or h.state <> 'draft')
+$$;
+
+-- Keys of the orders of a view, in its order: late and week by next date,
+-- others newest first.
+create or replace function orders.find(view text, of_kind text,
+    of_partner bigint, q text, portal text, keys jsonb, most int)
+returns bigint[] language plpgsql stable as $$
+declare
+	today date := core.today();
+	found bigint[];
+begin
+	if view in ('late', 'week') then
+		return array(select h.id from orders.head h
+		    where (of_kind is null or h.kind = of_kind)
+		    and (of_partner is null or h.partner_id = of_partner)
+		    and orders.in_view(h, view, portal, today)
+		    and (q is null or orders.matches(h, q))
+		    and (keys is null or (h.next_date, h.id)
+		        > ((keys ->> 0)::date, (keys ->> 1)::bigint))
+		    order by h.next_date, h.id limit most);
+	end if;
+	return array(select h.id from orders.head h
+	    where (of_kind is null or h.kind = of_kind)
+	    and (of_partner is null or h.partner_id = of_partner)
+	    and case when view = 'held' then portal = 'desk' and exists (
+	            select from orders.hold x join orders.line l on l.id = x.line_id
+	            where x.released_at is null and l.order_id = h.id)
+	        else orders.in_view(h, view, portal, today) end
+	    and (q is null or orders.matches(h, q))
+	    and (keys is null or (h.created_at, h.id)
+	        < ((keys ->> 0)::timestamptz, (keys ->> 1)::bigint))
+	    order by h.created_at desc, h.id desc limit most);
+end
+$$;
+
+create or replace function orders.list_keys(last bigint, view text)
+returns jsonb language plpgsql stable as $$
+begin
+	return (select jsonb_build_array(case when view in ('late', 'week')
+	    then to_jsonb(h.next_date) else to_jsonb(h.created_at) end, h.id)
+	    from orders.head h where h.id = last);
+end
+$$;
+
+-- Any number on paper: the order's, the partner's, an item's, a shipment's.
+create or replace function orders.matches(h orders.head, q text)
+returns boolean language plpgsql stable as $$
+begin
+	return h.number ilike '%' || q || '%'
+	    or h.partner_number ilike '%' || q || '%'
+	    or exists (select from orders.line l
+	        left join item.item i on i.id = l.item_id
+	        where l.order_id = h.id and (i.number ilike q || '%'
+	        or i.gtin = q or l.item ->> 'buyers_item_id' ilike q || '%'))
+	    or exists (select from orders.shipment s where s.order_id = h.id
+	        and (s.number ilike q || '%' or s.tracking = q));
+end
+$$;
+
+-- The views as tabs, each with its count.
+create or replace function orders.list_views(wanted text, of_kind text,
+    of_partner bigint, portal text)
+returns json language plpgsql stable as $$
+declare
+	today date := core.today();
+begin
+	return (select json_agg(json_build_object('name', v.name, 'count', v.n,
+	    'current', v.name = wanted) order by v.ord)
+	from (select count(*) filter (where orders.in_view(h, 'open', portal,
+	            today)) as open,
+	        count(*) filter (where orders.in_view(h, 'late', portal,
+	            today)) as late,
+	        count(*) filter (where orders.in_view(h, 'week', portal,
+	            today)) as week,
+	        count(*) filter (where orders.in_view(h, 'unanswered', portal,
+	            today)) as unanswered,
+	        count(*) filter (where orders.in_view(h, 'drafts', portal,
+	            today)) as drafts,
+	        count(*) filter (where orders.in_view(h, 'all', portal,
+	            today)) as every
+	    from orders.head h
+	    where (of_kind is null or h.kind = of_kind)
+	    and (of_partner is null or h.partner_id = of_partner)) c,
+	lateral (values (1, 'open', c.open), (2, 'late', c.late),
+	    (3, 'week', c.week), (4, 'unanswered', c.unanswered),
+	    (5, 'drafts', c.drafts), (6, 'held', orders.held_count()),
+	    (7, 'all', c.every)) v (ord, name, n)
+	where (v.name <> 'drafts' or portal <> 'supplier')
+	  and (v.name <> 'held' or portal = 'desk'));
+end
+$$;
+
+create or replace function orders.held_count()
+returns bigint language plpgsql stable as $$
+begin
+	if core.me_portal() <> 'desk' then
+		return 0;
+	end if;
+	return (select count(distinct l.order_id) from orders.hold x
+	    join orders.line l on l.id = x.line_id where x.released_at is null);
+end
+$$;
+
+-- A partner as answers name it.
+create or replace function orders.partner_json(p core.partner)
+returns json language sql immutable as $$
+	select case when p.id is not null then json_build_object(
+	    'id', p.public_id, 'name', p.name, 'number', p.number) end
+$$;
+
+-- Two objects as one, members in their order.
+create or replace function orders.both(a json, b json)
+returns json language sql immutable as $$
+	select (left(a::text, -1) || ',' || substr(b::text, 2))::json
+$$;
+
+-- The row of one order.
+create or replace function orders.row_json(h orders.head, portal text,
+    today date, t timestamptz, partner json)
+returns json language plpgsql stable as $$
+declare
+	seen text := orders.order_status(h.status, h.kind, portal);
+	late boolean := coalesce(orders.is_open(h.state)
+	    and h.next_date < today, false);
+begin
+	return json_build_object('id', h.public_id, 'number', h.number,
+	    'kind', h.kind, 'partner_number', h.partner_number,
+	    'partner', partner, 'state', h.state, 'status', seen,
+	    'tone', orders.tone(seen, late), 'late', late,
+	    'issue_date', h.issue_date, 'requested_date', h.requested_date,
+	    'next_date', h.next_date, 'response_due', h.response_due,
+	    'overdue', coalesce(h.response_due < t, false),
+	    'lines', case when h.draft is not null
+	        then jsonb_array_length(coalesce(h.draft -> 'lines', '[]'))
+	        else h.line_count end,
+	    'open_lines', h.open_lines, 'source', h.source,
+	    'total', orders.money(h.total, h.currency),
+	    'open_value', orders.money(h.open_value, h.currency),
+	    'version', h.version);
+end
+$$;
+
+-- The rows of orders, in the order of the keys.
+create or replace function orders.rows(ids bigint[], portal text)
+returns json language plpgsql stable as $$
+declare
+	today date := core.today();
+	t timestamptz := core.now();
+begin
+	return (select coalesce(json_agg(orders.row_json(h, portal, today, t,
+	    case when portal = 'desk' then orders.partner_json(p) end)
+	    order by i.ord), '[]')
+	from unnest(ids) with ordinality i (id, ord)
+	join orders.head h on h.id = i.id
+	left join core.partner p on p.id = h.partner_id);
+end
+$$;
+
+-- A page of orders, newest first (view late and week: next date first).
+--   input   view open|late|week|unanswered|held|drafts|all = open,
+--           q text? (any number on paper), kind sales|purchase?,
+--           partner uuid? (desk), after text?, limit int = 50
+--   result  {"items": [row], "next": text | null, "view": "open", "q": "",
+--            "kind": null, "partner": null,
+--            "views": [{"name": "open", "count": 12, "current": true}, …],
+--            "actions": ["create"], "can": {"create": true}}
+--   row     {"id": "0190…", "number": "SO-45000171", "kind": "sales",
+--            "partner_number": "4711-A",       distributor's or supplier's own
+--            "partner": {"id", "name", "number"} | null,          desk only
+--            "state": "conditional", "status": "decision_wanted",
+--            "tone": "info", "late": false, "issue_date": "2026-11-20",
+--            "requested_date": "2026-12-03", "next_date": "2026-12-09" | null,
+--            "response_due": "2026-11-21T09:00:00Z" | null, "overdue": false,
+--            "lines": 3, "open_lines": 1, "source": "portal",
+--            "total": money, "open_value": money, "version": 7}
+--   state   draft submitted acknowledged accepted conditional rejected
+--           change_pending in_fulfilment completed closed cancelled
+--   status  draft to_confirm waiting decision_wanted partly_confirmed
+--           confirmed backordered part_shipped shipped rejected cancelled
+--           completed closed change_pending held
+--           (derived from the lines; precedence in orders.order_status)
+create or replace function api.orders_list(input jsonb)
+returns json language plpgsql stable as $$
+declare
+	portal text := core.me_portal();
+	wanted text := coalesce(nullif(input ->> 'view', ''), 'open');
+	only_kind text := case portal when 'distributor' then 'sales'
+	    when 'supplier' then 'purchase' else nullif(input ->> 'kind', '') end;
+	only_partner bigint := orders.partner_key(input);
+	most int := core.page_limit(input);
+	ids bigint[];
+	may_create boolean := portal = 'distributor'
+	    and core.me_may('orders.create');
+begin
+	ids := orders.find(wanted, only_kind, only_partner,
+	    nullif(trim(input ->> 'q'), ''), portal,
+	    core.cursor_read('orders_list', input), most + 1);
+	return json_build_object(
+	    'items', orders.rows(ids[1:most], portal),
+	    'next', case when cardinality(ids) > most then core.cursor_make(
+	        'orders_list', input, orders.list_keys(ids[most], wanted)) end,
+	    'view', wanted, 'q', coalesce(input ->> 'q', ''),
+	    'kind', only_kind, 'partner', input ->> 'partner',
+	    'views', orders.list_views(wanted, only_kind, only_partner, portal),
+	    'actions', case when may_create then '["create"]'
+	        else '[]' end::json,
+	    'can', case when may_create then '{"create": true}'
+	        else '{}' end::json);
+end
+$$;
+select core.operation('orders_list', permission => 'orders.read', input =>
+    '{"view": "line?", "q": "line?", "kind": "line?", "partner": "uuid?",
+    "after": "line?", "limit": "int?"}');

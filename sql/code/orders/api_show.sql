@@ -1,0 +1,250 @@
+-- SPDX-License-Identifier: Apache-2.0
+--
+-- One order with everything about it. The same in every portal; what a caller
+-- may not know is not in his rows.
+
+-- The order that an input names; 404 when there is none for the caller.
+create or replace function orders.by_id(input jsonb)
+returns orders.head language plpgsql stable as $$
+declare
+	h orders.head;
+begin
+	select * into h from orders.head where public_id = core.input_id(input);
+	if h.id is null or (h.kind = 'sales' and h.state = 'draft'
+	    and core.me_portal() = 'desk') then
+		perform core.fail_absent();
+	end if;
+	return h;
+end
+$$;
+
+-- A party as answers show it.
+create or replace function orders.party_json(p jsonb)
+returns jsonb language sql immutable as $$
+	select case when p is not null and p <> '{}' then
+	    (p - 'address') || coalesce(p -> 'address', '{}') end
+$$;
+
+-- Other parties of an order; the house and the partner as documents name
+-- them, unless the document named them.
+create or replace function orders.parties_json(h orders.head)
+returns json language plpgsql stable as $$
+declare
+	house jsonb := orders.house_party();
+	partner jsonb := orders.partner_party(h.partner_id);
+begin
+	return json_build_object(
+	    'buyer', orders.party_json(case h.kind when 'sales'
+	        then partner || coalesce(h.parties -> 'buyer', '{}')
+	        else house end),
+	    'seller', orders.party_json(case h.kind when 'sales' then house
+	        else partner end),
+	    'ship_to', orders.party_json(h.ship_to),
+	    'bill_to', orders.party_json(h.bill_to),
+	    'end_customer', orders.party_json(h.parties -> 'end_customer'));
+end
+$$;
+
+-- Documents of an order: those it came from or was answered by, and ours.
+create or replace function orders.documents_json(h orders.head)
+returns json language plpgsql stable as $$
+begin
+	return (select coalesce(json_agg(json_build_object('id', d.public_id,
+	    'number', d.number, 'direction', d.direction, 'type', d.type,
+	    'family', d.family, 'state', d.state, 'tone', exchange.tone(d.state),
+	    'at', coalesce(d.ready_at, d.received_at)) order by d.id), '[]')
+	from exchange.document d
+	where d.about = h.public_id or d.id in (select m.document_id
+	    from exchange.message m where m.object_id = h.public_id));
+end
+$$;
+
+create or replace function orders.shipments_json(h orders.head)
+returns json language plpgsql stable as $$
+begin
+	return (select coalesce(json_agg(json_build_object('id', s.public_id,
+	    'number', s.number, 'ship_date', s.ship_date, 'carrier', s.carrier,
+	    'tracking', s.tracking, 'lines', (select json_agg(json_build_object(
+	        'line_id', l.line_id, 'quantity',
+	        orders.quantity(i.quantity, l.unit)) order by l.position)
+	        from orders.shipment_line i join orders.line l on l.id = i.line_id
+	        where i.shipment_id = s.id)) order by s.id), '[]')
+	from orders.shipment s where s.order_id = h.id);
+end
+$$;
+
+-- Linked orders, for the house only.
+create or replace function orders.linked_json(h orders.head, portal text)
+returns json language plpgsql stable as $$
+begin
+	if portal <> 'desk' then
+		return '[]';
+	end if;
+	return (select coalesce(json_agg(json_build_object('id', o.public_id,
+	    'number', o.number, 'kind', o.kind, 'state', o.state,
+	    'status', orders.order_status(o.status, o.kind, portal),
+	    'tone', orders.tone(orders.order_status(o.status, o.kind, portal),
+	        false), 'partner', orders.partner_json(p)) order by o.id), '[]')
+	from orders.head o join core.partner p on p.id = o.partner_id
+	where o.id = h.linked_order_id or o.linked_order_id = h.id);
+end
+$$;
+
+create or replace function orders.events_json(object uuid, most int)
+returns json language plpgsql stable as $$
+begin
+	return (select coalesce(json_agg(core.event_json(e) order by e.seq desc),
+	    '[]') from (select * from core.event x where x.object_id = object
+	        order by x.seq desc limit most) e);
+end
+$$;
+
+-- What the caller may do with the whole order now.
+create or replace function orders.order_actions(h orders.head)
+returns text[] language plpgsql stable as $$
+declare
+	portal text := core.me_portal();
+	allowed text[];
+begin
+	select array_agg(a.event) into allowed
+	from jsonb_array_elements_text(orders.actions_map('order', h.kind)
+	    -> h.state) a (event)
+	where case a.event
+	    when 'release' then h.kind = 'purchase'
+	    when 'submit' then h.kind = 'sales'
+	    when 'discard' then h.kind = 'sales'
+	    when 'respond' then not exists (select from orders.line
+	        where order_id = h.id and state = 'open')
+	    else true end;
+	if portal = 'distributor' and h.state <> 'draft' then
+		allowed := allowed || 'copy'::text;
+	elsif portal = 'distributor' then
+		allowed := allowed || 'edit'::text;
+	end if;
+	return coalesce(allowed, '{}');
+end
+$$;
+
+-- One order as answers show it, whatever was done with it.
+create or replace function orders.show_json(h orders.head)
+returns json language plpgsql stable as $$
+declare
+	portal text := core.me_portal();
+	actions text[] := orders.order_actions(h);
+	partner core.partner;
+	decisions int;
+	unanswered int;
+begin
+	if portal = 'desk' then
+		select * into partner from core.partner where id = h.partner_id;
+	end if;
+	select count(*) filter (where state = 'proposed'),
+	    count(*) filter (where state = 'open') into decisions, unanswered
+	from orders.line where order_id = h.id;
+	return orders.both(orders.both(orders.row_json(h, portal, core.today(),
+	    core.now(), orders.partner_json(partner)),
+	    json_build_object('order_version', h.order_version,
+	    'order_kind', h.order_kind, 'response_code', h.response_code,
+	    'submitted_at', h.submitted_at,
+	    'acknowledged_at', h.acknowledged_at, 'answered_at', h.answered_at,
+	    'person', core.person_name(h.person_id), 'document', (
+	        select json_build_object('id', d.public_id, 'number', d.number)
+	        from exchange.document d where d.id = h.document_id),
+	    'texts', h.texts, 'refs', h.refs)), orders.both(
+	    orders.parties_json(h), json_build_object(
+	    'lines', orders.lines_json(h, portal),
+	    'shipments', orders.shipments_json(h),
+	    'documents', orders.documents_json(h),
+	    'events', orders.events_json(h.public_id, 50),
+	    'linked', orders.linked_json(h, portal), 'refusal', h.refusal,
+	    'draft', h.draft,
+	    'decisions', case when orders.side('orders.buy', h.kind, portal)
+	        then decisions else 0 end,
+	    'unanswered', case when orders.side('orders.sell', h.kind, portal)
+	        then unanswered else 0 end,
+	    'actions', to_json(actions), 'can', orders.can(actions))));
+end
+$$;
+
+create or replace function orders.show(h orders.head)
+returns core.answer language plpgsql stable as $$
+begin
+	return core.ok(orders.show_json(h), h.version);
+end
+$$;
+
+-- One order with everything about it.
+--   input   id uuid
+--   result  the members of a row above and
+--           {"order_version": 1, "order_kind": "standard",
+--            "response_code": "CA" | null, "submitted_at": ts,
+--            "acknowledged_at": ts | null, "answered_at": ts | null,
+--            "person": "Dana Distributor" | null,
+--            "document": {"id", "number"} | null,        the one it came from
+--            "buyer": party | null, "seller": party | null,
+--            "ship_to": party | null, "bill_to": party | null,
+--            "end_customer": party | null,
+--            "texts": [{"kind", "language", "value"}],
+--            "refs": [{"kind", "number"}],
+--            "lines": [line], "shipments": [shipment],
+--            "documents": [{"id", "number", "direction": "in", "type": "order",
+--                           "family": "edifact", "state": "applied", "at": ts}],
+--            "events": [event], newest first, at most 50
+--            "linked": [{"id", "number", "kind", "state", "status", "tone",
+--                        "partner": {"id", "name"}}],    desk only, else []
+--            "refusal": {"code": "…", "text": "…"} | null,
+--            "draft": input of orders_create | null,
+--            "decisions": 2,       lines waiting for the caller's decision
+--            "unanswered": 1,      lines the caller, as seller, has to answer
+--            "actions": ["cancel"], "can": {"cancel": true}}
+--   line    {"id": "0190…", "line_id": "10", "version": 3,
+--            "item": {"id", "number", "name", "gtin", "buyers_item_id",
+--                     "sellers_item_id"},
+--            "unit": "C62", "ordered": quantity, "open": quantity,
+--            "confirmed": quantity, "backordered": quantity,
+--            "rejected": quantity, "cancelled": quantity, "shipped": quantity,
+--            "received": quantity, "price": money | null, "price_base": "1",
+--            "offered_price": money | null,   supplier asks another one
+--            "amount": money | null,
+--            "requested_date": date | null, "first_promised_date": date | null,
+--            "latest_promised_date": date | null, "expected_date": date | null,
+--            "state": "proposed", "status": "decision_wanted", "tone": "info",
+--            "late": false, "split": true, "answer": "3" | null,
+--            "deviates": {"date": true, "quantity": false, "price": false},
+--            "reason": {"code": "capacity", "text": "…"} | null,
+--            "undo_until": ts | null,        "retract" is in actions until then
+--            "schedule": [{"kind": "confirmed", "quantity": quantity,
+--                          "date": "2026-12-03"}],
+--            "shipments": [{"id", "number", "ship_date", "quantity": quantity,
+--                           "carrier", "tracking"}],
+--            "history": [value], oldest first
+--            "hold": {"reason": "…", "person": "…", "at": ts} | null,   desk
+--            "linked": [{"line": uuid, "order": uuid, "number", "line_id",
+--                        "partner": {"id", "name"}, "state"}],          desk
+--            "actions": ["accept", "refuse"], "can": {"accept": true, …}}
+--   line status  to_confirm waiting decision_wanted proposed confirmed
+--           backordered part_shipped shipped received short rejected cancelled
+--   value   {"field": "promised_date", "value": "2026-12-09",
+--            "old": "2026-12-03" | null, "received_at": ts, "said_at": ts,
+--            "person": "…" | null, "organisation": "…" | null,
+--            "source": "portal|edi|api|import|telephone|shared|system",
+--            "document": {"id", "number"} | null, "pointer": "/lines/1/…" | null,
+--            "current": true}
+--   fields  status confirmed_quantity backordered_quantity rejected_quantity
+--           cancelled_quantity promised_date backorder_date price
+--           shipped_quantity expected_date reason
+--   party   {"name", "street": ["…"], "postal_code", "city", "region",
+--            "country", "gln", "assigned_by_buyer", …}
+--   shipment {"id", "number": "LS-77", "ship_date", "carrier", "tracking",
+--            "lines": [{"line_id", "quantity": quantity}]}
+--   event   core.event_json: {"seq", "at", "type", "object", "id",
+--            "number", "actor", "portal", "channel", "internal", "data",
+--            "cause", "document"}
+create or replace function api.orders_show(input jsonb)
+returns core.answer language plpgsql stable as $$
+begin
+	return orders.show(orders.by_id(input));
+end
+$$;
+select core.operation('orders_show', permission => 'orders.read',
+    input => '{"id": "uuid"}');

@@ -1,0 +1,140 @@
+-- SPDX-License-Identifier: Apache-2.0
+--
+-- The supplier's worklist: lines, not orders.
+
+-- Does a line belong to a view of the worklist?
+create or replace function orders.in_worklist(l orders.line, view text,
+    today date)
+returns boolean language sql immutable as $$
+	select case view when 'to_confirm' then l.state = 'open'
+	    when 'late' then orders.line_late(l, today)
+	    when 'ready_to_ship' then l.state in
+	        ('accepted', 'part_shipped', 'backordered')
+	    else true end
+$$;
+
+-- When a line has to be answered or delivered: what the list is sorted by.
+create or replace function orders.work_date(l orders.line)
+returns date language sql immutable as $$
+	select coalesce(l.expected_date, l.requested_date, 'infinity')
+$$;
+
+create or replace function orders.worklist_find(view text, q text,
+    keys jsonb, most int)
+returns bigint[] language plpgsql stable as $$
+declare
+	today date := core.today();
+begin
+	return array(select l.id
+	    from orders.line l join orders.head h on h.id = l.order_id
+	    where h.kind = 'purchase' and orders.is_open(h.state)
+	    and orders.in_worklist(l, view, today)
+	    and (q is null or orders.matches(h, q))
+	    and (keys is null or (orders.work_date(l), l.id)
+	        > ((keys ->> 0)::date, (keys ->> 1)::bigint))
+	    order by orders.work_date(l), l.id limit most);
+end
+$$;
+
+create or replace function orders.worklist_keys(last bigint)
+returns jsonb language plpgsql stable as $$
+begin
+	return (select jsonb_build_array(orders.work_date(l), l.id)
+	    from orders.line l where l.id = last);
+end
+$$;
+
+create or replace function orders.worklist_views(wanted text)
+returns json language plpgsql stable as $$
+declare
+	today date := core.today();
+begin
+	return (select json_agg(json_build_object('name', v.name, 'count', v.n,
+	    'current', v.name = wanted) order by v.ord)
+	from (select
+	        count(*) filter (where orders.in_worklist(l, 'to_confirm',
+	            today)) as a,
+	        count(*) filter (where orders.in_worklist(l, 'late', today)) as b,
+	        count(*) filter (where orders.in_worklist(l, 'ready_to_ship',
+	            today)) as c,
+	        count(*) as d
+	    from orders.line l join orders.head h on h.id = l.order_id
+	    where h.kind = 'purchase' and orders.is_open(h.state)) n,
+	lateral (values (1, 'to_confirm', n.a), (2, 'late', n.b),
+	    (3, 'ready_to_ship', n.c), (4, 'all', n.d)) v (ord, name, n));
+end
+$$;
+
+-- The caller's own answers that may still be taken back.
+create or replace function orders.worklist_undo()
+returns json language plpgsql stable as $$
+declare
+	t timestamptz := core.now();
+begin
+	return (select json_build_object('until', max(l.undo_until),
+	    'items', json_agg(l.public_id order by l.id))
+	    from orders.line l
+	    where l.undo_until > t and l.partner_id = core.me_partner()
+	    having count(*) > 0);
+end
+$$;
+
+create or replace function orders.worklist_rows(ids bigint[])
+returns json language plpgsql stable as $$
+declare
+	portal text := core.me_portal();
+	today date := core.today();
+	t timestamptz := core.now();
+	allowed jsonb := orders.actions_map('order_line', 'purchase');
+begin
+	return (select coalesce(json_agg(orders.both(orders.line_core_json(l,
+	    h.kind, h.currency, i, portal, orders.line_late(l, today)),
+	    json_build_object('order', json_build_object('id', h.public_id,
+	        'number', h.number, 'version', h.version, 'state', h.state),
+	    'response_due', h.response_due,
+	    'overdue', coalesce(h.response_due < t and l.state = 'open', false),
+	    'ship_to', orders.party_json(h.ship_to),
+	    'next_date', h.next_date, 'actions', to_json(a.actions),
+	    'can', orders.can(a.actions))) order by n.ord), '[]')
+	from unnest(ids) with ordinality n (id, ord)
+	join orders.line l on l.id = n.id
+	join orders.head h on h.id = l.order_id
+	left join item.item i on i.id = l.item_id,
+	lateral (select orders.line_actions(l, h.state, allowed, false, t)
+	    actions) a);
+end
+$$;
+
+-- The supplier's lines to work on, by due time, then wanted date.
+--   input   view to_confirm|late|ready_to_ship|all = to_confirm, q text?,
+--           after text?, limit int = 50
+--   result  {"items": [row], "next", "view", "q", "views": [{"name", "count",
+--            "current"}], "undo": {"until": ts, "items": ["<line>", …]} | null,
+--            "actions": ["confirm", "propose", "reject", "ship"], "can": {…}}
+--   row     a line as above (without history, shipments, linked, hold) and
+--           {"order": {"id", "number": "PO-45000171", "version", "state"},
+--            "response_due": ts | null, "overdue": false,
+--            "ship_to": party | null, "next_date": date | null}
+create or replace function api.worklist_list(input jsonb)
+returns json language plpgsql stable as $$
+declare
+	wanted text := coalesce(nullif(input ->> 'view', ''), 'to_confirm');
+	most int := core.page_limit(input);
+	ids bigint[];
+	actions text[] := case when core.me_may('orders.sell')
+	    then array['confirm', 'propose', 'reject', 'ship', 'retract'] else '{}'
+	    end;
+begin
+	ids := orders.worklist_find(wanted, nullif(trim(input ->> 'q'), ''),
+	    core.cursor_read('worklist_list', input), most + 1);
+	return json_build_object('items', orders.worklist_rows(ids[1:most]),
+	    'next', case when cardinality(ids) > most then core.cursor_make(
+	        'worklist_list', input, orders.worklist_keys(ids[most])) end,
+	    'view', wanted, 'q', coalesce(input ->> 'q', ''),
+	    'views', orders.worklist_views(wanted),
+	    'undo', orders.worklist_undo(), 'actions', to_json(actions),
+	    'can', orders.can(actions));
+end
+$$;
+select core.operation('worklist_list', permission => 'worklist.read', input =>
+    '{"view": "line?", "q": "line?", "after": "line?", "limit": "int?"}');

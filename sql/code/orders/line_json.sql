@@ -1,0 +1,187 @@
+-- SPDX-License-Identifier: Apache-2.0
+--
+-- A line of an order as answers show it (shape: api_show.sql).
+
+-- The name of a person to those who may know it: his own organisation and the
+-- house.
+create or replace function core.person_name(person bigint)
+returns text language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp as $$
+begin
+	if person is null then
+		return null;
+	end if;
+	return (select p.name from core.person p where p.id = person
+	    and (core.me_portal() in ('desk', 'admin') or exists (
+	        select from core.membership m where m.person_id = p.id
+	        and m.partner_id = core.me_partner())));
+end
+$$;
+select core.definer('core.person_name(bigint)',
+    'reads people; answers for one''s own organisation and the house only',
+    'portals', 'worker', 'admin');
+
+-- What the caller may do with a line now.
+--   allowed  orders.actions_map of lines
+create or replace function orders.line_actions(l orders.line,
+    head_state text, allowed jsonb, held boolean, t timestamptz)
+returns text[] language plpgsql immutable as $$
+begin
+	if head_state in ('draft', 'cancelled', 'closed', 'completed', 'rejected')
+	    and (l.undo_until is null or l.undo_until <= t) then
+		return '{}';
+	end if;
+	return array(select a from jsonb_array_elements_text(
+	    allowed -> l.state) a
+	    where case a when 'retract' then l.undo_until > t
+	        when 'hold' then not held
+	        when 'release_hold' then held
+	        when 'cancel' then l.shipped = 0 else true end);
+end
+$$;
+
+-- Who said what about a line, oldest first.
+create or replace function orders.history_json(line bigint)
+returns json language plpgsql stable as $$
+begin
+	return (select coalesce(json_agg(json_build_object('field', v.field,
+	    'value', v.value, 'old', v.old, 'received_at', v.received_at,
+	    'said_at', v.said_at, 'person', core.person_name(v.person_id),
+	    'organisation', coalesce(p.name, (select name from core.house)),
+	    'source', v.source, 'document', case when d.id is not null then
+	        json_build_object('id', d.public_id, 'number', d.number) end,
+	    'pointer', v.pointer, 'current', v.superseded_by is null)
+	    order by v.id), '[]')
+	from orders.value v
+	left join core.partner p on p.id = v.organisation_id
+	left join exchange.document d on d.id = v.document_id
+	where v.line_id = line);
+end
+$$;
+
+create or replace function orders.schedule_json(l orders.line)
+returns json language plpgsql stable as $$
+begin
+	return (select coalesce(json_agg(json_build_object('kind', s.kind,
+	    'quantity', orders.quantity(s.quantity, l.unit), 'date', s.due_on)
+	    order by s.due_on nulls last, s.id), '[]')
+	from orders.schedule s where s.line_id = l.id);
+end
+$$;
+
+create or replace function orders.line_shipments_json(l orders.line)
+returns json language plpgsql stable as $$
+begin
+	if l.shipped = 0 then
+		return '[]';
+	end if;
+	return (select coalesce(json_agg(json_build_object('id', s.public_id,
+	    'number', s.number, 'ship_date', s.ship_date, 'quantity',
+	    orders.quantity(i.quantity, l.unit), 'carrier', s.carrier,
+	    'tracking', s.tracking) order by s.id), '[]')
+	from orders.shipment_line i join orders.shipment s on s.id = i.shipment_id
+	where i.line_id = l.id);
+end
+$$;
+
+-- The lines of linked orders, for the house only.
+create or replace function orders.line_links_json(l orders.line)
+returns json language plpgsql stable as $$
+begin
+	return (select coalesce(json_agg(json_build_object('line', o.public_id,
+	    'order', h.public_id, 'number', h.number, 'line_id', o.line_id,
+	    'partner', json_build_object('id', p.public_id, 'name', p.name),
+	    'state', o.state) order by o.id), '[]')
+	from orders.line o join orders.head h on h.id = o.order_id
+	join core.partner p on p.id = o.partner_id
+	where o.id = l.linked_line_id or o.linked_line_id = l.id);
+end
+$$;
+
+-- What lists and the order have in common about a line.
+--   i  its item, in the caller's language
+create or replace function orders.line_core_json(l orders.line, kind text,
+    currency text, i item.item, portal text, late boolean)
+returns json language plpgsql stable as $$
+declare
+	seen text := orders.line_status(l.state, kind, portal);
+begin
+	return json_build_object('id', l.public_id, 'line_id', l.line_id,
+	    'version', l.version,
+	    'item', json_build_object('id', i.public_id, 'number', i.number,
+	        'name', case core.me_language() when 'de' then i.name_de
+	            else i.name_en end, 'gtin', i.gtin,
+	        'buyers_item_id', l.item ->> 'buyers_item_id',
+	        'sellers_item_id', coalesce(l.item ->> 'sellers_item_id',
+	            case when kind = 'sales' then i.number end)),
+	    'unit', l.unit, 'ordered', orders.quantity(l.ordered, l.unit),
+	    'open', orders.quantity(l.open, l.unit),
+	    'confirmed', orders.quantity(l.confirmed, l.unit),
+	    'backordered', orders.quantity(l.backordered, l.unit),
+	    'rejected', orders.quantity(l.rejected, l.unit),
+	    'cancelled', orders.quantity(l.cancelled, l.unit),
+	    'shipped', orders.quantity(l.shipped, l.unit),
+	    'received', orders.quantity(l.received, l.unit),
+	    'price', orders.money(l.price, currency),
+	    'price_base', trim_scale(l.price_base)::text,
+	    'offered_price', orders.money(l.offered_price, currency),
+	    'amount', orders.money(round(l.ordered * l.price / l.price_base, 2),
+	        currency),
+	    'requested_date', l.requested_date,
+	    'first_promised_date', l.first_promised_date,
+	    'latest_promised_date', l.latest_promised_date,
+	    'expected_date', l.expected_date, 'state', l.state, 'status', seen,
+	    'tone', orders.tone(seen, late), 'late', late,
+	    'answer', l.answer, 'deviates', json_build_object(
+	        'date', coalesce(l.latest_promised_date <> l.requested_date, false),
+	        'quantity', l.answer = '3' and l.confirmed < l.ordered,
+	        'price', l.offered_price is not null),
+	    'reason', l.reason, 'undo_until', l.undo_until,
+	    'schedule', orders.schedule_json(l));
+end
+$$;
+
+create or replace function orders.line_late(l orders.line, today date)
+returns boolean language sql immutable as $$
+	select coalesce(not orders.line_over(l.state)
+	    and coalesce(l.expected_date, l.requested_date) < today, false)
+$$;
+
+-- All lines of an order.
+create or replace function orders.lines_json(h orders.head, portal text)
+returns json language plpgsql stable as $$
+declare
+	today date := core.today();
+	t timestamptz := core.now();
+	allowed jsonb := orders.actions_map('order_line', h.kind);
+begin
+	return (select coalesce(json_agg(orders.both(orders.line_core_json(l,
+	    h.kind, h.currency, i, portal, orders.line_late(l, today)),
+	    json_build_object('split', json_array_length(orders.schedule_json(l))
+	        > 1, 'shipments', orders.line_shipments_json(l),
+	    'history', orders.history_json(l.id),
+	    'hold', case when x.id is not null then json_build_object('reason',
+	        x.reason, 'person', core.person_name(x.person_id),
+	        'at', x.held_at) end,
+	    'linked', case when portal = 'desk' then orders.line_links_json(l)
+	        else '[]' end, 'actions', to_json(a.actions),
+	    'can', orders.can(a.actions))) order by l.position), '[]')
+	from orders.line l
+	left join item.item i on i.id = l.item_id
+	left join lateral (select * from orders.hold_of(l.id, portal)) x on true,
+	lateral (select orders.line_actions(l, h.state, allowed,
+	    x.id is not null, t) actions) a
+	where l.order_id = h.id);
+end
+$$;
+
+-- The hold on a line, for the house only.
+create or replace function orders.hold_of(line bigint, portal text)
+returns setof orders.hold language plpgsql stable as $$
+begin
+	if portal = 'desk' then
+		return query select * from orders.hold
+		    where line_id = line and released_at is null;
+	end if;
+end
+$$;

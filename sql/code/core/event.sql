@@ -4,12 +4,23 @@
 -- Append only: logins may insert what core.emit inserts and nothing else, and
 -- a trigger fills in who, where and when from the sealed identity.
 
+-- The acting identity as a partner may know it: what another partner's person
+-- or machine brings about on his timeline is the house's doing.
+create or replace function core.seen_by(partner bigint) returns jsonb
+language plpgsql stable as $$
+declare
+	m jsonb := core.me();
+begin
+	return case when (m ->> 'p')::bigint <> partner then '{}' else m end;
+end
+$$;
+
 -- Fills in what the writer may not choose, and tells listeners.
 create or replace function core.event_fill() returns trigger
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp as $$
 declare
-	m jsonb := core.me();
+	m jsonb := core.seen_by(new.partner_id);
 begin
 	new.tx := pg_current_xact_id()::text::bigint;
 	new.at := core.now();

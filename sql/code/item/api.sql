@@ -78,18 +78,3 @@ end
 $$;
 select core.operation('items_list', permission => 'items.read',
     input => '{"q": "line?", "after": "line?", "limit": "int?"}');
-
--- The caller's delivery addresses, the usual one first.
---   result  {"items": [address]}
---   address {"id": "0190…", "name": "Nordlicht, Lager Kiel",
---            "street": "Kaistr. 4", "postal_code": "24114", "city": "Kiel",
---            "region": null, "country": "DE", "gln": null, "default": true}
-create or replace function api.addresses_list(input jsonb)
-returns json language plpgsql stable as $$
-begin
-	return json_build_object('items',
-	    orders.addresses_json(core.me_partner()));
-end
-$$;
-select core.operation('addresses_list', permission => 'items.read',
-    input => '{}');

@@ -97,7 +97,9 @@ select is_empty($$ select t.machine, t.next from core.transition t
 	where s.machine = t.machine and s.state = t.next) $$,
 	'every transition leads to a declared state');
 select is_empty($$ select s.machine, s.state from core.machine_state s
-	where not s.final and not exists (select from core.transition t
+	where not s.final and exists (select from core.transition t
+	where t.machine = s.machine and t.next = s.state)
+	and not exists (select from core.transition t
 	where t.machine = s.machine and t.state = s.state) $$,
 	'only final states are ends');
 

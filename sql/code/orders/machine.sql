@@ -44,7 +44,7 @@ select core.add_state('order_line', s, t, f) from (values
 	('open', 'info', false), ('proposed', 'warn', false),
 	('accepted', 'ok', false), ('backordered', 'warn', false),
 	('part_shipped', 'ok', false), ('shipped', 'neutral', false),
-	('received', 'neutral', true), ('short', 'bad', false),
+	('received', 'neutral', true), ('short', 'bad', true),
 	('rejected', 'bad', true), ('cancelled', 'neutral', true))
 	v (s, t, f);
 

@@ -128,7 +128,7 @@ edi_found(struct edi_findings *fs, struct edi_finding *f, struct span s)
 	f->found = clean_copy(fs->a, s);
 }
 
-static struct span
+__attribute__((format(printf, 2, 0))) static struct span
 formatted(struct arena *a, const char *format, va_list ap)
 {
 	char text[TEXT_MAX * 2];

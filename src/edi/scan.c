@@ -225,6 +225,8 @@ element(struct edi_scan *s, struct piece *x)
 		return EDI_SCAN_MORE;
 	if (skip < 0)
 		return EDI_SCAN_BINARY;
+	if (skip)
+		x->flags |= EDI_T_HIGH;
 	x->p += skip;
 	look_ahead(s, x);
 	return EDI_SCAN_SEGMENT;

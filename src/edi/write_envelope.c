@@ -61,8 +61,13 @@ static void
 fixed(struct edi_writer *w, struct span value, size_t width)
 {
 	buf_putc(w->out, w->syntax->element);
-	if (value.n > width || span_find(value, w->syntax->element) < value.n)
-		w->failed = true;
+	w->failed |= value.n > width;
+	for (size_t i = 0; i < value.n; i++) {
+		char c = value.p[i];
+
+		w->failed |= c < 0x20 || c > 0x7E || c == w->syntax->element ||
+			     c == w->syntax->terminator;
+	}
 	buf_put(w->out, span_sub(value, 0, width));
 	for (size_t i = value.n; i < width; i++)
 		buf_putc(w->out, ' ');

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "edi/ack.h"
+#include "edi/write.h"
+
+const char *
+edi_ack_name(enum edi_ack_kind k)
+{
+	switch (k) {
+	case EDI_ACK_CONTRL:
+		return "contrl";
+	case EDI_ACK_TA1:
+		return "ta1";
+	case EDI_ACK_997:
+		return "997";
+	case EDI_ACK_NONE:
+		break;
+	}
+	return "none";
+}
+
+/* Acknowledgements are never acknowledged on their own level. */
+static bool
+answer_is(const struct edi_message *m)
+{
+	return span_is(m->id.type, "CONTRL") || span_is(m->id.type, "997") ||
+	       span_is(m->id.type, "999");
+}
+
+static bool
+only_answers(const struct edi_interchange *ix)
+{
+	for (uint32_t i = 0; i < ix->nmessages; i++) {
+		if (!answer_is(ix->messages[i]))
+			return false;
+	}
+	return ix->nmessages > 0;
+}
+
+static bool
+has_rule(const struct edi_findings *fs, enum edi_rule_id rule)
+{
+	for (size_t i = 0; i < fs->n; i++) {
+		if (fs->list[i].rule == &EDI_RULES[rule])
+			return true;
+	}
+	return false;
+}
+
+enum edi_ack_kind
+edi_ack_kind(const struct edi_interchange *ix)
+{
+	if (!ix->header || only_answers(ix) ||
+	    has_rule(&ix->findings, EDI_R_TA1_ONLY))
+		return EDI_ACK_NONE;
+	switch (ix->syntax.family) {
+	case EDI_EDIFACT:
+		return EDI_ACK_CONTRL;
+	case EDI_X12:
+		return ix->verdict == EDI_REJECTED || ix->ngroups == 0
+			   ? EDI_ACK_TA1
+			   : EDI_ACK_997;
+	case EDI_UBL:
+	case EDI_XML:
+	case EDI_UNKNOWN:
+		break;
+	}
+	return EDI_ACK_NONE;
+}
+
+void
+edi_ack_envelope(const struct edi_interchange *ix,
+    const struct edi_ack_options *o, struct edi_envelope *e)
+{
+	*e = (struct edi_envelope){
+	    .sender = ix->receiver,
+	    .receiver = ix->sender,
+	    .control_ref = o->control_ref,
+	    .now = o->now,
+	    .test = ix->test,
+	};
+}
+
+enum rc
+edi_ack_write(const struct edi_interchange *ix, const struct edi_ack_options *o,
+    struct buf *out, struct err *err)
+{
+	switch (edi_ack_kind(ix)) {
+	case EDI_ACK_CONTRL:
+		return edi_ack_contrl(ix, o, out, err);
+	case EDI_ACK_TA1:
+		return edi_ack_x12(ix, false, o, out, err);
+	case EDI_ACK_997:
+		return edi_ack_x12(ix, true, o, out, err);
+	case EDI_ACK_NONE:
+		break;
+	}
+	return err_set(err, RC_ABSENT, "ack.none",
+	    "no acknowledgement answers this interchange");
+}

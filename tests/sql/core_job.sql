@@ -50,6 +50,9 @@ select is(pg_temp.claim(), :'job'::text || ':2', 'after two seconds');
 update core.clock set fixed = fixed + interval '61 seconds';
 select is(pg_temp.claim('w2'), :'job'::text || ':3',
 	'a silent worker''s job is taken back');
+update core.job set backend = 0, attempts = 2 where id = :job;
+select is(pg_temp.claim('w2'), :'job'::text || ':3',
+	'the job of a worker that has died at once');
 select is(pg_temp.worker(format('select core.job_fail(%s, %L)', :job, 'no')),
 	'dead', 'IN-8: after three attempts a job is given up');
 select throws_ok(format($$select pg_temp.worker('select core.work_as(%s)')$$,

@@ -30,7 +30,8 @@ language sql volatile as $$
 	returning id
 $$;
 
--- Takes back the jobs of silent workers: queued again, or dead.
+-- Takes back the jobs of workers that went silent, or whose connection is
+-- gone: queued again, or dead.
 create or replace function core.job_recover() returns int
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp as $$
@@ -38,11 +39,13 @@ declare
 	n int;
 begin
 	with stale as (select j.id from core.job j where j.state = 'running'
-			and j.lease_until < core.now()
+			and (j.lease_until < core.now() or not exists (select
+				from pg_stat_activity a where a.pid = j.backend))
 			order by j.id for update skip locked),
 	moved as (update core.job j
 		set state = case when j.attempts >= 3 then 'dead' else 'queued' end,
-			error = 'the worker went silent', worker = null,
+			error = 'the worker went away', worker = null,
+			backend = null,
 			lease_until = null, run_at = core.now(),
 			finished_at = case when j.attempts >= 3 then core.now() end,
 			key = null
@@ -53,7 +56,8 @@ end
 $$;
 
 -- Claims up to n due jobs, oldest first; each is the caller's for a minute
--- (core.job_keep prolongs). Commit before working on them.
+-- (core.job_keep prolongs) and as long as this connection lives. Commit before
+-- working on them.
 create or replace function core.job_claim(kinds text[], worker text, n int)
 returns table (id bigint, kind text, input jsonb, attempt int)
 language plpgsql volatile security definer
@@ -66,6 +70,7 @@ begin
 			and j.run_at <= core.now() and j.kind = any (kinds)
 			order by j.run_at, j.id for update skip locked limit n)
 	update core.job j set state = 'running', worker = job_claim.worker,
+		backend = pg_backend_pid(),
 		attempts = j.attempts + 1,
 		lease_until = core.now() + interval '1 minute'
 	from due d where j.id = d.id

@@ -93,6 +93,17 @@ $(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(BUILD)/libkontor.a
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
+# The web layer's pure modules; those with Kore in them stay in the archive.
+$(BUILD)/libweb.a: $(filter $(BUILD)/src/web/%,$(WEB_OBJ))
+	@rm -f $@
+	$(call say,AR,$@)
+	$(Q)ar rcs $@ $^
+
+$(BUILD)/tests/unit/web_%: $(BUILD)/tests/unit/web_%.o $(BUILD)/libweb.a \
+    $(BUILD)/libkontor.a
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
+
 unit: $(if $(T),$(T:%=$(BUILD)/tests/unit/%),$(UNIT:%=$(BUILD)/tests/unit/%)) \
     ## run the C unit tests (T=edi_x12 for one)
 	@sh tests/unit/run $(BUILD) $(or $(T),$(UNIT))

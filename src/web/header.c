@@ -202,17 +202,13 @@ idempotency_read(struct span header, struct span *key, struct err *err)
 }
 
 struct span
-traceparent_id(struct span s)
+trace_id(struct span s)
 {
-	struct span id = span_sub(s, 3, 32);
-
-	if (s.n != 55 || !span_starts(s, "00-") || s.p[35] != '-')
-		return (struct span){0};
-	for (size_t i = 0; i < id.n; i++)
-		if (!isdigit((unsigned char)id.p[i]) &&
-		    (id.p[i] < 'a' || id.p[i] > 'f'))
+	for (size_t i = 0; i < s.n; i++)
+		if (!isdigit((unsigned char)s.p[i]) &&
+		    (s.p[i] < 'a' || s.p[i] > 'f'))
 			return (struct span){0};
-	return id;
+	return s.n == 32 ? s : (struct span){0};
 }
 
 struct span

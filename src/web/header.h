@@ -57,8 +57,9 @@ int prefer_wait(struct span prefer, int max);
 enum rc idempotency_read(
     struct span header, struct span *key, struct err *err) MUST_USE;
 
-/* The trace id of a traceparent header (32 hex digits); empty if malformed. */
-struct span traceparent_id(struct span traceparent);
+/* A trace id as nginx makes it or takes it from traceparent: 32 lower-case hex
+ * digits; empty if malformed. */
+struct span trace_id(struct span header);
 
 /* A media type without parameters, lower case; *charset as sent or empty. */
 struct span media_type(

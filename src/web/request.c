@@ -25,8 +25,8 @@ static const struct {
     {"origin", offsetof(struct web_request, origin)},
     {"prefer", offsetof(struct web_request, prefer)},
     {"sec-fetch-site", offsetof(struct web_request, sec_fetch_site)},
-    {"traceparent", offsetof(struct web_request, traceparent)},
     {"x-real-ip", offsetof(struct web_request, real_ip)},
+    {"x-request-id", offsetof(struct web_request, request_id)},
 };
 
 static enum web_method
@@ -53,7 +53,7 @@ method_of(int kore)
 static void
 make_trace(struct web_request *out)
 {
-	struct span id = traceparent_id(out->traceparent);
+	struct span id = trace_id(out->request_id);
 	unsigned char r[16];
 
 	if (id.p) {

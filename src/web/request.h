@@ -15,11 +15,11 @@ struct web_request {
 	struct span query;
 	struct route_path path;
 	struct span body;
-	char trace[40]; /* of traceparent, or new */
+	char trace[40]; /* of X-Request-Id, or new */
 
 	struct span accept, accept_language, authorization, content_type,
 	    cookie, host, idempotency_key, if_match, if_none_match,
-	    last_event_id, origin, prefer, real_ip, sec_fetch_site, traceparent;
+	    last_event_id, origin, prefer, real_ip, sec_fetch_site, request_id;
 };
 
 struct http_request;

@@ -92,6 +92,28 @@ select is_empty($$ select c.oid::regclass from pg_class c
 	'exchange', 'cases', 'returns') and not coalesce(
 	'security_invoker=true' = any (c.reloptions), false) $$,
 	'AZ-6: views run with the caller''s rights');
+select is_empty($$ select p.polrelid::regclass, p.polname from pg_policy p
+	where p.polpermissive and exists (select from logins l
+		where l.oid = any (p.polroles)
+		and l.portal in ('distributor', 'supplier'))
+	and (pg_get_expr(p.polqual, p.polrelid) not like '%core.me_partner()%'
+	or pg_get_expr(p.polwithcheck, p.polrelid)
+		not like '%core.me_partner()%') $$,
+	'AZ-4: what partners see and write depends on the partner, everywhere');
+select is_empty($$ select p.polrelid::regclass, p.polname from pg_policy p
+	where 0 = any (p.polroles) $$, 'AZ-4: no policy is for everybody');
+-- Without row security, since no row of theirs belongs to a partner: the
+-- clock, settings and registries; the house; the catalogue of goods; which
+-- function reads which type of document.
+select is_empty($$ select distinct c.oid::regclass from pg_class c, logins l
+	where c.relkind in ('r', 'p') and not c.relrowsecurity
+	and c.relnamespace::regnamespace::text !~ '^(pg_|information_schema|tap|public)'
+	and has_any_column_privilege(l.oid, c.oid, 'select')
+	and c.oid::regclass::text not in ('core.clock', 'core.setting',
+	'core.house', 'core.role', 'core.operation', 'core.role_permission',
+	'core.machine_state', 'core.transition', 'item.item',
+	'exchange.handler') $$,
+	'AZ-4: tables open to logins without row security are listed');
 select is_empty($$ select t.machine, t.next from core.transition t
 	where not exists (select from core.machine_state s
 	where s.machine = t.machine and s.state = t.next) $$,

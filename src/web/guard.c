@@ -87,6 +87,7 @@ check_line(
 
 struct heads {
 	int hosts, lengths, lines;
+	bool multipart;
 	unsigned long long length;
 };
 
@@ -107,6 +108,9 @@ check_header(struct span line, struct heads *h, struct guard *g)
 	else if (name.n > 4 && span_case_is(span_sub(name, 0, 4), "host"))
 		return refuse(
 		    g, 400, "http.header"); /* Kore takes it for host */
+	else if (span_case_is(name, "content-type"))
+		h->multipart =
+		    span_case_is(span_sub(value, 0, 19), "multipart/form-data");
 	else if (span_case_is(name, "transfer-encoding"))
 		return refuse(g, 400, "http.framing");
 	else if (span_case_is(name, "expect") || span_case_is(name, "upgrade"))
@@ -137,7 +141,7 @@ check_body(struct span path, enum web_method m, const struct heads *h,
 		return GUARD_PASS;
 	a = arena_new();
 	if (route_path_read(path, a, &p, NULL) == RC_OK)
-		max = route_body_max(&p, m);
+		max = route_body_max(&p, m, h->multipart);
 	arena_free(a);
 	if (h->length > max)
 		return refuse(g, 413, "http.body.size");

@@ -312,18 +312,19 @@ route_allow(unsigned allow, struct buf *out)
 }
 
 size_t
-route_body_max(const struct route_path *path, enum web_method m)
+route_body_max(const struct route_path *path, enum web_method m, bool multipart)
 {
+	const size_t file = (10u << 20) + (64u << 10);
 	struct route_match match;
 
 	route_find(path, m, &match);
 	if (path->door == DOOR_ROOT || match.route == NULL)
 		return 16u << 10;
 	switch (match.route->input) {
-	case INPUT_BYTES: /* and what multipart adds */
-		return (10u << 20) + (64u << 10);
+	case INPUT_BYTES:
+		return file;
 	case INPUT_BODY:
-		return 1u << 20;
+		return multipart ? file : 1u << 20;
 	case INPUT_NONE:
 	case INPUT_QUERY:
 		break;

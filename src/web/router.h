@@ -122,7 +122,9 @@ bool route_link(const struct route *r, enum web_door d,
 /* "GET, HEAD, POST" for the Allow header. */
 void route_allow(unsigned methods, struct buf *out);
 
-/* The largest body that the method and path may have (HT-4). */
-size_t route_body_max(const struct route_path *path, enum web_method m);
+/* The largest body that the method and path may have (HT-4); multipart bodies
+ * may carry a file. */
+size_t route_body_max(
+    const struct route_path *path, enum web_method m, bool multipart);
 
 #endif

@@ -86,6 +86,10 @@ missing(struct gwalk *w, uint16_t i, const struct edi_segment *s)
 
 	if (w->r->c->reported[i])
 		return;
+	for (uint16_t k = n->place; n->bare && k < n->place_end;
+	     k = node_of(w, k)->end)
+		if (w->r->c->reported[k])
+			return; /* the same place, said already */
 	w->r->c->reported[i] = true;
 	struct edi_finding *f = guide_find(w->r, rule, &at);
 	f->found = (struct span){0};

@@ -14,11 +14,37 @@ struct xwalk {
 	uint32_t *counts;
 };
 
+/* A place may ask for a child: `when cbc:Quantity`. */
+static bool
+has(const struct edi_node *e, const struct gtest *t)
+{
+	struct span rest = t->element;
+
+	while (e && rest.p) {
+		struct span name = span_cut(&rest, '/');
+		(void)span_cut(&name, ':');
+		for (e = e->child; e && !span_eq(e->name, name);)
+			e = e->next;
+	}
+	bool yes = e != NULL;
+	if (e && t->nvalues) {
+		yes = false;
+		for (uint16_t i = 0; i < t->nvalues && !yes; i++)
+			yes = span_eq(span_trim(e->text), t->values[i]);
+	}
+	return yes != t->not ;
+}
+
 static bool
 is_node(const struct gnode *n, const struct edi_node *e, uint32_t hash)
 {
-	return n->tag == hash && n->way != WAY_WRITE &&
-	       span_eq(n->name, e->name) && span_eq(n->ns, e->ns);
+	if (n->tag != hash || n->way == WAY_WRITE ||
+	    !span_eq(n->name, e->name) || !span_eq(n->ns, e->ns))
+		return false;
+	for (uint16_t i = 0; i < n->ntests; i++)
+		if (!has(e, &n->tests[i]))
+			return false;
+	return true;
 }
 
 static struct span

@@ -245,10 +245,11 @@ node(struct gplace *up, const struct gline *l)
 		return;
 	}
 	p.line = l;
+	p.way = l->way ? l->way : up->way;
 	p.node = g->nnodes++;
 	struct gnode *n = &g->nodes[p.node];
 	*n = (struct gnode){.parent = up->node,
-	    .way = (uint8_t)l->way,
+	    .way = (uint8_t)p.way,
 	    .min = l->min,
 	    .max = l->max,
 	    .group = l->group,
@@ -259,10 +260,13 @@ node(struct gplace *up, const struct gline *l)
 		guide_fault(p.gs, l->file, l->no,
 		    "how often \"%.*s\" may occur is not said", (int)l->key.n,
 		    l->key.p);
-	if (xml)
+	if (xml) {
 		xml_name(&p, n);
-	else
+		n->tests = l->tests;
+		n->ntests = l->ntests;
+	} else {
 		edi_name(&p, n);
+	}
 	n->path = path(&p, n);
 	bool one = target(&p, n, &value);
 	if (xml)

@@ -18,6 +18,7 @@ struct gplace {
 	struct guide *g;
 	const struct gline *line;
 	uint16_t node;
+	enum gway way;      /* of the places around it */
 	uint16_t scope;     /* where its fields are */
 	struct span prefix; /* "parties.buyer", put before relative fields */
 };

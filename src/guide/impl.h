@@ -289,6 +289,8 @@ struct gnode {
 	uint8_t elements;          /* at most; 0: not known */
 	const uint8_t *components; /* at most, by element, 1 .. elements */
 	uint16_t last_must;        /* leaf after which nothing can be missing */
+	const struct gtest *tests; /* XML: children that must be there */
+	uint16_t ntests;
 	const struct gline *line;
 };
 

@@ -268,7 +268,7 @@ struct galt
 guide_alternative(struct gplace *p, const struct gline *l)
 {
 	struct galt a = {.slot = GUIDE_NONE,
-	    .way = (uint8_t)l->way,
+	    .way = (uint8_t)(l->way ? l->way : p->way),
 	    .has_fallback = l->has_fallback,
 	    .has_join = l->has_join,
 	    .join = l->join,

@@ -21,6 +21,7 @@ struct gvalue {
 	struct gplace_in at;
 	const struct gline *line; /* that set it */
 	bool set;
+	bool soft;       /* set by a line that is only read */
 	bool full;       /* joined text whose last piece was full */
 	uint32_t count;  /* entries of a list */
 	struct buf text; /* entries of a list, as JSON */

@@ -121,6 +121,30 @@ append(struct gvalue *x, struct span v, const struct gplace_in *at)
 	guide_json_string(&x->text, v);
 }
 
+/*
+ * A line that is only read gives way to one that is also written, whichever
+ * comes first. True: the value is not to be stored.
+ */
+static bool
+gives_way(struct gvalue *x, const struct galt *alt)
+{
+	bool soft = alt->way == WAY_READ;
+
+	if (!x->set && !x->count) {
+		x->soft = soft;
+		return false;
+	}
+	if (soft && x->line != alt->line)
+		return true;
+	if (x->soft && !soft) {
+		x->soft = x->set = x->full = false;
+		x->count = 0;
+		if (x->text.max)
+			buf_reset(&x->text);
+	}
+	return false;
+}
+
 /* Joined text: a full piece runs on, a shorter one ends a line. */
 static void
 join(struct guide_reader *r, const struct gleaf *leaf, const struct galt *alt,
@@ -139,7 +163,10 @@ store(struct guide_reader *r, const struct gleaf *leaf, const struct galt *alt,
 {
 	struct gvalue *x = &r->c->values[alt->slot];
 
+	if (gives_way(x, alt))
+		return;
 	if (r->g->slots[alt->slot].list == 1) {
+		x->line = alt->line;
 		append(x, v, at);
 		return;
 	}

@@ -26,6 +26,8 @@ length_text(const struct guide_reader *r, const struct gtype *t)
 {
 	if (t->min == t->max)
 		return arena_printf(r->scratch, "%u", t->max);
+	if (t->min == 0)
+		return arena_printf(r->scratch, "..%u", t->max);
 	return arena_printf(r->scratch, "%u..%u", t->min, t->max);
 }
 

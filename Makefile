@@ -111,7 +111,7 @@ unit: $(if $(T),$(T:%=$(BUILD)/tests/unit/%),$(UNIT:%=$(BUILD)/tests/unit/%)) \
 # Fuzz targets and the library once more, built by clang with libFuzzer.
 FUZZ_FLAGS = -fsanitize=fuzzer-no-link,address,undefined \
 	-fno-sanitize-recover=undefined
-FUZZ_MAKE = $(MAKE) --no-print-directory SAN= BUILD=build-fuzz CC=clang \
+FUZZ_MAKE = $(MAKE) --no-print-directory CI= SAN= BUILD=build-fuzz CC=clang \
 	OPT=-O1 FORTIFY=-U_FORTIFY_SOURCE \
 	EXTRA='$(FUZZ_FLAGS) -Wno-unknown-warning-option'
 FUZZ_TIME ?= 5

@@ -89,10 +89,11 @@ composite(
 		struct span n = name(&item);
 		marks(&item, &must, &times);
 		struct gdirectory_element *e = add(r);
+		component++;
 		*e = (struct gdirectory_element){.name = n,
 		    .mandatory = must,
 		    .element = r->element,
-		    .component = ++component,
+		    .component = component,
 		    .composite = comp,
 		    .composite_mandatory = mandatory};
 		if (!type(r, item, &e->type))

@@ -331,10 +331,11 @@ survives_damaged_separators(void **state)
 		if (s.n > 8192)
 			continue;
 		for (size_t i = 0; i < s.n; i += 1 + s.n / 400) {
-			struct arena *b = arena_new();
+			struct arena *b;
 
 			if (strchr("+:'?*~<>/&", s.p[i]) == NULL)
 				continue;
+			b = arena_new();
 			copy[i] = (char)(s.p[i] ^ 0x15);
 			(void)edi_read(span_make(copy, s.n), NULL, b);
 			copy[i] = s.p[i];

@@ -282,7 +282,7 @@ declare
 	answers jsonb;
 	state text;
 begin
-	select * into d from exchange.document where id = document for update;
+	select * into d from exchange.document x where x.id = document for update;
 	if d.id is null or d.state <> 'received' then
 		return jsonb_build_object('done', true, 'state', d.state);
 	end if;

@@ -68,7 +68,7 @@ returns void language plpgsql as $$
 declare
 	d exchange.document;
 begin
-	select * into d from exchange.document where id = document
+	select * into d from exchange.document x where x.id = document
 	    and direction = 'out' and state = 'pending' for update;
 	if d.id is null then
 		return;
@@ -94,9 +94,9 @@ returns void language plpgsql as $$
 declare
 	d exchange.document;
 begin
-	update exchange.document set state = 'failed', version = version + 1,
-	    finding_count = finding_count + 1
-	where id = document and state = 'pending' returning * into d;
+	update exchange.document x set state = 'failed', version = x.version + 1,
+	    finding_count = x.finding_count + 1
+	where x.id = document and x.state = 'pending' returning * into d;
 	if d.id is not null then
 		perform exchange.add_findings(d, null, jsonb_build_array(
 		    jsonb_build_object('rule', 'document.write_failed', 'severity',
@@ -118,7 +118,7 @@ declare
 	d exchange.document;
 	made exchange.document;
 begin
-	select * into strict d from exchange.document where id = document;
+	select * into strict d from exchange.document x where x.id = document;
 	insert into exchange.document (public_id, partner_id, direction, state,
 	    family, type, media_type, sha256, size, test, channel, control_ref,
 	    reference, agreement_id, ack_of, verdict, received_at, read_at,

@@ -83,7 +83,7 @@ $$;
 create or replace function exchange.document_uuid(document bigint)
 returns uuid language plpgsql stable as $$
 begin
-	return (select public_id from exchange.document where id = document);
+	return (select public_id from exchange.document x where x.id = document);
 end
 $$;
 
@@ -126,7 +126,7 @@ returns void language plpgsql as $$
 declare
 	d exchange.document;
 begin
-	select * into d from exchange.document where id = document
+	select * into d from exchange.document x where x.id = document
 	    and state = 'received' for update;
 	if d.id is not null then
 		perform exchange.add_findings(d, null, jsonb_build_array(

@@ -54,7 +54,7 @@ $$;
 create or replace function item.partner_of(name text, wanted text)
 returns bigint language sql stable as $$
 	select p.id from core.partner p
-	where (p.number = name or p.slug = name)
+	where (p.number = partner_of.name or p.slug = partner_of.name)
 	  and (wanted is null or exists (select from core.partner_role r
 	      where r.partner_id = p.id and r.role = wanted))
 $$;
@@ -116,9 +116,9 @@ declare
 	items int := 0;
 	prices int := 0;
 begin
-	select jsonb_agg(jsonb_build_object('row', ord, 'column', col,
-	    'code', code, 'found', found) order by ord)
-	into wrong from item.import_errors(rows);
+	select jsonb_agg(jsonb_build_object('row', e.ord, 'column', e.col,
+	    'code', e.code, 'found', e.found) order by e.ord)
+	into wrong from item.import_errors(rows) e;
 	if wrong is null and not dry_run then
 		items := item.import_items(rows);
 		perform item.import_partners(rows);

@@ -112,7 +112,7 @@ $$;
 -- the provenance follow. step names the event where two lead to one state.
 --   undo  until when it may be taken back; null: not at all
 create or replace function orders.put_line(l orders.line, step text,
-    next text, parts jsonb, price numeric, why jsonb, o orders.origin,
+    next text, parts jsonb, offer numeric, why jsonb, o orders.origin,
     undo timestamptz, place text default null, origin bigint default null)
 returns orders.line language plpgsql as $$
 declare
@@ -137,8 +137,8 @@ begin
 	    backordered = orders.parts_sum(parts, 'backordered'),
 	    rejected = orders.parts_sum(parts, 'rejected'),
 	    cancelled = orders.parts_sum(parts, 'cancelled'),
-	    answer = orders.action_of(l, parts, price), reason = why,
-	    offered_price = nullif(price, l.price), answered_at = core.now(),
+	    answer = orders.action_of(l, parts, offer), reason = why,
+	    offered_price = nullif(offer, l.price), answered_at = core.now(),
 	    first_promised_date = coalesce(u.first_promised_date, promised),
 	    latest_promised_date = coalesce(promised, u.latest_promised_date),
 	    expected_date = coalesce(promised, u.expected_date),

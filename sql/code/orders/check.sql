@@ -151,7 +151,7 @@ declare
 	state text;
 begin
 	select * into house from core.house;
-	select status into state from core.partner where id = partner;
+	select p.status into state from core.partner p where p.id = partner;
 	if state <> 'active' then
 		found := found || orders.finding('partner_blocked', 'error',
 		    '/parties/buyer', state, 'active');

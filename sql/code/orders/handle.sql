@@ -9,7 +9,7 @@ returns orders.origin language plpgsql stable as $$
 declare
 	d exchange.document;
 begin
-	select * into d from exchange.document where id = document;
+	select * into d from exchange.document x where x.id = document;
 	return row('edi', d.person_id, d.client_id, d.partner_id, d.id,
 	    d.received_at)::orders.origin;
 end

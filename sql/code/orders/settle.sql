@@ -11,9 +11,9 @@ create or replace function orders.lock_family(of_order bigint)
 returns void language plpgsql security definer
 set search_path = pg_catalog, pg_temp as $$
 begin
-	perform pg_advisory_xact_lock(coalesce(
+	perform pg_advisory_xact_lock(hashtextextended('order family', coalesce(
 	    (select linked_order_id from orders.head where id = of_order),
-	    of_order), 3);
+	    of_order)));
 end
 $$;
 

@@ -1,0 +1,17 @@
+-- SPDX-License-Identifier: Apache-2.0
+--
+-- Demo data: invented companies, their items, agreements and 300 orders, made
+-- by the real rules under a set clock. The same every time but for the day;
+-- loading it again changes nothing. Run in one transaction by a superuser or
+-- the owner: psql -1 -f sql/seed/demo.sql
+
+set local role kontor_owner;
+set local search_path = pg_catalog;
+set local client_min_messages = warning;
+
+\ir demo_partners.sql
+\ir demo_items.sql
+\ir demo_orders.sql
+\ir demo_documents.sql
+
+reset role;

@@ -291,7 +291,7 @@ login_post(struct flow *f)
 	if (f->id.hash[0])
 		l->old = arena_str(f->a, span_of(f->id.hash));
 	f->id = (struct identity){0};
-	l->name = text_of(f->in.json, "login");
+	l->name = text_of(f->in.json, "name");
 	l->next = text_of(f->in.json, "next");
 	l->password = span_of(text_of(f->in.json, "password"));
 	f->extra = l;

@@ -17,6 +17,7 @@
 \ir core/input.sql
 \ir core/isolate.sql
 \ir core/paging.sql
+\ir core/tell.sql
 \ir core/event.sql
 \ir core/state.sql
 \ir core/job.sql

@@ -13,7 +13,8 @@ select core.isolate('core.job');
 select core.seclude('core.secret', 'core.person', 'core.directory_group',
 	'core.membership', 'core.session', 'core.client', 'core.client_key',
 	'core.access_token', 'core.assertion', 'core.login_throttle',
-	'core.login_known', 'core.rate', 'core.audit', 'core.idempotency');
+	'core.login_known', 'core.rate', 'core.audit', 'core.idempotency',
+	'core.unsent');
 
 -- No login keeps a right that is no longer given here.
 do $$
@@ -52,6 +53,10 @@ select core.definer('core.enter(text,jsonb)',
 	'reads sessions and tokens', 'portals', 'public');
 select core.definer('core.event_fill()',
 	'trigger: writes who and when, which writers may not');
+select core.definer('core.event_tell()', 'trigger: names any partner');
+select core.definer('core.job_tell()', 'trigger: leaves notices');
+select core.definer('core.tell(text,text)', 'leaves notices', 'portals',
+	'worker', 'admin');
 select core.definer('core.guard_state()',
 	'trigger: writes the history, which writers may not');
 select core.definer('core.idempotency_find(text,jsonb)',

@@ -15,7 +15,7 @@ begin
 end
 $$;
 
--- Fills in what the writer may not choose, and tells listeners.
+-- Fills in what the writer may not choose.
 create or replace function core.event_fill() returns trigger
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp as $$
@@ -30,17 +30,35 @@ begin
 	new.portal := coalesce(m ->> 'portal', 'system');
 	new.channel := coalesce(m ->> 'channel', 'system');
 	new.trace := m ->> 'trace';
-	perform pg_notify('event', json_build_object('seq', new.seq,
-		'partner', (select p.public_id from core.partner p
-			where p.id = new.partner_id),
-		'type', new.type, 'object', new.object_type,
-		'id', new.object_id, 'internal', new.internal)::text);
 	return new;
 end
 $$;
 
 create or replace trigger event_fill before insert on core.event
 	for each row execute function core.event_fill();
+
+-- Tells listeners, at commit.
+create or replace function core.event_tell() returns trigger
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp as $$
+begin
+	perform core.tell('event', json_build_object('seq', new.seq,
+		'partner', (select p.public_id from core.partner p
+			where p.id = new.partner_id),
+		'type', new.type, 'object', new.object_type,
+		'id', new.object_id, 'internal', new.internal)::text);
+	return null;
+end
+$$;
+
+do $$
+begin
+	drop trigger if exists event_tell on core.event;
+	create constraint trigger event_tell after insert on core.event
+		deferrable initially deferred
+		for each row execute function core.event_tell();
+end
+$$;
 
 -- Appends an event to a partner's timeline.
 --   type         dotted, e.g. order.line.confirmed

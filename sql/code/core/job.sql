@@ -5,17 +5,24 @@
 -- core.job_done. A job that fails three times, or whose worker went silent
 -- three times, is dead and needs attention.
 
+-- Tells workers, at commit.
 create or replace function core.job_tell() returns trigger
-language plpgsql
+language plpgsql security definer
 set search_path = pg_catalog, pg_temp as $$
 begin
-	perform pg_notify('job', new.kind);
+	perform core.tell('job', new.kind);
 	return null;
 end
 $$;
 
-create or replace trigger job_tell after insert on core.job
-	for each row execute function core.job_tell();
+do $$
+begin
+	drop trigger if exists job_tell on core.job;
+	create constraint trigger job_tell after insert on core.job
+		deferrable initially deferred
+		for each row execute function core.job_tell();
+end
+$$;
 
 -- Enters a job; with a key, a queued one of the same kind and key is enough.
 -- Returns its id, or null when one was already queued.
@@ -64,7 +71,7 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp as $$
 #variable_conflict use_column
 begin
-	perform core.job_recover();
+	perform core.tell_unsent(), core.job_recover();
 	return query
 	with due as (select j.id from core.job j where j.state = 'queued'
 			and j.run_at <= core.now() and j.kind = any (kinds)
@@ -143,7 +150,8 @@ language sql as $$
 	do update set every = excluded.every
 $$;
 
--- Enters the scheduled jobs that are due; workers call it as they poll.
+-- Sends notices left over and enters the scheduled jobs that are due. Workers
+-- call it each time they look for work, at least twice a second.
 create or replace function core.job_tick() returns int
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp as $$
@@ -151,6 +159,7 @@ declare
 	s record;
 	n int := 0;
 begin
+	perform core.tell_unsent();
 	for s in update core.job_schedule x set last_at = core.now()
 		where x.kind in (select y.kind from core.job_schedule y
 			where y.last_at <= core.now() - y.every
@@ -171,6 +180,6 @@ set search_path = pg_catalog, pg_temp as $$
 	with again as (update core.job j set state = 'queued', attempts = 0,
 			run_at = core.now(), finished_at = null, key = null
 		where j.id = job_retry.id and j.state = 'dead' returning j.kind),
-	told as (select pg_notify('job', a.kind) from again a)
+	told as (select core.tell('job', a.kind) from again a)
 	select exists (select from told)
 $$;

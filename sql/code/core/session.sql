@@ -144,7 +144,7 @@ begin
 	update core.session x set ended_at = core.now(), end_reason = reason
 	where x.id = s.id and x.ended_at is null;
 	if found then
-		perform pg_notify('session',
+		perform core.tell('session',
 			json_build_object('id', s.public_id)::text);
 	end if;
 end

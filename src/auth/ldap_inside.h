@@ -16,7 +16,13 @@ struct ldap_line {
 	LDAP *ld;
 	const struct ldap_conf *conf;
 	int64_t deadline; /* clock_mono() */
+	struct ldap_conncb connected;
+	Sockbuf_IO io;
 };
+
+/* Makes every read and write of the handle's socket end at the deadline. *l
+ * must stay in place. */
+enum rc ldap_limit(struct ldap_line *l, struct err *err) MUST_USE;
 
 /* Connects, with TLS where the settings say so. */
 enum rc ldap_line_open(struct ldap_line *l, const struct ldap_conf *conf,

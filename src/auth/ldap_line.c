@@ -102,7 +102,9 @@ ldap_line_open(struct ldap_line *l, const struct ldap_conf *conf,
 		return err_set(err, RC_FAULT, "directory.setup",
 		    "ldap_ca or another option: %s", ldap_err2string(code));
 	}
-	rc = allow(l, err);
+	rc = ldap_limit(l, err);
+	if (rc == RC_OK)
+		rc = allow(l, err);
 	if (rc == RC_OK && conf->start_tls) {
 		code = ldap_start_tls_s(l->ld, NULL, NULL);
 		if (code != LDAP_SUCCESS)

@@ -152,7 +152,7 @@ cover: ## line and branch coverage of the unit tests in build-cover/index.html
 	gcovr -r . --object-directory build-cover --exclude tests/ \
 	    --html-details build-cover/index.html --txt --branches
 
-bench: all $(BUILD)/tests/bench/render ## the bars of docs/performance.md, each with its peer
+bench: all $(BUILD)/tests/bench/render $(BUILD)/tests/bench/read ## the bars of docs/performance.md, each with its peer
 	@sh tests/bench/run
 
 soak: all ## 1,000 crash rounds and long fuzzing

@@ -197,3 +197,11 @@ repr_json_write(const json_t *v, struct buf *out)
 	    0)
 		fatal("json: a value could not be written");
 }
+
+void
+repr_json_pretty(const json_t *v, struct buf *out)
+{
+	if (json_dump_callback(v, put, out, JSON_INDENT(2) | JSON_ENCODE_ANY) !=
+	    0)
+		fatal("json: a value could not be written");
+}

@@ -66,4 +66,7 @@ long long repr_json_int(const json_t *v, const char *path, long long fallback);
 /* Compact text, members in their order. */
 void repr_json_write(const json_t *v, struct buf *out);
 
+/* The same for people: indented by two. */
+void repr_json_pretty(const json_t *v, struct buf *out);
+
 #endif

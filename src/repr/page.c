@@ -1,217 +1,79 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "repr/page.h"
-#include "repr/text_impl.h"
+#include <dirent.h>
+#include <stdio.h>
+#include <string.h>
 
-struct pages {
-	struct text *text;
-	struct template_set *templates;
-};
+#include "base/conf.h"
+#include "base/digest.h"
+#include "repr/page_impl.h"
 
-/* What a literal section of a function means. */
-struct literal {
-	const struct text_entry *entry; /* t */
-	struct span path;               /* the others: a name in the context */
-};
+#define ASSET_MAX (1024 * 1024)
 
-static const struct text_locale *
-locale_of(const struct template_call *c)
+/* The sum of the sums of a folder's files, whatever their order. */
+static void
+add_folder(const char *dir, struct arena *a, unsigned char sum[DIGEST_SIZE])
 {
-	return template_call_user(c);
+	unsigned char one[DIGEST_SIZE];
+	const struct dirent *e;
+	DIR *d = opendir(dir);
+	struct span bytes;
+
+	while (d && (e = readdir(d)) != NULL) {
+		if (e->d_name[0] == '.' ||
+		    file_read(arena_printf(a, "%s/%s", dir, e->d_name),
+			ASSET_MAX, a, &bytes, NULL) != RC_OK)
+			continue;
+		digest_sha256(bytes, one);
+		for (size_t i = 0; i < DIGEST_SIZE; i++)
+			sum[i] = (unsigned char)(sum[i] + one[i]);
+	}
+	if (d)
+		closedir(d);
 }
 
-static const json_t *
-find_argument(const void *ctx, struct span dotted)
+static void
+set_version(struct pages *p, const char *dir)
 {
-	return template_call_find(ctx, dotted);
+	static const char *const folders[] = {"css", "js", "img"};
+	unsigned char sum[DIGEST_SIZE] = {0};
+	struct arena *a = arena_new();
+
+	for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
+		add_folder(arena_printf(a, "%s/%s", dir, folders[i]), a, sum);
+	(void)snprintf(p->version, sizeof p->version, "%02x%02x%02x%02x",
+	    sum[0], sum[1], sum[2], sum[3]);
+	arena_free(a);
 }
 
-/* The first key of "a|b|c" that exists. */
-static const struct text_entry *
-entry_of(const struct text *t, struct span keys)
-{
-	const struct text_entry *e = NULL;
+struct missing {
+	const struct text *text;
+	const char *key;
+};
 
-	while (e == NULL && keys.p)
-		e = text_find(t, span_trim(span_cut(&keys, '|')));
-	return e;
+static void
+note_missing(void *arg, const char *key)
+{
+	struct missing *m = arg;
+
+	if (!text_has(m->text, span_of(key)))
+		m->key = key;
 }
 
 static enum rc
-prepare_text(void *user, struct span literal, struct arena *a,
-    const void **prepared, struct err *err)
+load_models(struct pages *p, const char *dir, struct arena *a, struct err *err)
 {
-	const struct pages *p = user;
-	struct literal *l = ARENA_NEW(a, struct literal);
+	struct missing missing = {.text = p->text};
+	enum rc rc =
+	    models_load(arena_printf(a, "%s/forms", dir), a, &p->models, err);
 
-	l->entry = entry_of(p->text, literal);
-	*prepared = l;
-	if (l->entry == NULL)
+	if (rc != RC_OK)
+		return rc;
+	models_each_key(p->models, note_missing, &missing);
+	if (missing.key)
 		return err_set(err, RC_INPUT, "text.unknown",
-		    "unknown text key %.*s", (int)literal.n, literal.p);
+		    "a form names the unknown text key %s", missing.key);
 	return RC_OK;
 }
-
-static void
-call_text(struct template_call *c, const void *prepared, struct span text,
-    struct buf *out)
-{
-	const struct literal *l = prepared;
-	const struct text_locale *locale = locale_of(c);
-	struct text_args args = {.find = find_argument, .ctx = c};
-	const struct text_entry *e =
-	    l ? l->entry : entry_of(locale->text, text);
-
-	if (e)
-		text_write(locale, e, &args, out);
-	else
-		buf_put(out, text);
-}
-
-/* A section that begins like a name is one; a value never is. */
-static enum rc
-prepare_path(void *user, struct span literal, struct arena *a,
-    const void **prepared, struct err *err)
-{
-	char c = literal.n ? literal.p[0] : '\0';
-	struct literal *l = ARENA_NEW(a, struct literal);
-
-	(void)user, (void)err;
-	if (c == '.' || c == '_' || (c >= 'a' && c <= 'z')) {
-		l->path = literal;
-		*prepared = l;
-	}
-	return RC_OK;
-}
-
-static const json_t *
-value_of(struct template_call *c, const void *prepared)
-{
-	const struct literal *l = prepared;
-
-	return l ? template_call_find(c, l->path) : NULL;
-}
-
-static void
-call_scalar(struct template_call *c, const void *prepared, struct span text,
-    struct buf *out,
-    void (*write)(const struct text_locale *l, struct span s, struct buf *out))
-{
-	const json_t *v = value_of(c, prepared);
-	struct buf number;
-
-	if (prepared == NULL) {
-		write(locale_of(c), text, out);
-	} else if (json_is_string(v)) {
-		write(locale_of(c),
-		    span_make(json_string_value(v), json_string_length(v)),
-		    out);
-	} else if (v) {
-		buf_init(&number, 64);
-		template_scalar(&number, v);
-		write(locale_of(c), buf_span(&number), out);
-		buf_done(&number);
-	}
-}
-
-static void
-call_date(struct template_call *c, const void *prepared, struct span text,
-    struct buf *out)
-{
-	call_scalar(c, prepared, text, out, text_date);
-}
-
-static void
-call_datetime(struct template_call *c, const void *prepared, struct span text,
-    struct buf *out)
-{
-	call_scalar(c, prepared, text, out, text_datetime);
-}
-
-static void
-call_time(struct template_call *c, const void *prepared, struct span text,
-    struct buf *out)
-{
-	call_scalar(c, prepared, text, out, text_time);
-}
-
-static void
-call_number(struct template_call *c, const void *prepared, struct span text,
-    struct buf *out)
-{
-	call_scalar(c, prepared, text, out, text_number);
-}
-
-static struct span
-member(const json_t *v, const char *name)
-{
-	const json_t *s = json_object_get(v, name);
-
-	return json_is_string(s)
-		   ? span_make(json_string_value(s), json_string_length(s))
-		   : span_of("");
-}
-
-/* An object of two members, or both in the text with a blank between. */
-static void
-call_pair(struct template_call *c, const void *prepared, struct span text,
-    struct buf *out, const char *first, const char *second,
-    void (*write)(const struct text_locale *l, struct span a, struct span b,
-	struct buf *out))
-{
-	const json_t *v = value_of(c, prepared);
-
-	if (json_is_object(v)) {
-		write(locale_of(c), member(v, first), member(v, second), out);
-		return;
-	}
-	if (json_is_string(v))
-		text = span_of(json_string_value(v));
-	else if (prepared)
-		return;
-	text = span_trim(text);
-	if (text.n)
-		write(locale_of(c), span_cut(&text, ' '),
-		    text.p ? text : span_of(""), out);
-}
-
-static void
-call_money(struct template_call *c, const void *prepared, struct span text,
-    struct buf *out)
-{
-	call_pair(c, prepared, text, out, "amount", "currency", text_money);
-}
-
-static void
-call_quantity(struct template_call *c, const void *prepared, struct span text,
-    struct buf *out)
-{
-	call_pair(c, prepared, text, out, "value", "unit", text_quantity);
-}
-
-static void
-call_label(struct template_call *c, const void *prepared, struct span text,
-    struct buf *out)
-{
-	struct span set;
-
-	(void)prepared;
-	text = span_trim(text);
-	set = span_cut(&text, '.');
-	if (text.n)
-		text_label(locale_of(c), set, text, out);
-}
-
-static const struct template_func functions[] = {
-    {.name = "t", .call = call_text, .prepare = prepare_text},
-    {.name = "date", .call = call_date, .prepare = prepare_path},
-    {.name = "datetime", .call = call_datetime, .prepare = prepare_path},
-    {.name = "time", .call = call_time, .prepare = prepare_path},
-    {.name = "number", .call = call_number, .prepare = prepare_path},
-    {.name = "money", .call = call_money, .prepare = prepare_path},
-    {.name = "quantity", .call = call_quantity, .prepare = prepare_path},
-    {.name = "label", .call = call_label},
-    {.name = NULL},
-};
 
 enum rc
 pages_load(
@@ -219,12 +81,16 @@ pages_load(
 {
 	struct pages *p = ARENA_NEW(a, struct pages);
 	struct template_options options = {
-	    .funcs = functions, .user = p, .strict = true, .trim = true};
+	    .funcs = page_functions, .user = p, .strict = true, .trim = true};
 	enum rc rc =
 	    text_load(arena_printf(a, "%s/text", dir), a, &p->text, err);
 
 	if (rc != RC_OK)
 		return rc;
+	rc = load_models(p, dir, a, err);
+	if (rc != RC_OK)
+		return rc;
+	set_version(p, dir);
 	p->templates = template_set_new(&options, a);
 	*out = p;
 	return template_set_load(
@@ -243,6 +109,42 @@ page_is(const struct pages *p, const char *name)
 	return template_find(p->templates, name) != NULL;
 }
 
+static void
+add_flag(json_t *is, const char *member, const char *value)
+{
+	char key[80];
+	int n = snprintf(key, sizeof key, "%s_%s", member, value);
+
+	if (n > 0 && (size_t)n < sizeof key)
+		repr_json_set(is, key, json_true());
+}
+
+/*
+ * What templates have to tell apart, since Mustache cannot compare: a flag
+ * <member>_<value> for each code among the members of data, and for portal,
+ * role and the status of an error.
+ */
+static void
+set_flags(json_t *view, struct arena *a)
+{
+	const char *portal = repr_json_str(view, "page.portal");
+	const char *role = repr_json_str(view, "me.role");
+	long long status = repr_json_int(view, "page.error.status", 0);
+	json_t *is = repr_json_object(a), *v;
+	const char *key;
+
+	json_object_foreach(json_object_get(view, "data"), key,
+	    v) if (json_is_string(v) && json_string_length(v) <= 32)
+	    add_flag(is, key, json_string_value(v));
+	if (portal)
+		add_flag(is, "portal", portal);
+	if (role)
+		add_flag(is, "role", role);
+	if (status)
+		add_flag(is, "error", arena_printf(a, "%lld", status));
+	repr_json_set(view, "is", is);
+}
+
 enum rc
 page_render(const struct pages *p, const char *name, json_t *view,
     const struct text_locale *locale, struct buf *out, struct err *err)
@@ -254,10 +156,20 @@ page_render(const struct pages *p, const char *name, json_t *view,
 		void *out;
 	} user = {.in = locale};
 
+	struct arena *a;
+	enum rc rc;
+
 	if (t == NULL)
 		return err_set(err, RC_ABSENT, "template.absent",
 		    "there is no template %s", name);
-	if (json_is_object(page))
+	if (json_is_object(page)) {
 		repr_json_set_str(page, "template", name);
-	return template_render(t, view, user.out, out, err);
+		repr_json_set_str(page, "assets", p->version);
+	}
+	a = arena_new();
+	model_fill(p->models, name, view, a);
+	set_flags(view, a);
+	rc = template_render(t, view, user.out, out, err);
+	arena_free(a);
+	return rc;
 }

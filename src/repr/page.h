@@ -14,8 +14,13 @@
  *	{{#quantity}}ordered{{/quantity}} an object {value, unit}, or "4 C62"
  *	{{#label}}order.{{state}}{{/label}}  the name of code `state` of set
  *`order`
+ *	{{#url}}{{q}}{{/url}}             for a query value in a link
+ *	{{#json}}canonical{{/json}}       a whole value, indented
  *
- * A view is {data, me, page}; page.template is set here.
+ * A view is {data, me, page}; is (flags <member>_<value> for the codes in
+ * data, portal_<code>, role_<code>, error_<status>), page.template, page.assets
+ *(a fingerprint of css, js and img for addresses) and form (model.h) are set
+ *here.
  */
 #ifndef REPR_PAGE_H
 #define REPR_PAGE_H
@@ -28,8 +33,8 @@
 struct pages;
 
 /*
- * Loads DIR/text and DIR/templates, strictly: an unknown partial, a raw
- * variable or an unknown text key is refused. Everything lives in a.
+ * Loads DIR/text, DIR/forms and DIR/templates, strictly: an unknown partial, a
+ * raw variable or an unknown text key is refused. Everything lives in a.
  *
  * RC_ABSENT, RC_INPUT, RC_FAULT as text_load and template_set_load
  */

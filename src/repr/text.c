@@ -62,6 +62,19 @@ grow(struct text *t)
 		*slot_of(t, span_of(e->key)) = e;
 }
 
+const char *
+text_missed(const struct text *t)
+{
+	return t->missed;
+}
+
+void
+text_note_missed(const struct text_locale *l, struct span key)
+{
+	(void)snprintf(l->text->missed, sizeof l->text->missed, "%.*s",
+	    (int)(key.n < 120 ? key.n : 120), key.p);
+}
+
 static enum rc
 add(struct text *t, size_t language, const char *key, const char *pattern,
     struct err *err)

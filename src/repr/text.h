@@ -71,6 +71,10 @@ bool text_format(const struct text_locale *l, struct span key,
 bool text_format_json(const struct text_locale *l, const char *key,
     const json_t *args, struct buf *out);
 
+/* The key that was asked for last and is unknown, for tests; "" when none. */
+const char *text_missed(const struct text *t);
+void text_note_missed(const struct text_locale *l, struct span key);
+
 /* Name of a code: key "label.<set>.<code>", or the code itself. */
 void text_label(const struct text_locale *l, struct span set, struct span code,
     struct buf *out);

@@ -63,6 +63,7 @@ struct text {
 	size_t nentries;
 	struct text_entry **slots; /* hash table, a power of two */
 	size_t nslots;
+	char missed[128]; /* the unknown key asked for last */
 };
 
 /* Asks ICU for everything of tag; RC_FAULT text.locale. */

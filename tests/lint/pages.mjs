@@ -5,6 +5,10 @@ import { each, matching, read } from "./files.mjs";
 const templates = matching(/^assets\/templates\/.*\.(html|mustache)$/);
 const scripts = matching(/^assets\/js\/.*\.(js|mjs)$/);
 const LANGUAGES = ["en", "de"];
+/** Keys whose end comes from data: codes, routes, rules. */
+const GROUPS = ["error.", "label.", "finding.", "event.", "flash.", "title.",
+	"portal.", "search.", "view.", "tab.", "feed.", "kpi.", "needs.", "nav.",
+	"problem.", "orders.none.", "documents.none."];
 
 /** key → [file, line] for each language; complains about doubles. */
 function sentences(bad)
@@ -105,6 +109,7 @@ export const checks = {
 			const text = read(f)
 			    .replace(/\{\{![\s\S]*?\}\}/g, " ")
 			    .replace(/\{\{#t\}\}[\s\S]*?\{\{\/t\}\}/g, " ")
+			    .replace(/\{\{#(\w+)\}\}[\w.]+\{\{\/\1\}\}/g, " ")
 			    .replace(/\{\{[\s\S]*?\}\}/g, " ")
 			    .replace(/<[^>]*>/g, " ");
 			each(text, /[A-Za-zÄÖÜäöüß]{3,} +[A-Za-zÄÖÜäöüß]{2,}/g,
@@ -137,6 +142,17 @@ export const checks = {
 					if (!known.has(key.trim()))
 						bad(f, line, `no sentence ${key.trim()}`);
 			    });
+	},
+	"text: every sentence is used"(bad)
+	{
+		const text = sentences(() => {}).en;
+		const all = [...templates, ...scripts,
+			...matching(/^assets\/forms\/.*\.json$/),
+			...matching(/^src\/.*\.[ch]$/)].map(read).join("\n");
+		for (const [key, f] of text)
+			if (!GROUPS.some((g) => key.startsWith(g)) &&
+			    !all.includes(key))
+				bad(f, 1, `nobody says ${key}`);
 	},
 	"css: colours and sizes only from custom properties' sheet"(bad)
 	{

@@ -20,8 +20,7 @@ static const struct {
 } codes[] = {
     {"auth.", 401},
     {"session.", 401},
-    {"token.absent", 401},
-    {"access.denied", 404}, /* others' objects look absent (AZ-3) */
+    {"token.", 401},
     {"form.pairs", 400},
     {"form.size", 413},
     {"json.size", 413},

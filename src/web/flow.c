@@ -132,6 +132,8 @@ to_login(struct flow *f)
 static enum flow_step
 fail_now(struct flow *f)
 {
+	if (f->problem.status == 403 && f->id.hash[0])
+		touch_denial(f);
 	if (f->problem.status == 401 && f->format == FORMAT_HTML &&
 	    f->rq.path.door != DOOR_ROOT)
 		return to_login(f);
@@ -259,11 +261,8 @@ admit(struct flow *f)
 
 	if (d == DOOR_ROOT)
 		return FLOW_ON;
-	if (identity_read(f, &err) != RC_OK) {
-		if (err.rc == RC_ABSENT)
-			err.rc = RC_DENIED;
+	if (identity_read(f, &err) != RC_OK)
 		return flow_fail(f, &err);
-	}
 	portal = door_portal(f->id.portal);
 	if (d != DOOR_API && d != f->id.portal) {
 		/* Nothing of another portal is shown, its menu neither. */

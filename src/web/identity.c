@@ -59,9 +59,18 @@ identity_read(struct flow *f, struct err *err)
 	if (rc == RC_OK && f->id.portal == DOOR_ROOT)
 		rc = err_set(
 		    err, RC_DENIED, "auth.token.claims", "no known portal");
-	if (rc != RC_OK)
-		f->id = (struct identity){0};
-	return rc;
+	if (rc == RC_OK)
+		return RC_OK;
+	f->id = (struct identity){0};
+	/* Why a token is refused is nobody's business but the log's. */
+	if (rc == RC_DENIED)
+		return err_set(err, RC_DENIED,
+		    f->rq.path.door == DOOR_API ? "token.invalid"
+						: "session.ended",
+		    "token refused");
+	if (rc == RC_ABSENT && err)
+		err->rc = RC_DENIED;
+	return RC_DENIED;
 }
 
 void

@@ -12,9 +12,8 @@
 /*
  * Fills f->id from the headers.
  *
- * RC_ABSENT  session.absent, token.absent
- * RC_INPUT   session.cookie, token.header
- * RC_DENIED  auth.token.<why>
+ * RC_DENIED  session.absent, session.cookie, session.ended, token.absent,
+ *            token.header, token.invalid: all of them are answered 401
  */
 enum rc identity_read(struct flow *f, struct err *err) MUST_USE;
 

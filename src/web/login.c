@@ -28,8 +28,8 @@ struct login {
 
 static const struct span none;
 
-static bool
-from_form(struct flow *f, struct err *err)
+bool
+login_form(struct flow *f, struct err *err)
 {
 	struct span charset, type;
 	json_t *v;
@@ -155,16 +155,16 @@ open_session(struct flow *f)
 	return flow_call(f, "session_create", in, none, false, opened);
 }
 
-static enum flow_step
-signed_in(struct flow *f, const json_t *session)
+enum flow_step
+login_enter(struct flow *f, const struct session_id *id, const json_t *session,
+    const char *next)
 {
 	struct span portal = span_of(text_of(session, "portal"));
-	struct login *l = f->extra;
 	struct session s;
 	struct err err = {0};
 	struct buf b;
 
-	if (session_make(app.keys, &l->id, span_of(text_of(session, "person")),
+	if (session_make(app.keys, id, span_of(text_of(session, "person")),
 		portal, clock_wall() / 1000000, f->a, &s, &err) != RC_OK)
 		return flow_fail(f, &err);
 	buf_init(&b, 16384);
@@ -174,8 +174,8 @@ signed_in(struct flow *f, const json_t *session)
 	f->id.person = s.person;
 	f->id.portal = door_of_portal(portal);
 	memcpy(f->id.hash, s.hash, sizeof f->id.hash);
-	if (l->next[0])
-		return to_home(f, f->id.portal, l->next);
+	if (next[0])
+		return to_home(f, f->id.portal, next);
 	return flow_call(
 	    f, "account_show", repr_json_object(f->a), none, true, front_known);
 }
@@ -195,7 +195,8 @@ opened(struct flow *f)
 	if ((code = repr_json_str(data, "refused")) != NULL)
 		return refuse(f, 403, code, 0);
 	if (json_object_get(data, "session"))
-		return signed_in(f, json_object_get(data, "session"));
+		return login_enter(
+		    f, &l->id, json_object_get(data, "session"), l->next);
 	l->membership = repr_json_str(data, "memberships.0.id");
 	if (l->membership == NULL)
 		return flow_problem(f, 500, "fault");
@@ -280,7 +281,7 @@ login_post(struct flow *f)
 	json_t *in = repr_json_object(f->a);
 	struct err err = {0};
 
-	if (!from_form(f, &err)) {
+	if (!login_form(f, &err)) {
 		if (!strcmp(err.code, "http.media_type"))
 			return flow_problem(f, 415, err.code);
 		return flow_fail(f, &err);
@@ -297,39 +298,4 @@ login_post(struct flow *f)
 	f->extra = l;
 	repr_json_set_str(in, "account", l->name);
 	return flow_call(f, "login_check", in, none, false, allowed);
-}
-
-static enum flow_step
-ended(struct flow *f)
-{
-	struct buf b;
-
-	if (f->call.error.err.rc == RC_AWAY)
-		return flow_fail_db(f, &f->call.error);
-	buf_init(&b, 512);
-	session_cookie_end(&b);
-	reply_header(f, "set-cookie", b.p);
-	reply_header(f, "clear-site-data", "\"cache\", \"storage\"");
-	buf_done(&b);
-	return reply_see(f, span_of("/login?done=logout"));
-}
-
-enum flow_step
-login_end(struct flow *f)
-{
-	struct err err = {0};
-
-	if (!from_form(f, &err)) {
-		if (!strcmp(err.code, "http.media_type"))
-			return flow_problem(f, 415, err.code);
-		return flow_fail(f, &err);
-	}
-	identity_try(f);
-	if (f->id.portal == DOOR_ROOT)
-		return reply_see(f, span_of("/login"));
-	if (identity_proves(
-		f, span_of(text_of(f->in.json, "form_token")), &err) != RC_OK)
-		return flow_fail(f, &err);
-	return flow_call(
-	    f, "session_end", repr_json_object(f->a), none, false, ended);
 }

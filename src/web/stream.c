@@ -259,11 +259,8 @@ stream_open(struct flow *f)
 	struct err err = {0};
 
 	f->format = FORMAT_JSON;
-	if (identity_read(f, &err) != RC_OK) {
-		if (err.rc == RC_ABSENT)
-			err.rc = RC_DENIED;
+	if (identity_read(f, &err) != RC_OK)
 		return flow_fail(f, &err);
-	}
 	if (d != DOOR_API && d != f->id.portal)
 		return flow_problem(f, 404, "http.route");
 	if (d != DOOR_API &&

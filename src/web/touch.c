@@ -33,13 +33,27 @@ slot_of(const char *hash)
 	return n % SLOTS;
 }
 
+/* a owns the call and ends with it. */
+static void
+beside(struct flow *f, struct arena *a, const char *op, struct span input)
+{
+	struct call *c = ARENA_NEW(a, struct call);
+
+	c->op = span_of(op);
+	c->who = arena_span(a, identity_who(f));
+	c->input = input;
+	c->wait = 5000000;
+	c->a = a;
+	c->done = touched;
+	c->owner = a;
+	call_send(app.pool[f->id.portal], c);
+}
+
 void
 touch_session(struct flow *f)
 {
 	unsigned i = slot_of(f->id.hash);
 	int64_t now = clock_mono();
-	struct arena *a;
-	struct call *c;
 
 	if (f->id.hash[0] == '\0' || f->id.machine)
 		return;
@@ -47,14 +61,22 @@ touch_session(struct flow *f)
 		return;
 	memcpy(seen[i].hash, f->id.hash, sizeof seen[i].hash);
 	seen[i].at = now;
-	a = arena_new();
-	c = ARENA_NEW(a, struct call);
-	c->op = span_of("session_touch");
-	c->who = arena_span(a, identity_who(f));
-	c->input = span_of("{}");
-	c->wait = 5000000;
-	c->a = a;
-	c->done = touched;
-	c->owner = a;
-	call_send(app.pool[f->id.portal], c);
+	beside(f, arena_new(), "session_touch", span_of("{}"));
+}
+
+void
+touch_denial(struct flow *f)
+{
+	struct arena *a = arena_new();
+	json_t *in = repr_json_object(a);
+	struct buf b;
+
+	repr_json_set_str(in, "kind", "denial");
+	repr_json_set_str(in, "code", f->problem.code);
+	repr_json_set_str(in, "operation", f->operation);
+	repr_json_set(in, "object", repr_json_string(a, f->rq.target));
+	buf_init(&b, 8192);
+	repr_json_write(in, &b);
+	beside(f, a, "audit_note", arena_span(a, buf_span(&b)));
+	buf_done(&b);
 }

@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Says to the database that a session is in use, at most once a minute, in a
- * call of its own that no answer waits for: reads run read-only.
+ * What is written beside a request, in a call of its own that no answer waits
+ * for: reads run read-only, and a refusal rolls back.
  */
 #ifndef WEB_TOUCH_H
 #define WEB_TOUCH_H
 
 #include "web/flow.h"
 
+/* The session is in use; said at most once a minute. */
 void touch_session(struct flow *f);
+
+/* The caller was refused with 403 (AD-1). */
+void touch_denial(struct flow *f);
 
 #endif

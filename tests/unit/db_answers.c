@@ -62,7 +62,7 @@ knows_what_may_pass(void **state)
 	struct db_error e;
 
 	(void)state;
-	assert_int_equal(sqlstate_read("42501", "m", NULL, &e), RC_DENIED);
+	assert_int_equal(sqlstate_read("42501", "m", NULL, &e), RC_ABSENT);
 	assert_int_equal(sqlstate_read("57014", "m", NULL, &e), RC_AWAY);
 	assert_int_equal(sqlstate_read("57P01", "m", NULL, &e), RC_AWAY);
 	assert_int_equal(sqlstate_read("08006", "m", NULL, &e), RC_AWAY);

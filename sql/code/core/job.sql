@@ -62,6 +62,49 @@ begin
 end
 $$;
 
+-- The lock that a worker holds on its name while it is connected.
+create or replace function core.worker_key(worker text) returns bigint
+language sql immutable as $$
+	select hashtextextended(coalesce(worker, ''), 12)
+$$;
+
+-- A worker takes its name; the lock goes with its connection.
+create or replace function core.worker_begin(worker text) returns void
+language sql volatile as $$
+	select pg_advisory_lock(core.worker_key(worker))
+$$;
+
+-- Takes back the jobs of workers that are gone, without waiting for the end
+-- of their minute: queued again, or dead. Workers that never took a name
+-- (core.worker_begin) are left to core.job_recover.
+create or replace function core.job_orphans() returns int
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp as $$
+declare
+	n int;
+begin
+	with gone as (select j.id from core.job j where j.state = 'running'
+			and j.worker like '%/%' and not exists (
+				select from pg_locks l
+				where l.locktype = 'advisory' and l.granted
+				and l.objsubid = 1 and l.database = (select d.oid
+					from pg_database d
+					where d.datname = current_database())
+				and (l.classid::bigint << 32) | l.objid::bigint
+					= core.worker_key(j.worker))
+			order by j.id for update skip locked),
+	moved as (update core.job j
+		set state = case when j.attempts >= 3 then 'dead' else 'queued' end,
+			error = 'the worker ended', worker = null,
+			lease_until = null, run_at = core.now(),
+			finished_at = case when j.attempts >= 3 then core.now() end,
+			key = null
+		from gone g where j.id = g.id returning 1)
+	select count(*) into n from moved;
+	return n;
+end
+$$;
+
 -- Claims up to n due jobs, oldest first; each is the caller's for a minute
 -- (core.job_keep prolongs) and as long as this connection lives. Commit before
 -- working on them.

@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * kontor-worker: takes jobs from the queue, any number of them on any host.
+ * The zygote that documents are read in is forked first, before settings with
+ * secrets are read and before there is a connection. SIGTERM ends it after the
+ * job in hand.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "auth/ldap.h"
+#include "base/clock.h"
+#include "base/digest.h"
+#include "base/log.h"
+#include "jobs/job.h"
+
+#define POLL_MS 500
+#define TICK_US (2 * 1000000)
+#define AGAIN_MAX 5
+
+struct worker {
+	struct arena *a; /* as long as the process */
+	struct conf *conf;
+	struct sandbox *sandbox;
+	struct sync *db;
+	char name[96]; /* nobody else has it */
+	int64_t tick;
+	int backoff_ms;
+};
+
+static volatile sig_atomic_t stopping;
+
+static void
+on_stop(int sig)
+{
+	(void)sig;
+	stopping = 1;
+}
+
+static void
+handle(int sig, void (*how)(int))
+{
+	struct sigaction sa = {.sa_handler = how};
+
+	if (sigaction(sig, &sa, NULL) != 0)
+		fatal("sigaction: %s", strerror(errno));
+}
+
+static void
+settings(struct worker *w)
+{
+	const char *path = getenv("KONTOR_CONF"), *var = getenv("KONTOR_VAR");
+	struct err err = {.rc = RC_OK};
+
+	if (path == NULL && var != NULL)
+		path = arena_printf(w->a, "%s/kontor.conf", var);
+	if (conf_load(path ? path : "ops/kontor.conf", w->a, &w->conf, &err) !=
+	    RC_OK)
+		fatal(
+		    "kontor-worker does not start: %s: %s", err.code, err.text);
+}
+
+static void
+start_sandbox(struct worker *w)
+{
+	const char *schemas = conf_get(w->conf, "ubl_schemas", "");
+	struct sandbox_options *o = ARENA_NEW(w->a, struct sandbox_options);
+	struct err err = {.rc = RC_OK};
+
+	o->guides = conf_get(w->conf, "partner_dir", "partners");
+	o->schemas = schemas[0] ? schemas : NULL;
+	o->cpu_s = (unsigned)conf_int(w->conf, "reader_cpu", 5, 1, 3600);
+	o->memory_mib =
+	    (unsigned)conf_int(w->conf, "reader_memory", 256, 32, 65536);
+	o->document_bytes =
+	    (size_t)conf_int(w->conf, "document_max", 10 << 20, 1024, 1 << 30);
+	if (sandbox_start(o, &w->sandbox, &err) != RC_OK)
+		fatal(
+		    "kontor-worker does not start: %s: %s", err.code, err.text);
+}
+
+static void
+name_worker(struct worker *w)
+{
+	char host[64] = "host", id[UUID_SIZE];
+	size_t n;
+
+	(void)gethostname(host, sizeof host - 1);
+	uuid_new(id);
+	n = strnlen(host, 40);
+	memcpy(w->name, host, n);
+	w->name[n] = '/';
+	memcpy(w->name + n + 1, id, UUID_SIZE);
+}
+
+/* Its name is locked for as long as the connection lives, so that others see
+ * when it is gone and take its jobs back (core.job_orphans). */
+static enum rc
+connect_db(struct worker *w, struct err *err)
+{
+	struct sync_param name = work_text(span_of(w->name));
+	struct arena *a = arena_new();
+	struct db_error said = {.status = 0};
+	enum rc rc =
+	    sync_open(db_conninfo(w->conf, "kontor_worker", a), &w->db, err);
+
+	if (rc == RC_OK) {
+		rc = sync_ask(w->db, "select core.worker_begin($1)", &name, 1,
+		    a, NULL, &said);
+		if (rc == RC_OK)
+			rc = sync_run(w->db, "listen job", &said);
+		if (rc != RC_OK)
+			*err = said.err;
+	}
+	arena_free(a);
+	return rc;
+}
+
+static void
+pause_ms(int ms)
+{
+	struct timespec t = {ms / 1000, ms % 1000 * 1000000L};
+
+	(void)nanosleep(&t, NULL);
+}
+
+/* Until there is a connection, or it has to stop. */
+static void
+be_connected(struct worker *w)
+{
+	struct err err = {.rc = RC_OK};
+	struct logline l;
+
+	while (w->db == NULL && !stopping) {
+		if (connect_db(w, &err) == RC_OK) {
+			w->backoff_ms = 0;
+			log_say("info", "connected", "worker %s", w->name);
+			return;
+		}
+		sync_close(w->db);
+		w->db = NULL;
+		log_begin(&l, "warning", "database");
+		log_err(&l, &err);
+		log_end(&l);
+		w->backoff_ms = w->backoff_ms ? w->backoff_ms * 2 : 100;
+		if (w->backoff_ms > 3000)
+			w->backoff_ms = 3000;
+		pause_ms(w->backoff_ms);
+	}
+}
+
+static void
+log_job(const struct work *work, struct span kind, int64_t since, enum rc rc,
+    const struct err *err)
+{
+	struct logline l;
+
+	log_begin(&l, rc == RC_OK ? "info" : "error", "job");
+	log_span(&l, "kind", kind);
+	log_span(&l, "job", work->job);
+	log_int(&l, "attempt", work->attempt);
+	log_str(&l, "result", rc_name(rc));
+	log_int(&l, "ms", (clock_mono() - since) / 1000);
+	if (rc != RC_OK)
+		log_err(&l, err);
+	log_end(&l);
+}
+
+static void
+job_failed(struct worker *w, struct work *work, const struct err *why)
+{
+	struct sync_param params[] = {work_text(work->job),
+	    work_text(span_of(
+		arena_printf(work->a, "%s: %s", why->code, why->text)))};
+	struct db_error said;
+
+	if (sync_ask(w->db, "select core.job_fail($1::bigint, $2)", params, 2,
+		work->a, NULL, &said) != RC_OK)
+		log_say("error", "job_fail", "%s", said.err.text);
+}
+
+/* Others were in the way: at once again, a few times. */
+static bool
+again(enum rc rc, const struct err *err)
+{
+	return rc == RC_AWAY && strcmp(err->code, "db.busy") == 0;
+}
+
+static void
+do_job(struct worker *w, struct work *work, struct span kind)
+{
+	struct err err = {.rc = RC_OK};
+	int64_t since = clock_mono();
+	enum rc rc = RC_AWAY;
+
+	crash_point("after_claim");
+	for (int i = 0; i < AGAIN_MAX; i++) {
+		rc = job_do(kind, work, &err);
+		if (!again(rc, &err))
+			break;
+	}
+	log_job(work, kind, since, rc, &err);
+	if (rc == RC_OK)
+		return;
+	if (strcmp(err.code, "db.away") == 0) {
+		sync_close(w->db);
+		w->db = NULL;
+		return;
+	}
+	job_failed(w, work, &err);
+	if (strcmp(err.code, "sandbox.away") == 0)
+		fatal("kontor-worker ends: %s", err.text);
+}
+
+/* Work that comes by the clock, and jobs of workers that are gone. */
+static void
+tick(struct worker *w, struct arena *a)
+{
+	struct db_error said;
+
+	if (clock_mono() < w->tick)
+		return;
+	w->tick = clock_mono() + TICK_US;
+	if (sync_ask(w->db, "select core.job_tick(), core.job_orphans()", NULL,
+		0, a, NULL, &said) != RC_OK)
+		log_say("error", "tick", "%s", said.err.text);
+}
+
+static enum rc
+claim(
+    struct worker *w, struct arena *a, struct sync_rows *rows, struct err *err)
+{
+	struct sync_param params[] = {
+	    work_text(span_of(job_kinds())), work_text(span_of(w->name))};
+	struct db_error said = {.status = 0};
+	enum rc rc = sync_ask(w->db,
+	    "select id, kind, input, attempt "
+	    "from core.job_claim($1::text[], $2, 1)",
+	    params, 2, a, rows, &said);
+
+	if (rc != RC_OK)
+		*err = said.err;
+	return rc;
+}
+
+static void
+lost(struct worker *w, const struct err *err)
+{
+	log_say("warning", "database", "%s", err->text);
+	sync_close(w->db);
+	w->db = NULL;
+}
+
+static void
+one_round(struct worker *w, struct arena *a)
+{
+	struct sync_rows rows = {0};
+	struct err err = {.rc = RC_OK};
+	struct work work = {
+	    .db = w->db, .sandbox = w->sandbox, .conf = w->conf, .a = a};
+	enum rc rc;
+
+	tick(w, a);
+	rc = claim(w, a, &rows, &err);
+	if (rc == RC_OK && rows.n > 0) {
+		work.job = rows.cells[0];
+		work.input = rows.cells[2];
+		work.attempt = rows.cells[3].p[0] - '0';
+		do_job(w, &work, rows.cells[1]);
+		return;
+	}
+	if (rc == RC_OK)
+		rc = sync_wait(w->db, POLL_MS, &err);
+	if (rc != RC_OK && rc != RC_ABSENT)
+		lost(w, &err);
+}
+
+int
+main(void)
+{
+	struct worker w = {.a = arena_new()};
+
+	log_open(2, "kontor-worker");
+	settings(&w);
+	handle(SIGPIPE, SIG_IGN);
+	handle(SIGTERM, SIG_IGN); /* the zygote ends with its socket */
+	handle(SIGINT, SIG_IGN);
+	start_sandbox(&w);
+	handle(SIGTERM, on_stop);
+	handle(SIGINT, on_stop);
+	ldap_setup();
+	crash_setup(w.conf);
+	name_worker(&w);
+	while (!stopping) {
+		struct arena *a = arena_new();
+
+		be_connected(&w);
+		if (w.db != NULL)
+			one_round(&w, a);
+		arena_free(a);
+	}
+	sync_close(w.db);
+	sandbox_stop(w.sandbox);
+	log_say("info", "stopped", "worker %s", w.name);
+	return 0;
+}

@@ -86,6 +86,11 @@ select is_empty($$ select f.name from functions f, core.definer d
 select is_empty($$ select f.name from functions f
 	where f.prosrc ~* '\mnow\(\)' and f.prosrc !~* 'core\.now\(\)' $$,
 	'rules ask core.now()');
+select is_empty($$ select f.name from functions f
+	join pg_language l on l.oid = f.prolang and l.lanname = 'sql'
+	where f.provolatile = 'i' and f.prosrc ~ 'json_build|to_json'
+	and f.prosrc !~* '\mfrom\M' $$,
+	'what builds JSON is stable, or it would not be inlined');
 select is_empty($$ select c.oid::regclass from pg_class c
 	join pg_namespace n on n.oid = c.relnamespace
 	where c.relkind = 'v' and n.nspname in ('core', 'api', 'item', 'orders',

@@ -10,39 +10,40 @@
 -- (session key), p (partner key), portal, roles, scopes, name, channel, trace,
 -- lang.
 
-create or replace function core.seal_mac(body text) returns text
-language plpgsql stable as $$
-begin
-	return (select encode(crypto.hmac(
-			convert_to(body || session_user, 'UTF8')
-			|| timestamptz_send(transaction_timestamp())
-			|| int4send(pg_backend_pid()), s.key, 'sha256'), 'hex')
-		from core.secret s where s.purpose = 'identity');
-end
+-- What is authenticated: the identity, the login, the transaction, the backend.
+create or replace function core.seal_of(body text) returns bytea
+language sql stable as $$
+	select convert_to(body || session_user, 'UTF8')
+		|| timestamptz_send(transaction_timestamp())
+		|| int4send(pg_backend_pid())
 $$;
 
 -- Makes this the identity of the transaction. Internal.
 create or replace function core.seal(identity jsonb) returns void
 language plpgsql as $$
 begin
-	perform set_config('kontor.me', core.seal_mac(identity::text)
-		|| identity::text, true);
+	perform set_config('kontor.me', encode(crypto.hmac(
+			core.seal_of(identity::text), s.key, 'sha256'), 'hex')
+		|| identity::text, true)
+	from core.secret s where s.purpose = 'identity';
 end
 $$;
 
 -- The sealed identity, or null when there is none. A broken seal is an attack
--- or a defect and ends the statement.
+-- or a defect and ends the statement. Asked by every policy of every query.
 create or replace function core.me() returns jsonb
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp as $$
 declare
 	sealed text := current_setting('kontor.me', true);
 begin
-	if coalesce(sealed, '') = '' then
+	if sealed is null or sealed = '' then
 		return null;
 	end if;
-	if core.seal_mac(substr(sealed, 65)) is distinct from left(sealed, 64)
-	then
+	perform from core.secret s where s.purpose = 'identity'
+	and left(sealed, 64) = encode(crypto.hmac(
+		core.seal_of(substr(sealed, 65)), s.key, 'sha256'), 'hex');
+	if not found then
 		raise exception using errcode = '42501',
 			message = 'identity.seal';
 	end if;

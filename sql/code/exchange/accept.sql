@@ -123,7 +123,7 @@ $$;
 -- Business findings with the place in the bytes of what they point at, or of
 -- the nearest place above it.
 create or replace function exchange.located(findings jsonb, locators jsonb)
-returns jsonb language sql immutable as $$
+returns jsonb language sql stable as $$
 	select coalesce(jsonb_agg(coalesce((
 	    select l.value from jsonb_each(locators) l
 	    where f ->> 'pointer' = l.key or f ->> 'pointer' like l.key || '/%'
@@ -258,7 +258,7 @@ $$;
 
 create or replace function exchange.interchange_key(d exchange.document,
     ix jsonb)
-returns jsonb language sql immutable as $$
+returns jsonb language sql stable as $$
 	select jsonb_build_object('standard', coalesce(ix ->> 'standard',
 	        ix ->> 'family', d.family),
 	    'sender', concat_ws(':', ix #>> '{sender,qualifier}',

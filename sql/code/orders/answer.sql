@@ -5,7 +5,7 @@
 
 -- The parts that were wanted.
 create or replace function orders.wanted_parts(l orders.line)
-returns jsonb language sql immutable as $$
+returns jsonb language sql stable as $$
 	select case when l.wanted is not null and l.cancelled = 0 then (
 	    select jsonb_agg(jsonb_build_object('kind', 'confirmed', 'quantity',
 	        trim_scale((w ->> 'quantity')::numeric)::text, 'date',
@@ -94,7 +94,7 @@ $$;
 
 -- What a line says of itself, as values.
 create or replace function orders.line_values(l orders.line)
-returns jsonb language sql immutable as $$
+returns jsonb language sql stable as $$
 	select jsonb_build_object('status', l.state,
 	    'confirmed_quantity', trim_scale(l.confirmed)::text,
 	    'backordered_quantity', trim_scale(l.backordered)::text,

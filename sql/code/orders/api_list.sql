@@ -154,7 +154,7 @@ $$;
 
 -- A partner as answers name it.
 create or replace function orders.partner_json(p core.partner)
-returns json language sql immutable as $$
+returns json language sql stable as $$
 	select case when p.id is not null then json_build_object(
 	    'id', p.public_id, 'name', p.name, 'number', p.number) end
 $$;

@@ -29,7 +29,7 @@ $$;
 
 -- An address as a canonical party.
 create or replace function orders.address_party(a core.address)
-returns jsonb language sql immutable as $$
+returns jsonb language sql stable as $$
 	select jsonb_strip_nulls(jsonb_build_object('gln', a.gln,
 	    'assigned_by_buyer', a.code, 'name', a.name,
 	    'address', jsonb_build_object('street', to_jsonb(a.street),

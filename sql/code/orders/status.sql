@@ -120,12 +120,12 @@ returns text language sql immutable as $$
 	    else trim_scale(amount)::text end
 $$;
 create or replace function orders.money(amount numeric, currency text)
-returns json language sql immutable as $$
+returns json language sql stable as $$
 	select case when amount is not null then json_build_object('amount',
 	    orders.plain(amount), 'currency', currency) end
 $$;
 create or replace function orders.quantity(value numeric, unit text)
-returns json language sql immutable as $$
+returns json language sql stable as $$
 	select json_build_object('value', trim_scale(value)::text, 'unit', unit)
 $$;
 

@@ -69,8 +69,8 @@ $(BUILD)/%.o: %.c
 # own functions come first where Kore has one of the same name.
 $(BUILD)/kontor.so: $(WEB_OBJ) $(BUILD)/libkontor.a
 	$(call say,LD,$@)
-	$(Q)$(CC) -shared -Wl,-Bsymbolic-functions $(LDFLAGS) -o $@ $(WEB_OBJ) -Wl,--whole-archive \
-	    $(BUILD)/libkontor.a -Wl,--no-whole-archive $(LIBS)
+	$(Q)$(CC) -shared -Wl,-Bsymbolic-functions $(LDFLAGS) -o $@ $^ \
+	    $(LIBS)
 
 $(BUILD)/kontor-worker: $(WORKER_OBJ) $(BUILD)/libkontor.a
 	$(call say,LD,$@)

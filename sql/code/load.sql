@@ -62,7 +62,8 @@
 \ir item/api.sql
 \ir orders/access.sql
 \ir exchange/accept.sql
-\ir exchange/api.sql
+\ir exchange/api_show.sql
+\ir exchange/api_list.sql
 \ir exchange/access.sql
 \ir orders/handle.sql
 \ir desk/api.sql

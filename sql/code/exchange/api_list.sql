@@ -1,0 +1,269 @@
+-- SPDX-License-Identifier: Apache-2.0
+--
+-- Documents for people and machines: the list, the bytes, handing in.
+
+-- The row of one document.
+create or replace function exchange.row_json(d exchange.document,
+    partner json)
+returns json language plpgsql stable as $$
+begin
+	return json_build_object('id', d.public_id, 'number', d.number,
+	    'direction', d.direction, 'family', d.family, 'type', d.type,
+	    'partner', partner, 'reference', d.reference,
+	    'control_ref', d.control_ref, 'state', d.state,
+	    'tone', exchange.tone(d.state), 'filename', d.filename,
+	    'size', d.size, 'test', d.test, 'findings', d.finding_count,
+	    'at', coalesce(d.ready_at, d.received_at), 'version', d.version);
+end
+$$;
+
+-- Rows of documents in the order of the keys; with the partner at the desk.
+create or replace function exchange.rows(ids bigint[])
+returns json language plpgsql stable as $$
+declare
+	desk boolean := core.me_portal() = 'desk';
+begin
+	return (select coalesce(json_agg(exchange.row_json(d,
+	    case when desk then orders.partner_json(p) end) order by i.ord), '[]')
+	from unnest(ids) with ordinality i (id, ord)
+	join exchange.document d on d.id = i.id
+	join core.partner p on p.id = d.partner_id);
+end
+$$;
+
+-- What needs somebody: quarantined and rejected ones that came, failed ones
+-- that go.
+create or replace function exchange.needs_attention(state text)
+returns boolean language sql immutable as $$
+	select state in ('quarantined', 'rejected', 'failed', 'preview')
+$$;
+
+create or replace function exchange.find(input jsonb, wanted text,
+    keys jsonb, most int)
+returns bigint[] language plpgsql stable as $$
+declare
+	states text[] := string_to_array(nullif(input ->> 'state', ''), ',');
+	way text := coalesce(nullif(input ->> 'direction', ''),
+	    case when wanted in ('in', 'out') then wanted end);
+	kind text := nullif(input ->> 'type', '');
+	q text := nullif(trim(input ->> 'q'), '');
+	who bigint := orders.partner_key(input);
+begin
+	return array(select d.id from exchange.document d
+	    where (states is null or d.state = any (states))
+	    and (way is null or d.direction = way)
+	    and (kind is null or d.type = kind)
+	    and (who is null or d.partner_id = who)
+	    and (wanted <> 'attention' or exchange.needs_attention(d.state))
+	    and (q is null or d.number ilike '%' || q || '%'
+	        or d.control_ref = q or d.reference ilike '%' || q || '%'
+	        or d.filename ilike '%' || q || '%')
+	    and (keys is null or (d.received_at, d.id)
+	        < ((keys ->> 0)::timestamptz, (keys ->> 1)::bigint))
+	    order by d.received_at desc, d.id desc limit most);
+end
+$$;
+
+create or replace function exchange.views(wanted text, who bigint)
+returns json language plpgsql stable as $$
+begin
+	return (select json_agg(json_build_object('name', v.name, 'count', v.n,
+	    'current', v.name = wanted) order by v.ord)
+	from (select count(*) filter (where exchange.needs_attention(state)) a,
+	        count(*) filter (where direction = 'in') i,
+	        count(*) filter (where direction = 'out') o, count(*) as n
+	    from exchange.document d where who is null or d.partner_id = who) c,
+	lateral (values (1, 'attention', c.a), (2, 'in', c.i), (3, 'out', c.o),
+	    (4, 'all', c.n)) v (ord, name, n));
+end
+$$;
+
+-- A page of documents, newest first.
+--   input   direction in|out?, state text? (comma list), type text?, q text?
+--           (number, control reference, order number), partner uuid? (desk),
+--           view attention|in|out|all = all, after text?, limit int = 50
+--   result  {"items": [row], "next", "view", "views": [{"name", "count",
+--            "current"}], "direction", "state", "q", "actions", "can"}
+--   row     {"id": "0190…", "number": "D-000123", "direction": "in",
+--            "family": "edifact|x12|ubl|xml|unknown", "type": "order",
+--            "partner": {"id", "name", "number"} | null (desk),
+--            "reference": "PO-4711" | null, "control_ref": "00042" | null,
+--            "state": "quarantined", "tone": "bad", "filename": "o.edi",
+--            "size": 1234, "test": false, "findings": 2,
+--            "at": ts, "version": 2}
+--   state   in:  received checked applied quarantined rejected preview discarded
+--           out: pending ready collected acknowledged failed
+create or replace function api.documents_list(input jsonb)
+returns json language plpgsql stable as $$
+declare
+	wanted text := coalesce(nullif(input ->> 'view', ''), 'all');
+	most int := core.page_limit(input);
+	ids bigint[];
+	write boolean := core.me_may('documents.write');
+begin
+	ids := exchange.find(input, wanted,
+	    core.cursor_read('documents_list', input), most + 1);
+	return json_build_object('items', exchange.rows(ids[1:most]),
+	    'next', case when cardinality(ids) > most then core.cursor_make(
+	        'documents_list', input, (select jsonb_build_array(d.received_at,
+	        d.id) from exchange.document d where d.id = ids[most])) end,
+	    'view', wanted, 'views', exchange.views(wanted,
+	        orders.partner_key(input)),
+	    'direction', input ->> 'direction', 'state', input ->> 'state',
+	    'type', input ->> 'type', 'q', coalesce(input ->> 'q', ''),
+	    'partner', input ->> 'partner',
+	    'actions', case when write then '["create"]' else '[]' end::json,
+	    'can', case when write then '{"create": true}' else '{}' end::json);
+end
+$$;
+select core.operation('documents_list', permission => 'documents.read',
+    input => '{"direction": "line?", "state": "line?", "type": "line?",
+    "q": "line?", "partner": "uuid?", "view": "line?", "after": "line?",
+    "limit": "int?"}');
+
+-- The document that an input names; 404 when there is none for the caller.
+create or replace function exchange.by_id(input jsonb)
+returns exchange.document language plpgsql stable as $$
+declare
+	d exchange.document;
+begin
+	select * into d from exchange.document x
+	where x.public_id = core.input_id(input);
+	if d.id is null then
+		perform core.fail_absent();
+	end if;
+	return d;
+end
+$$;
+
+-- The bytes as they came or went.
+--   result  {"media_type": "application/edifact", "filename": "D-000123.edi",
+--            "size": 1234, "sha256": hex, "base64": "…"}
+create or replace function api.documents_bytes(input jsonb)
+returns json language plpgsql stable as $$
+declare
+	d exchange.document := exchange.by_id(input);
+begin
+	if d.sha256 is null then
+		perform core.fail_absent();
+	end if;
+	return json_build_object('media_type', d.media_type,
+	    'filename', coalesce(d.filename,
+	        d.number || exchange.extension(d.family)), 'size', d.size,
+	    'sha256', encode(d.sha256, 'hex'), 'base64',
+	    translate(encode(exchange.bytes_of(d.id), 'base64'), E'\n', ''));
+end
+$$;
+select core.operation('documents_bytes', permission => 'documents.read',
+    input => '{"id": "uuid"}');
+
+-- The upload page: {"families": ["edifact", "x12", "ubl"], "max_size": 10485760,
+--   "agreements": [{"id", "name", "family", "version"}], "recent": [row]}
+create or replace function api.documents_new(input jsonb)
+returns json language plpgsql stable as $$
+begin
+	return json_build_object('families', '["edifact", "x12", "ubl"]'::json,
+	    'max_size', 10485760, 'agreements', (
+	        select coalesce(json_agg(json_build_object('id', a.public_id,
+	        'name', a.name, 'family', a.family, 'version', a.version)
+	        order by a.id), '[]') from exchange.agreement a
+	        where a.valid_until is null and a.family <> 'portal'),
+	    'recent', exchange.rows(array(select d.id from exchange.document d
+	        where d.direction = 'in' order by d.received_at desc, d.id desc
+	        limit 5)));
+end
+$$;
+select core.operation('documents_new', permission => 'documents.write',
+    input => '{}');
+
+-- Stores bytes as a received document and asks the worker to read it.
+create or replace function exchange.receive(partner bigint, bytes bytea,
+    input jsonb, of_document exchange.document default null)
+returns exchange.document language plpgsql as $$
+declare
+	d exchange.document;
+	digest bytea := coalesce((of_document).sha256,
+	    exchange.store(partner, bytes));
+begin
+	insert into exchange.document (public_id, partner_id, direction, state,
+	    media_type, filename, sha256, size, preview, channel, person_id,
+	    client_id, parent_id, attempt, received_at)
+	values (core.uuid7(), partner, 'in', 'received',
+	    coalesce(input ->> 'media_type', 'application/octet-stream'),
+	    left(nullif(input ->> 'filename', ''), 255), digest,
+	    coalesce((of_document).size, length(bytes)),
+	    coalesce(input ->> 'preview', '') in ('true', 'on', '1'),
+	    coalesce(core.me() ->> 'channel', 'system'), core.me_person(),
+	    core.me_client(), (of_document).id,
+	    coalesce((of_document).attempt, 0) + 1, core.now())
+	returning * into d;
+	perform core.enqueue('document_read', jsonb_build_object('document',
+	    d.id), partner);
+	perform core.emit(partner, 'document.received', 'document', d.public_id,
+	    d.number, '{}', null, d.public_id);
+	return d;
+end
+$$;
+
+-- Stores bytes; they are committed before this answers.
+--   input   media_type text, filename text?, preview bool = false
+--   bytes   1 .. 10 MiB
+--   result  202, location /documents/<id>, {"id", "number", "state":
+--           "received", "sha256", "size", "version"}
+--   errors  422 documents.empty, 413 documents.size
+create or replace function api.documents_create(input jsonb, bytes bytea)
+returns core.answer language plpgsql as $$
+declare
+	d exchange.document;
+begin
+	if coalesce(length(bytes), 0) = 0 then
+		perform core.fail(422, 'documents.empty');
+	elsif length(bytes) > 10485760 then
+		perform core.fail(413, 'documents.size',
+		    jsonb_build_object('most', 10485760));
+	end if;
+	d := exchange.receive(core.me_partner(), bytes, input);
+	return row(202, d.version, '/documents/' || d.public_id,
+	    json_build_object('id', d.public_id, 'number', d.number,
+	    'state', d.state, 'sha256', encode(d.sha256, 'hex'),
+	    'size', d.size, 'version', d.version))::core.answer;
+end
+$$;
+select core.operation('documents_create', permission => 'documents.write',
+    writes => true, input => '{"media_type": "line?", "filename": "line?",
+    "preview": "bool?"}');
+
+-- One step of a document: collect, replay, commit, discard, send_back.
+--   input   id, event, version? (collect, commit and discard need none)
+--   result  200 the document; replay: 202 and the location of the new attempt
+create or replace function api.documents_event(input jsonb)
+returns core.answer language plpgsql as $$
+declare
+	d exchange.document := exchange.by_id(input);
+	event text := input ->> 'event';
+	made exchange.document;
+begin
+	select * into d from exchange.document x where x.id = d.id for update;
+	if input ? 'version' then
+		perform core.check_version(d.version, input);
+	end if;
+	if event = 'collect' and d.state in ('collected', 'acknowledged') then
+		return core.ok(exchange.show_json(d, 'readable'), d.version);
+	end if;
+	perform exchange.step(d, event);
+	if event in ('replay', 'commit') and d.direction = 'in' then
+		made := exchange.receive(d.partner_id, null, jsonb_build_object(
+		    'media_type', d.media_type, 'filename', d.filename), d);
+		return core.accepted('/documents/' || made.public_id,
+		    exchange.show_json(made, 'readable'));
+	elsif event = 'replay' then
+		perform core.enqueue('document_write',
+		    jsonb_build_object('document', d.id), d.partner_id);
+	end if;
+	select * into d from exchange.document x where x.id = d.id;
+	return (200, d.version, '/documents/' || d.public_id,
+	    exchange.show_json(d, 'readable'))::core.answer;
+end
+$$;
+select core.operation('documents_event', permission => 'documents.act',
+    writes => true, input => '{"id": "uuid", "event": "line"}');

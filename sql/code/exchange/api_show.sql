@@ -1,0 +1,244 @@
+-- SPDX-License-Identifier: Apache-2.0
+--
+-- One document: what happened, what to do, where.
+
+-- The steps that the caller may take with a document now.
+create or replace function exchange.document_actions(d exchange.document)
+returns text[] language plpgsql stable as $$
+declare
+	m jsonb := core.me();
+begin
+	return array(select t.event from core.transition t
+	    where t.machine = 'document' and t.state = d.state
+	    and core.identity_may(m, t.permission) order by t.position);
+end
+$$;
+
+-- Takes a step of the document machine; refuses what is not possible now.
+create or replace function exchange.step(d exchange.document, event text)
+returns void language plpgsql as $$
+declare
+	becomes text := core.step('document', d.state, event);
+begin
+	perform set_config('kontor.step', event, true);
+	update exchange.document x set state = becomes, version = x.version + 1,
+	    collected_at = case when event = 'collect' then core.now()
+	        else x.collected_at end
+	where x.id = d.id;
+	perform set_config('kontor.step', '', true);
+	perform core.emit(d.partner_id, 'document.' || becomes, 'document',
+	    d.public_id, d.number, '{}', null, d.public_id);
+end
+$$;
+
+-- A finding as answers show it.
+create or replace function exchange.finding_json(f exchange.finding,
+    ref text)
+returns json language sql immutable as $$
+	select json_build_object('rule', f.rule, 'severity', f.severity,
+	    'message', ref, 'segment', f.content -> 'segment',
+	    'position', f.content -> 'position', 'tag', f.content ->> 'tag',
+	    'element', f.content -> 'element',
+	    'component', f.content -> 'component',
+	    'offset', f.content -> 'offset', 'xpath', f.content ->> 'xpath',
+	    'pointer', f.content ->> 'pointer', 'found', f.content ->> 'found',
+	    'expected', f.content ->> 'expected',
+	    'args', coalesce(f.content -> 'args', '{}'),
+	    'repair', f.content ->> 'repair', 'contrl', f.content ->> 'contrl',
+	    'x12', f.content -> 'x12')
+$$;
+
+create or replace function exchange.findings_json(d exchange.document,
+    message bigint default null)
+returns json language plpgsql stable as $$
+begin
+	return (select coalesce(json_agg(exchange.finding_json(f, m.ref)
+	    order by f.severity, (f.content ->> 'offset')::bigint nulls last,
+	    f.id), '[]')
+	from exchange.finding f
+	left join exchange.message m on m.id = f.message_id
+	where f.document_id = d.id
+	and (message is null or f.message_id = message));
+end
+$$;
+
+create or replace function exchange.messages_json(d exchange.document)
+returns json language plpgsql stable as $$
+begin
+	return (select coalesce(json_agg(json_build_object('id', m.public_id,
+	    'ref', m.ref, 'type', m.type, 'message_type', m.message_type,
+	    'version', m.release, 'guide', m.guide, 'verdict', m.verdict,
+	    'effect', m.effect, 'object', case when m.object_id is not null then
+	        json_build_object('type', m.object_type, 'id', m.object_id,
+	        'number', m.object_number) end,
+	    'offset', m.byte_offset, 'length', m.byte_length,
+	    'segments', m.segments, 'canonical', m.canonical,
+	    'locators', m.locators,
+	    'lines', jsonb_array_length(case jsonb_typeof(m.canonical -> 'lines')
+	        when 'array' then m.canonical -> 'lines' else '[]' end),
+	    'findings', exchange.findings_json(d, m.id)) order by m.position),
+	    '[]')
+	from (select * from exchange.message x where x.document_id = d.id
+	    order by x.position limit 200) m);
+end
+$$;
+
+-- Text of a document, one segment (or line) each, with those marked that a
+-- finding points at. Null for what is no text; at most 64 KiB.
+create or replace function exchange.raw_json(d exchange.document)
+returns json language plpgsql stable as $$
+declare
+	bytes bytea := substr(exchange.bytes_of(d.id), 1, 65536);
+	body text;
+	cut text := case d.family when 'edifact' then '''' when 'x12' then '~'
+	    else E'\n' end;
+begin
+	if bytes is null or position('\x00'::bytea in bytes) > 0 then
+		return null;
+	end if;
+	begin
+		body := convert_from(bytes, 'UTF8');
+	exception when others then
+		body := convert_from(bytes, 'LATIN1');
+	end;
+	if d.family = 'x12' and body ~ '^ISA' then
+		cut := substr(body, 106, 1);
+	elsif d.family = 'edifact' and body ~ '^UNA' then
+		cut := substr(body, 9, 1);
+	end if;
+	return json_build_object('truncated', d.size > 65536, 'segments', (
+	    select coalesce(json_agg(json_build_object('n', s.n,
+	        'offset', s.at, 'tag', left(ltrim(s.seg), 3),
+	        'text', s.seg || case when d.family in ('edifact', 'x12')
+	            then cut else '' end,
+	        'marked', f.rules is not null,
+	        'findings', coalesce(f.rules, '[]')) order by s.n), '[]')
+	    from (select n, btrim(seg, E'\r\n') as seg, sum(octet_length(seg) + 1)
+	            over (order by n) - octet_length(seg) - 1 as at,
+	        octet_length(seg) + 1 as size
+	        from regexp_split_to_table(body, case when cut ~ '[[:alnum:]]'
+	            then cut else '\' || cut end) with ordinality t (seg, n)) s
+	    left join lateral (select json_agg(x.rule) as rules
+	        from exchange.finding x where x.document_id = d.id
+	        and (x.content ->> 'offset')::bigint >= s.at
+	        and (x.content ->> 'offset')::bigint < s.at + s.size) f on true
+	    where s.seg <> ''));
+end
+$$;
+
+-- One document as answers show it, whatever was done with it.
+create or replace function exchange.show_json(d exchange.document, tab text)
+returns json language plpgsql stable as $$
+declare
+	actions text[] := exchange.document_actions(d);
+	tabs text[] := array['readable', 'raw', 'canonical', 'acks', 'history'];
+	partner core.partner;
+begin
+	if core.me_portal() = 'desk' then
+		select * into partner from core.partner p where p.id = d.partner_id;
+	end if;
+	return orders.both(orders.both(exchange.row_json(d,
+	    orders.partner_json(partner)), json_build_object('tab', tab,
+	    'tabs', (select json_agg(json_build_object('name', t,
+	        'current', t = tab)) from unnest(tabs) t),
+	    'media_type', d.media_type, 'sha256', encode(d.sha256, 'hex'),
+	    'channel', d.channel, 'person', core.person_name(d.person_id),
+	    'client', exchange.client_name(d.client_id),
+	    'agreement', (select json_build_object('id', a.public_id,
+	        'name', a.name, 'version', a.version)
+	        from exchange.agreement a where a.id = d.agreement_id),
+	    'guide', d.guide, 'verdict', d.verdict, 'preview', d.preview,
+	    'received_at', d.received_at, 'read_at', d.read_at,
+	    'ready_at', d.ready_at, 'collected_at', d.collected_at,
+	    'attempt', d.attempt)), json_build_object(
+	    'finding_list', exchange.findings_json(d),
+	    'messages', exchange.messages_json(d),
+	    'canonical', d.canonical,
+	    'raw', case when tab = 'raw' then exchange.raw_json(d) end,
+	    'objects', exchange.objects_json(d),
+	    'acks', exchange.rows(array(select x.id from exchange.document x
+	        where x.ack_of = d.id order by x.id)),
+	    'ack_of', (select exchange.row_json(x, null)
+	        from exchange.document x where x.id = d.ack_of),
+	    'parent', (select exchange.row_json(x, null)
+	        from exchange.document x where x.id = d.parent_id),
+	    'attempts', exchange.rows(array(select x.id from exchange.document x
+	        where x.parent_id = d.id order by x.id)),
+	    'events', orders.events_json(d.public_id, 50),
+	    'actions', to_json(actions), 'can', orders.can(actions)));
+end
+$$;
+
+-- What a document made, changed or is about.
+create or replace function exchange.objects_json(d exchange.document)
+returns json language plpgsql stable as $$
+begin
+	return (select coalesce(json_agg(distinct jsonb_build_object(
+	    'type', o.t, 'id', o.i, 'number', o.n)), '[]')
+	from (select m.object_type t, m.object_id i, m.object_number n
+	        from exchange.message m where m.document_id = d.id
+	        and m.object_id is not null
+	    union all select d.about_type, d.about, (select h.number
+	        from orders.head h where h.public_id = d.about)
+	        where d.about is not null) o);
+end
+$$;
+
+-- The name of a partner's machine to those who see the partner.
+create or replace function exchange.client_name(client bigint)
+returns text language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp as $$
+begin
+	return (select c.name from core.client c where c.id = client
+	    and c.partner_id = any (core.me_partners()));
+end
+$$;
+select core.definer('exchange.client_name(bigint)',
+    'reads machine clients of partners that the caller sees',
+    'portals', 'worker', 'admin');
+
+-- One document: what happened, what to do, where.
+--   input   id uuid, tab readable|raw|canonical|acks|history = readable
+--   result  the members of a row and
+--           {"tab": "raw", "tabs": [{"name": "readable", "current": true}, …],
+--            "media_type": "application/edifact", "sha256": hex,
+--            "channel": "api", "person": "…" | null, "client": "…" | null,
+--            "agreement": {"id", "name", "version"} | null,
+--            "received_at": ts, "read_at": ts | null, "attempt": 1,
+--            "finding_list": [finding],      "findings" is their count
+--            "messages": [{"id", "ref": "1", "type": "order", "message_type":
+--                "ORDERS", "version": "D:96A:UN", "guide": "edifact/orders-d96a",
+--                "verdict": "accepted|accepted_with_errors|rejected",
+--                "effect": "created|duplicate|applied|none|preview",
+--                "object": {"type": "order", "id", "number"} | null, "offset", "length",
+--                "canonical": {…}, "findings": [finding],
+--                "lines": 3, "locators": {"/number": {…}}}],
+--            "raw": {"segments": [{"n": 1, "offset": 0, "tag": "UNB",
+--                "text": "UNB+UNOC:3+…'", "marked": false, "findings": [..]}],
+--                "truncated": false} | null,        tab raw only; text documents
+--            "objects": [{"type": "order", "id", "number"}],
+--            "acks": [row], "parent": row | null, "attempts": [row],
+--            "events": [core.event_json],
+--            "actions": ["replay"], "can": {"replay": true}}
+--   finding {"rule": "business.item_unknown", "severity": "error|warning",
+--            "message": "1" | null, "segment": 14, "position", "tag": "LIN",
+--            "element", "component", "offset", "xpath", "pointer":
+--            "/lines/1/item", "found": "4711", "expected": "…", "args": {…},
+--            "repair": "…" | null, "contrl": "12", "x12": {…}}
+--           sentences: finding.<rule>.what|why|do with args (found, expected
+--           and the members of args)
+--   actions in:  replay (quarantined, rejected; a new attempt, answers its page),
+--                commit discard (preview), accept_duplicate no, send_back
+--                (quarantined: becomes rejected)
+--           out: collect (ready), replay (failed)
+create or replace function api.documents_show(input jsonb)
+returns core.answer language plpgsql stable as $$
+declare
+	d exchange.document := exchange.by_id(input);
+	tab text := coalesce(nullif(input ->> 'tab', ''), 'readable');
+begin
+	return core.ok(exchange.show_json(d, tab), d.version);
+end
+$$;
+select core.operation('documents_show', permission => 'documents.read',
+    input => '{"id": "uuid", "tab": "line?"}');

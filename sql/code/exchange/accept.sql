@@ -229,11 +229,10 @@ create or replace function exchange.interchange_answer(d exchange.document,
 returns jsonb language plpgsql as $$
 declare
 	kind text := exchange.ack_kind(d, a, effect);
-	blocks boolean := not d.preview and effect is null
-	    and jsonb_path_exists(answers, '$[*] ? (@.applied == true)');
 begin
-	update exchange.interchange i set blocks = interchange_answer.blocks
-	where i.id = made and interchange_answer.blocks;
+	update exchange.interchange set blocks = true
+	where id = made and not d.preview and effect is null
+	    and jsonb_path_exists(answers, '$[*] ? (@.applied == true)');
 	return jsonb_build_object('ack', kind, 'ack_control_ref',
 	    case when kind <> 'none' then exchange.next_number(d.partner_id,
 	        a.name, 'interchange')::text end,

@@ -107,8 +107,9 @@ end
 $$;
 
 -- One item of a bulk request: done, or why not.
-create or replace function orders.bulk_one(item jsonb, event text,
-    o orders.origin, number text)
+--   shipments  number of this request's shipment, by order
+create or replace function orders.bulk_one(one jsonb, event text,
+    o orders.origin, shipments jsonb)
 returns jsonb language plpgsql as $$
 declare
 	l orders.line;
@@ -116,17 +117,19 @@ declare
 	detail text;
 begin
 	select * into l from orders.line
-	where public_id = core.try_uuid(item ->> 'line') for update;
+	where public_id = core.try_uuid(one ->> 'line') for update;
 	select * into h from orders.head where id = l.order_id;
 	if h.id is null then
-		return jsonb_build_object('line', item ->> 'line', 'status', 404,
+		return jsonb_build_object('line', one ->> 'line', 'status', 404,
 		    'code', 'orders.line.unknown', 'args', '{}'::jsonb);
 	end if;
-	if event = 'ship' and number is not null and not item ? 'number' then
-		item := item || jsonb_build_object('number', number);
+	if event = 'ship' and shipments ? h.public_id::text
+	    and coalesce(one ->> 'number', '') = '' then
+		one := one || jsonb_build_object('number',
+		    shipments ->> h.public_id::text);
 	end if;
 	begin
-		l := orders.line_event(l, h, event, item, o);
+		l := orders.line_event(l, h, event, one, o);
 	exception when others then
 		if sqlstate not like 'PT%' then
 			raise;
@@ -144,7 +147,9 @@ begin
 	    'number', h.number || '/' || l.line_id, 'status', 200,
 	    'code', null, 'args', '{}'::jsonb, 'pointer', null,
 	    'state', l.state, 'version', l.version,
-	    'undo_until', l.undo_until);
+	    'undo_until', l.undo_until, 'shipment', case event when 'ship' then
+	        (select s.number from orders.shipment s where s.order_id = h.id
+	        order by s.id desc limit 1) end);
 end
 $$;
 
@@ -209,17 +214,18 @@ declare
 	event text := input ->> 'event';
 	o orders.origin := orders.origin_me();
 	results jsonb := '[]';
+	shipments jsonb := '{}';
 	undo jsonb;
 	one jsonb;
 begin
 	perform orders.lock_families(items);
 	for one in select * from jsonb_array_elements(items) loop
-		results := results || orders.bulk_one(one, event, o, (
-		    select s.number from orders.shipment s
-		    join orders.head h on h.id = s.order_id
-		    join orders.line l on l.order_id = h.id
-		    where l.public_id = core.try_uuid(one ->> 'line')
-		    and s.created_at = core.now() order by s.id desc limit 1));
+		one := orders.bulk_one(one, event, o, shipments);
+		results := results || one;
+		if one ->> 'shipment' is not null then
+			shipments := shipments || jsonb_build_object(one ->> 'order',
+			    one -> 'shipment');
+		end if;
 	end loop;
 	perform orders.bulk_end(results, event);
 	select jsonb_build_object('event', 'retract',
@@ -231,7 +237,7 @@ begin
 	        where e ->> 'status' = '200'),
 	    'failed', (select count(*) from jsonb_array_elements(results) e
 	        where e ->> 'status' <> '200'),
-	    'results', (select jsonb_agg(e - 'key' - 'line_id')
+	    'results', (select jsonb_agg(e - array['key', 'line_id', 'shipment'])
 	        from jsonb_array_elements(results) e), 'undo', undo));
 end
 $$;

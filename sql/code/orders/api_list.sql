@@ -47,7 +47,7 @@ returns boolean language sql immutable as $$
 	        else h.kind = 'purchase'
 	            and h.state in ('submitted', 'acknowledged') end
 	    when 'drafts' then h.state = 'draft'
-	    else h.state <> 'draft' or portal <> 'desk' end
+	    else true end
 	    and (portal <> 'desk' or h.kind = 'purchase' or h.state <> 'draft')
 $$;
 

@@ -121,18 +121,18 @@ end
 $$;
 
 -- The line of an order that a line of an answer means: by number, then item.
-create or replace function orders.line_meant(of_order bigint, line jsonb)
+create or replace function orders.line_meant(of_order bigint, e jsonb)
 returns bigint language plpgsql stable as $$
 begin
 	return coalesce(
 	    (select id from orders.line where order_id = of_order
-	        and line_id = line ->> 'line_id'),
+	        and line_id = e ->> 'line_id'),
 	    (select min(l.id) from orders.line l
 	        join item.item i on i.id = l.item_id
-	        where l.order_id = of_order and (i.gtin = line #>> '{item,gtin}'
-	        or i.number = line #>> '{item,buyers_item_id}'
+	        where l.order_id = of_order and (i.gtin = e #>> '{item,gtin}'
+	        or i.number = e #>> '{item,buyers_item_id}'
 	        or l.item ->> 'sellers_item_id'
-	            = line #>> '{item,sellers_item_id}')
+	            = e #>> '{item,sellers_item_id}')
 	        having count(*) = 1));
 end
 $$;

@@ -173,6 +173,14 @@ begin
 end
 $$;
 
+-- What of some parts is promised.
+create or replace function orders.promised(parts jsonb)
+returns jsonb language sql immutable as $$
+	select orders.sorted_parts(coalesce(jsonb_agg(p), '[]'))
+	from jsonb_array_elements(parts) p
+	where p ->> 'kind' in ('confirmed', 'backordered')
+$$;
+
 -- One line of the above; says what happened to the sales line, or null.
 create or replace function orders.share_line(l orders.line, s orders.line)
 returns text language plpgsql as $$
@@ -190,8 +198,10 @@ begin
 	if l.state = 'proposed' and l.offered_price is not null then
 		return null;
 	end if;
-	parts := orders.shared_parts(parts, s);
-	if parts <> orders.current_parts(s.id) and s.shipped = 0 then
+	if s.state = 'open' or (l.shipped = 0 and s.shipped = 0
+	    and orders.promised(parts)
+	    <> orders.promised(orders.current_parts(s.id))) then
+		parts := orders.shared_parts(parts, s);
 		step := case orders.action_of(s, parts, price) when '5' then 'confirm'
 		    when '3' then 'propose' else 'reject' end;
 		if s.state = 'accepted' and l.state = 'backordered' then

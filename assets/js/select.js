@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rows that are selected and answered together: count, select all, keys
+// (j k x c outside of fields), and the panel of details as a dialog.
+import { node, say, words } from "./words.js";
+
+let at = -1;
+
+const boxes = () => [...document.querySelectorAll(
+    "[data-select] input[name='lines[]']")];
+
+function count()
+{
+	const all = boxes(), n = all.filter((b) => b.checked).length;
+	const bar = document.querySelector("[data-bulk]");
+	const every = document.querySelector("[data-all]");
+	bar?.toggleAttribute("data-none", n === 0);
+	const text = bar?.querySelector("[data-count]");
+	if (text) {
+		text.dataset.hint ??= text.textContent;
+		text.textContent = n ? `${n} ${words.selected}` : text.dataset.hint;
+	}
+	if (every) {
+		every.checked = n > 0 && n === all.length;
+		every.indeterminate = n > 0 && n < all.length;
+	}
+	for (const b of all)
+		b.closest("tr").setAttribute("aria-selected", b.checked);
+}
+
+function move(step)
+{
+	const all = boxes();
+	all[at]?.closest("tr").classList.remove("at");
+	at = Math.max(0, Math.min(all.length - 1, at + step));
+	const row = all[at]?.closest("tr");
+	row?.classList.add("at");
+	row?.scrollIntoView({ block: "nearest" });
+	all[at]?.focus({ preventScroll: true });
+}
+
+function any()
+{
+	const some = boxes().some((b) => b.checked);
+	if (!some)
+		say(words.none);
+	return some;
+}
+
+// One dialog for every step; only what the step needs is shown.
+function openPanel(step, opener)
+{
+	const panel = document.querySelector("[data-panel]");
+	let dialog = panel.closest("dialog");
+	if (!dialog) {
+		dialog = node("dialog", { "aria-label": opener.textContent });
+		panel.replaceWith(dialog);
+		const cancel = node("button",
+		    { type: "button", class: "button" }, words.cancel);
+		cancel.addEventListener("click", () => dialog.close());
+		panel.querySelector(".actions").append(cancel);
+		dialog.append(panel);
+	}
+	dialog.setAttribute("aria-label", opener.textContent);
+	for (const part of panel.querySelectorAll("[data-for]")) {
+		const wanted = part.dataset.for.split(" ").includes(step);
+		part.hidden = !wanted;
+		for (const field of part.querySelectorAll("input, select, textarea"))
+			field.disabled = !wanted;
+	}
+	dialog.showModal();
+	panel.querySelector("[data-for]:not([hidden]) :is(input, select)")?.focus();
+}
+
+function key(e)
+{
+	if (e.ctrlKey || e.metaKey || e.altKey ||
+	    e.target.closest("input:not([type=checkbox]), select, textarea, dialog"))
+		return;
+	if (!document.querySelector("[data-select]"))
+		return;
+	if (e.key === "j" || e.key === "k") {
+		move(e.key === "j" ? 1 : -1);
+	} else if (e.key === "x" && at >= 0) {
+		boxes()[at].checked = !boxes()[at].checked;
+		count();
+	} else if (e.key === "c") {
+		document.querySelector("[data-bulk] [data-key=c]")?.click();
+	} else {
+		return;
+	}
+	e.preventDefault();
+}
+
+document.addEventListener("keydown", key);
+document.addEventListener("change", (e) => {
+	if (e.target.matches("[data-all]"))
+		for (const b of boxes())
+			b.checked = e.target.checked;
+	if (e.target.matches("[data-select] input"))
+		count();
+});
+document.addEventListener("click", (e) => {
+	const opener = e.target.closest("[data-open]");
+	if (opener && any())
+		openPanel(opener.dataset.open, opener);
+});
+document.addEventListener("submit", (e) => {
+	if (e.target.id === "bulk" && !any()) {
+		e.preventDefault();
+		delete e.target.dataset.sent;
+		e.submitter?.removeAttribute("aria-busy");
+	}
+});
+
+// Again after the page's main part was exchanged.
+export function start()
+{
+	at = -1;
+	count();
+}
+start();

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sentences for scripts; they stand in the page, in the reader's language.
+export const words = document.getElementById("words")?.dataset ?? {};
+
+export const door = document.body.dataset.door ?? "";
+
+// Tells the result of the user's own action, and goes away by itself.
+export function say(text, button)
+{
+	const box = document.querySelector(".toasts");
+	const toast = document.createElement("div");
+	toast.className = "toast";
+	toast.append(document.createTextNode(text));
+	if (button)
+		toast.append(button);
+	box?.append(toast);
+	setTimeout(() => toast.remove(), 8000);
+	return toast;
+}
+
+export function node(name, attributes, ...children)
+{
+	const e = document.createElement(name);
+	for (const [k, v] of Object.entries(attributes ?? {}))
+		e.setAttribute(k, v);
+	e.append(...children);
+	return e;
+}

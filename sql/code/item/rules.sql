@@ -7,8 +7,9 @@
 --   spec    {"gtin", "sellers_item_id", "buyers_item_id"} as in canonical
 --           documents, or {"any": what was typed}
 create or replace function item.resolve(partner bigint, spec jsonb)
-returns bigint language sql stable as $$
-	select coalesce(
+returns bigint language plpgsql stable as $$
+begin
+	return coalesce(
 	    (select i.id from item.item i
 	        where i.gtin = coalesce(spec ->> 'gtin', spec ->> 'any')),
 	    (select i.id from item.item i
@@ -18,20 +19,26 @@ returns bigint language sql stable as $$
 	        where r.partner_id = partner and r.buyers_item_id
 	            = coalesce(spec ->> 'buyers_item_id', spec ->> 'any')),
 	    (select i.id from item.item i
-	        where i.public_id::text = spec ->> 'any'))
+	        where i.public_id = core.try_uuid(spec ->> 'any')));
+end
 $$;
 
 -- The price row that counts for a partner, item, quantity and day; no row
 -- when there is none.
 create or replace function item.price_of(partner bigint, item bigint,
     quantity numeric, currency text, day date)
-returns item.price language sql stable as $$
-	select p from item.price p
-	where p.partner_id = partner and p.item_id = item
+returns item.price language plpgsql stable as $$
+declare
+	best item.price;
+begin
+	select * into best from item.price p
+	where p.partner_id = partner and p.item_id = price_of.item
 	  and p.currency = price_of.currency and p.valid_from <= day
 	  and p.min_quantity <= coalesce(quantity, 0)
 	order by p.valid_from desc, p.min_quantity desc
-	limit 1
+	limit 1;
+	return best;
+end
 $$;
 
 -- True for a GTIN whose check digit is right.

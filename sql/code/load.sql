@@ -32,6 +32,7 @@
 \ir core/client.sql
 \ir core/admin.sql
 \ir core/admin_partner.sql
+\ir core/admin_look.sql
 \ir core/rules.sql
 \ir core/api.sql
 \ir core/access.sql

@@ -68,6 +68,11 @@ enum rc ctl_ask(const struct ctl *c, const char *sql,
     const struct sync_param *params, size_t n, json_t **out,
     struct err *err) MUST_USE;
 
+/* The same on a connection, whatever its transaction. */
+enum rc ctl_ask_on(const struct ctl *c, struct sync *s, const char *sql,
+    const struct sync_param *params, size_t n, json_t **out,
+    struct err *err) MUST_USE;
+
 /* A text parameter; NULL is SQL null. */
 struct sync_param ctl_text(const char *s);
 struct sync_param ctl_span(struct span s);
@@ -85,14 +90,14 @@ int ctl_client_list(struct ctl *c);
 int ctl_client_revoke(struct ctl *c);
 int ctl_token(struct ctl *c);
 int ctl_partner_load(struct ctl *c);
+int ctl_guide_lint(struct ctl *c);
 int ctl_item_import(struct ctl *c);
 int ctl_demo_logins(struct ctl *c);
 int ctl_status(struct ctl *c);
 int ctl_job_list(struct ctl *c);
 int ctl_job_retry(struct ctl *c);
 
-/* Nouns with a command line of their own. */
+/* A noun with a command line of its own (ctl_document.c). */
 int ctl_document(int argc, char **argv);
-int ctl_guide(int argc, char **argv);
 
 #endif

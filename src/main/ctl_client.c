@@ -121,6 +121,37 @@ ctl_client_add(struct ctl *c)
 }
 
 int
+ctl_client_list(struct ctl *c)
+{
+	struct sync_param p = ctl_text(ctl_get(c, "partner"));
+	json_t *clients, *one, *key;
+	struct err err;
+	size_t i, k;
+
+	if (ctl_ask(c, "select core.admin_clients($1)", &p, 1, &clients,
+		&err) != RC_OK)
+		return ctl_fail(c, &err);
+	if (ctl_print_json(c, clients))
+		return CTL_OK;
+	json_array_foreach(clients, i, one)
+	{
+		(void)printf("%-20s %-12s %s%s\n",
+		    repr_json_str(one, "client_id"),
+		    repr_json_str(one, "portal"),
+		    repr_json_str(one, "partner.name"),
+		    json_is_true(json_object_get(one, "disabled"))
+			? ", shut out"
+			: "");
+		json_array_foreach(json_object_get(one, "keys"), k, key)(void)
+		    printf("    key %s%s\n", repr_json_str(key, "kid"),
+			json_is_true(json_object_get(key, "withdrawn"))
+			    ? ", withdrawn"
+			    : "");
+	}
+	return CTL_OK;
+}
+
+int
 ctl_client_revoke(struct ctl *c)
 {
 	json_t *input = repr_json_object(c->a), *answer;

@@ -100,27 +100,36 @@ explain(const struct ctl *c, const struct db_error *db, struct err *err)
 }
 
 enum rc
-ctl_ask(const struct ctl *c, const char *sql, const struct sync_param *params,
-    size_t n, json_t **out, struct err *err)
+ctl_ask_on(const struct ctl *c, struct sync *s, const char *sql,
+    const struct sync_param *params, size_t n, json_t **out, struct err *err)
 {
 	struct sync_rows rows;
 	struct db_error db;
-	struct sync *s;
-	enum rc rc = ctl_connect(c, "kontor_admin", &s, err);
+	enum rc rc = sync_ask(s, sql, params, n, c->a, &rows, &db);
 
-	if (rc != RC_OK)
-		return rc;
-	rc = sync_ask(s, sql, params, n, c->a, &rows, &db);
 	if (rc != RC_OK) {
 		*err = db.err;
 		if (db.status)
 			(void)err_set(err, rc, db.err.code, "refused");
 		explain(c, &db, err);
-	} else if (rows.n == 0 || rows.cells[0].p == NULL) {
-		*out = NULL;
-	} else {
-		rc = repr_json_trusted(rows.cells[0], c->a, out, err);
+		return rc;
 	}
+	*out = NULL;
+	if (rows.n && rows.cells[0].p)
+		rc = repr_json_trusted(rows.cells[0], c->a, out, err);
+	return rc;
+}
+
+enum rc
+ctl_ask(const struct ctl *c, const char *sql, const struct sync_param *params,
+    size_t n, json_t **out, struct err *err)
+{
+	struct sync *s;
+	enum rc rc = ctl_connect(c, "kontor_admin", &s, err);
+
+	if (rc != RC_OK)
+		return rc;
+	rc = ctl_ask_on(c, s, sql, params, n, out, err);
 	sync_close(s);
 	return rc;
 }

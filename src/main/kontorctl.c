@@ -15,12 +15,22 @@ static const struct ctl_command COMMANDS[] = {
     {"admin", "create", "LOGIN | --dn DN",
 	"give the first administrator access, once", {"dn="}, 0, 1,
 	ctl_admin_create},
+    {"partner", "load", "DIR [--dry-run]",
+	"import a partner's agreements, parties and items", {"dry-run"}, 1, 1,
+	ctl_partner_load},
+    {"guide", "lint", "[DIR]", "check the guides of a folder", {NULL}, 0, 1,
+	ctl_guide_lint},
+    {"item", "import", "FILE [--dry-run]",
+	"import items, prices and suppliers from CSV", {"dry-run"}, 1, 1,
+	ctl_item_import},
     {"client", "add",
 	"--partner P (--key FILE | --generate FILE) [--id ID] [--portal P] "
 	"[--scope NAMES]",
 	"register a partner's system and its public key",
 	{"partner=", "key=", "generate=", "id=", "portal=", "scope="}, 0, 0,
 	ctl_client_add},
+    {"client", "list", "[--partner P]", "list the registered systems",
+	{"partner="}, 0, 0, ctl_client_list},
     {"client", "revoke", "--id ID [--kid KID]",
 	"end a system's tokens and shut it out, or withdraw one key",
 	{"id=", "kid="}, 0, 0, ctl_client_revoke},
@@ -32,12 +42,17 @@ static const struct ctl_command COMMANDS[] = {
 	ctl_token},
     {"demo", "logins", "", "list the demo logins of a private set-up", {NULL},
 	0, 0, ctl_demo_logins},
+    {"job", "list", "[--state STATE]", "list background jobs", {"state="}, 0, 0,
+	ctl_job_list},
+    {"job", "retry", "ID", "let a dead job run again", {NULL}, 1, 1,
+	ctl_job_retry},
+    {"status", NULL, "", "say whether the database answers and what waits",
+	{NULL}, 0, 0, ctl_status},
 };
 #define NCOMMANDS (sizeof COMMANDS / sizeof *COMMANDS)
 
-/* Nouns that read their own command line; absent in a build without them. */
+/* Reads its own command line; absent in a build without it. */
 #pragma weak ctl_document
-#pragma weak ctl_guide
 
 static void
 print_usage(FILE *f, const struct ctl_command *c)
@@ -58,8 +73,6 @@ help(FILE *f, const char *noun)
 	}
 	if (noun == NULL && ctl_document)
 		(void)fprintf(f, "  kontorctl document --help\n");
-	if (noun == NULL && ctl_guide)
-		(void)fprintf(f, "  kontorctl guide --help\n");
 	(void)fprintf(f,
 	    "exit status: 0 done, 1 failed, 2 wrong use, 3 not found, "
 	    "4 conflict, 5 not reachable\n");
@@ -199,11 +212,9 @@ main(int argc, char **argv)
 	if (strcmp(noun, "--help") == 0 || strcmp(noun, "help") == 0)
 		return help(stdout, NULL);
 	if (argc > 2 && strcmp(argv[2], "--help") == 0 &&
-	    strcmp(noun, "document") != 0 && strcmp(noun, "guide") != 0)
+	    strcmp(noun, "document") != 0)
 		return help(stdout, noun);
 	if (strcmp(noun, "document") == 0 && ctl_document)
 		return ctl_document(argc - 1, argv + 1);
-	if (strcmp(noun, "guide") == 0 && ctl_guide)
-		return ctl_guide(argc - 1, argv + 1);
 	return run(argc, argv);
 }

@@ -114,7 +114,8 @@ select core.definer(s, 'administration', 'admin') from unnest(array[
 	'core.admin_assign(jsonb)', 'core.admin_person(jsonb)',
 	'core.admin_throttle(jsonb)', 'core.admin_clock(jsonb)',
 	'core.admin_setting(jsonb)', 'core.admin_house(jsonb)',
-	'core.admin_partner(jsonb)']) s;
+	'core.admin_partner(jsonb)', 'core.admin_clients(text)',
+	'core.admin_jobs(text)', 'core.admin_status()']) s;
 
 select core.grant_permission('account.own', 'distributor_user',
 	'distributor_admin', 'supplier_user', 'supplier_admin', 'agent',

@@ -97,24 +97,19 @@ name_worker(struct worker *w)
 	memcpy(w->name + n + 1, id, UUID_SIZE);
 }
 
-/* Its name is locked for as long as the connection lives, so that others see
- * when it is gone and take its jobs back (core.job_orphans). */
+/* Its claims last as long as the connection: whatever it leaves behind is
+ * taken back by the next claim of another (core.job_recover). */
 static enum rc
 connect_db(struct worker *w, struct err *err)
 {
-	struct sync_param name = work_text(span_of(w->name));
 	struct arena *a = arena_new();
 	struct db_error said = {.status = 0};
 	enum rc rc =
 	    sync_open(db_conninfo(w->conf, "kontor_worker", a), &w->db, err);
 
-	if (rc == RC_OK) {
-		rc = sync_ask(w->db, "select core.worker_begin($1)", &name, 1,
-		    a, NULL, &said);
-		if (rc == RC_OK)
-			rc = sync_run(w->db, "listen job", &said);
-		if (rc != RC_OK)
-			*err = said.err;
+	if (rc == RC_OK && sync_run(w->db, "listen job", &said) != RC_OK) {
+		*err = said.err;
+		rc = said.err.rc;
 	}
 	arena_free(a);
 	return rc;
@@ -216,7 +211,7 @@ do_job(struct worker *w, struct work *work, struct span kind)
 		fatal("kontor-worker ends: %s", err.text);
 }
 
-/* Work that comes by the clock, and jobs of workers that are gone. */
+/* Work that comes by the clock. */
 static void
 tick(struct worker *w, struct arena *a)
 {
@@ -225,8 +220,8 @@ tick(struct worker *w, struct arena *a)
 	if (clock_mono() < w->tick)
 		return;
 	w->tick = clock_mono() + TICK_US;
-	if (sync_ask(w->db, "select core.job_tick(), core.job_orphans()", NULL,
-		0, a, NULL, &said) != RC_OK)
+	if (sync_ask(w->db, "select core.job_tick()", NULL, 0, a, NULL,
+		&said) != RC_OK)
 		log_say("error", "tick", "%s", said.err.text);
 }
 

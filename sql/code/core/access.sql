@@ -65,7 +65,6 @@ select core.definer(
 	'core.idempotency_keep(text,jsonb,integer,bigint,text,json)',
 	'writes answers of the caller only', 'portals', 'public');
 select core.definer('core.job_recover()', 'jobs of all partners', 'worker');
-select core.definer('core.job_orphans()', 'jobs of all partners', 'worker');
 select core.definer('core.job_claim(text[],text,integer)',
 	'jobs of all partners', 'worker', 'admin');
 select core.definer('core.job_keep(bigint)', 'jobs of all partners',

@@ -226,4 +226,4 @@ select is((select count(*) from orders.line where ordered
 set constraints all immediate;
 select pass('and agree with the schedules');
 
-\ir lib/finish.sql
+\ir lib/end.sql

@@ -34,7 +34,7 @@ $$;
 -- A finding as answers show it.
 create or replace function exchange.finding_json(f exchange.finding,
     ref text)
-returns json language sql immutable as $$
+returns json language sql stable as $$
 	select json_build_object('rule', f.rule, 'severity', f.severity,
 	    'message', ref, 'segment', f.content -> 'segment',
 	    'position', f.content -> 'position', 'tag', f.content ->> 'tag',

@@ -121,8 +121,8 @@ add_flag(json_t *is, const char *member, const char *value)
 
 /*
  * What templates have to tell apart, since Mustache cannot compare: a flag
- * <member>_<value> for each code among the members of data, and for portal,
- * role and the status of an error.
+ * <member>_<value> for each code among the members of data, some_<member> for
+ * each list that is not empty, and portal, role and the status of an error.
  */
 static void
 set_flags(json_t *view, struct arena *a)

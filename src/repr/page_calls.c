@@ -157,6 +157,7 @@ call_pair(struct template_call *c, const void *prepared, struct span text,
 	struct buf *out))
 {
 	const json_t *v = value_of(c, prepared);
+	struct span value;
 
 	if (json_is_object(v)) {
 		write(locale_of(c), member(v, first), member(v, second), out);
@@ -167,9 +168,10 @@ call_pair(struct template_call *c, const void *prepared, struct span text,
 	else if (prepared)
 		return;
 	text = span_trim(text);
-	if (text.n)
-		write(locale_of(c), span_cut(&text, ' '),
-		    text.p ? text : span_of(""), out);
+	if (text.n == 0)
+		return;
+	value = span_cut(&text, ' ');
+	write(locale_of(c), value, text.p ? text : span_of(""), out);
 }
 
 static void

@@ -120,6 +120,11 @@ build-fuzz/tests/fuzz/%: build-fuzz/tests/fuzz/%.o build-fuzz/libkontor.a
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
 
+build-fuzz/tests/fuzz/web_%: build-fuzz/tests/fuzz/web_%.o build-fuzz/libweb.a \
+    build-fuzz/libkontor.a
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
+
 fuzz: ## fuzz each target FUZZ_TIME seconds (T=edi for one)
 	+@$(FUZZ_MAKE) fuzz-build T='$(T)'
 	@sh tests/fuzz/run $(FUZZ_TIME) $(or $(T),$(FUZZ))

@@ -11,8 +11,9 @@
 #include "auth/ldap_inside.h"
 #include "base/clock.h"
 
-#define LEVEL (LBER_SBIOD_LEVEL_PROVIDER + 5) /* below TLS, above the socket   \
-					       */
+#define LEVEL                                                                  \
+	(LBER_SBIOD_LEVEL_PROVIDER + 5) /* below TLS, above the socket         \
+					 */
 
 static int
 limit_setup(Sockbuf_IO_Desc *d, void *line)

@@ -133,9 +133,13 @@ set_flags(json_t *view, struct arena *a)
 	json_t *is = repr_json_object(a), *v;
 	const char *key;
 
-	json_object_foreach(json_object_get(view, "data"), key,
-	    v) if (json_is_string(v) && json_string_length(v) <= 32)
-	    add_flag(is, key, json_string_value(v));
+	json_object_foreach(json_object_get(view, "data"), key, v)
+	{
+		if (json_is_string(v) && json_string_length(v) <= 32)
+			add_flag(is, key, json_string_value(v));
+		if (json_array_size(v))
+			add_flag(is, "some", key);
+	}
 	if (portal)
 		add_flag(is, "portal", portal);
 	if (role)

@@ -82,6 +82,18 @@ keep(const char *name, const char *language, struct span page)
 	fclose(f);
 }
 
+/* What the fixture says must be seen. */
+static void
+check_shown(const char *name, const json_t *v, struct span page)
+{
+	json_t *text;
+	size_t i;
+
+	json_array_foreach(json_object_get(v, "shows"), i,
+	    text) if (span_find_str(page, json_string_value(text)) == page.n)
+	    fail_msg("%s: %s is not shown", name, json_string_value(text));
+}
+
 /* An argument that nobody gave stands in braces: {data.number}. */
 static bool
 has_open_argument(struct span page)
@@ -129,6 +141,7 @@ show(const char *name, const char *language)
 		&err) != RC_OK)
 		fail_msg("%s: %s", name, err.text);
 	keep(name, language, buf_span(&out));
+	check_shown(name, v, buf_span(&out));
 	if (text_missed(text)[0])
 		fail_msg("%s: no text for %s", name, text_missed(text));
 	if (has_open_argument(buf_span(&out)) &&

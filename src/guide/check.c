@@ -59,6 +59,7 @@ guide_check(struct guide_reader *r, const struct guide *g,
 	r->c = context(r, g);
 	r->m = m;
 	r->fs = &m->findings;
+	r->ncounted = 0;
 	r->canonical = canonical;
 	r->locators = locators;
 	r->x12 = guide_family(g) == EDI_X12;
@@ -79,5 +80,6 @@ guide_check(struct guide_reader *r, const struct guide *g,
 		guide_check_xml(r);
 	else
 		guide_check_edi(r);
+	guide_counts(r);
 	guide_scope_close(r, 0);
 }

@@ -178,8 +178,9 @@ target(struct gplace *p, struct gnode *n, struct gline *value)
 
 	*value = *p->line;
 	if (!field.n || span_is(field, "-"))
-		return !parts && (p->line->ncodes || p->line->compute ||
-				     p->line->type.kind);
+		return !parts &&
+		       (p->line->ncodes || p->line->compute ||
+			   p->line->type.kind || p->line->has_fallback);
 	if (span_find(field, '[') < field.n) {
 		if (!p->line->child && span_ends(field, "[]"))
 			return true; /* a list of texts */

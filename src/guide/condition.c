@@ -252,6 +252,8 @@ one_check(struct guides *gs, struct guide *g, uint16_t scope,
 	c->line = l;
 	c->slot = l->field.n ? guide_slot(gs, g, scope, l->field, c->fill)
 			     : GUIDE_NONE;
+	if (c->fill)
+		g->slots[c->slot].computed = true;
 	if (l->when.n)
 		c->when = guide_condition(gs, g, scope, l->when, l);
 	c->expr = guide_condition(gs, g, scope, l->rest, l);

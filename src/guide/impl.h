@@ -87,7 +87,7 @@ struct gline {
 	struct span *codes;
 	uint16_t ncodes;
 	struct span codes_name, map, join, fallback, counts;
-	bool has_join, has_fallback;
+	bool has_join, has_fallback, droppable;
 	enum gcompute compute;
 	struct gtest *tests;
 	uint16_t ntests;
@@ -235,7 +235,7 @@ struct galt {
 	uint8_t way;
 	uint8_t compute;
 	uint16_t slot; /* GUIDE_NONE: no field */
-	bool has_fallback, has_join;
+	bool has_fallback, has_join, droppable;
 	const struct gmap *map;
 	const struct gmap *codes;
 	struct span join, fallback, konst;

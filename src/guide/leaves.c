@@ -271,6 +271,7 @@ guide_alternative(struct gplace *p, const struct gline *l)
 	    .way = (uint8_t)(l->way ? l->way : p->way),
 	    .has_fallback = l->has_fallback,
 	    .has_join = l->has_join,
+	    .droppable = l->droppable,
 	    .join = l->join,
 	    .fallback = l->fallback,
 	    .type = l->type,
@@ -287,7 +288,8 @@ guide_alternative(struct gplace *p, const struct gline *l)
 	if (l->field.n && !span_is(l->field, "-")) {
 		struct span field = guide_field(p, l->field);
 		a.slot = guide_slot(p->gs, p->g, p->scope, field, true);
-		p->g->slots[a.slot].computed |= a.compute != C_NONE;
+		p->g->slots[a.slot].computed |=
+		    a.compute != C_NONE || l->has_fallback;
 		if (l->has_fallback && l->way != WAY_WRITE)
 			guide_fallback(
 			    p->gs, p->g, p->g->slots[a.slot].scope, a.slot, l);
@@ -440,7 +442,7 @@ guide_leaves_edi(struct gplace *p, const struct gline *value)
 		struct gleaf *leaf = value_leaf(p);
 		put(p, leaf, &v, alt);
 		if (value->field.n)
-			leaf->mandatory = true;
+			leaf->mandatory = leaf->composite_mandatory = true;
 	}
 	for (const struct gline *l = p->line->child; l; l = l->next) {
 		if (l->kind == L_ELEMENT)
@@ -467,7 +469,7 @@ guide_leaves_xml(struct gplace *p, const struct gline *value)
 		struct gline v = *value;
 		v.occurs = false;
 		put(p, leaf, &v, guide_alternative(p, &v));
-		leaf->mandatory = true;
+		leaf->mandatory = leaf->simple = true;
 	}
 	for (const struct gline *l = p->line->child; l; l = l->next) {
 		if (l->kind != L_ELEMENT)
@@ -481,6 +483,7 @@ guide_leaves_xml(struct gplace *p, const struct gline *value)
 				leaf = &p->g->leaves[n->leaf + i];
 		if (!leaf)
 			leaf = guide_leaf_new(p);
+		leaf->simple = true;
 		leaf->attribute = name;
 		leaf->name = l->key;
 		struct galt alt = guide_alternative(p, l);

@@ -144,6 +144,7 @@ amend(struct gline *have, const struct gline *l)
 		have->has_fallback = true;
 		have->fallback = l->fallback;
 	}
+	have->droppable |= l->droppable;
 	if (l->compute) {
 		have->compute = l->compute;
 		have->counts = l->counts;

@@ -27,8 +27,8 @@ static bool
 is_clause(struct span w)
 {
 	static const char *const words[] = {"is", "codes", "map", "when",
-	    "default", "counts", "join", "number", "parent", "and", "decimal",
-	    "implied", "date", "time", "datetime"};
+	    "default", "counts", "join", "droppable", "number", "parent", "and",
+	    "decimal", "implied", "date", "time", "datetime"};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
 		if (span_is(w, words[i]))
@@ -250,6 +250,8 @@ clause(struct line_in *in, struct span w)
 		l->join = line_ends(in->gs->a, guide_word(&in->rest));
 		return true;
 	}
+	if (span_is(w, "droppable"))
+		return l->droppable = true;
 	if (span_is(w, "number") || span_is(w, "parent")) {
 		l->compute = span_is(w, "number") ? C_NUMBER : C_PARENT;
 		return true;
@@ -287,20 +289,11 @@ statement(struct line_in *in)
 	if (occurrence(w, in->l))
 		(void)guide_word(&in->rest);
 	w = peek(in);
-	if (w.n && !is_clause(w) && !guide_parse_type(w, &none, &ignored)) {
+	/* fields may be called like a clause: "date date 102" */
+	if (span_is(w, "date") || span_is(w, "number") ||
+	    (w.n && !is_clause(w) && !guide_parse_type(w, &none, &ignored))) {
 		in->l->field = w;
 		(void)guide_word(&in->rest);
-	} else if (w.n && in->l->occurs && is_clause(w)) {
-		/* a field may be called like a clause: "date date 102" */
-		struct span after = in->rest;
-		(void)guide_word(&after);
-		struct span next = guide_word(&after);
-		if ((span_is(w, "date") || span_is(w, "number")) &&
-		    (is_clause(next) ||
-			guide_parse_type(next, &none, &ignored))) {
-			in->l->field = w;
-			(void)guide_word(&in->rest);
-		}
 	}
 	for (w = guide_word(&in->rest); w.n; w = guide_word(&in->rest))
 		if (!clause(in, w)) {

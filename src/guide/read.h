@@ -27,6 +27,15 @@ struct gvalue {
 	struct buf text; /* entries of a list, as JSON */
 };
 
+/* A count said somewhere, compared when everything has been read. */
+struct gcounted {
+	const struct galt *alt;
+	struct span said;
+	struct gplace_in at;
+};
+
+#define GUIDE_COUNTED 16
+
 /* The state for one guide. */
 struct gcontext {
 	struct gcontext *next;
@@ -47,6 +56,8 @@ struct guide_reader {
 	struct edi_findings *fs;
 	struct buf *canonical, *locators;
 	bool x12;
+	struct gcounted counted[GUIDE_COUNTED];
+	size_t ncounted;
 };
 
 /* --- value.c: bytes to canonical text, by type ----------------------- */
@@ -68,6 +79,9 @@ struct gjudged guide_judge(const struct guide_reader *r, const struct gtype *t,
 void guide_take(struct guide_reader *r, const struct gleaf *leaf,
     const struct galt *alt, struct span v, unsigned format,
     const struct gplace_in *at);
+
+/* Compares what was counted with what is there. */
+void guide_counts(struct guide_reader *r);
 
 struct edi_finding *guide_find(
     struct guide_reader *r, enum edi_rule_id rule, const struct gplace_in *at);

@@ -193,22 +193,32 @@ static void
 counted(struct guide_reader *r, const struct galt *alt, struct span v,
     const struct gplace_in *at)
 {
-	unsigned long long said;
-	uint32_t found = 0;
+	if (alt->compute == C_COUNTS && r->ncounted < GUIDE_COUNTED)
+		r->counted[r->ncounted++] = (struct gcounted){alt, v, *at};
+}
 
-	if (alt->compute != C_COUNTS)
-		return;
-	if (alt->counts != GUIDE_NONE)
-		found = r->c->values[alt->counts].count;
-	else
-		for (uint32_t i = 0; i < r->m->nsegments; i++)
-			found += edi_tag(&r->m->segments[i]) == alt->counts_tag;
-	if (!span_uint(v, &said) || said == found)
-		return;
-	struct edi_finding *f = guide_find(r, EDI_R_GUIDE_VALUE_COUNT, at);
-	edi_found(r->fs, f, v);
-	edi_expected(r->fs, f, "%u", found);
-	edi_repair(r->fs, f, "%u", found);
+void
+guide_counts(struct guide_reader *r)
+{
+	for (size_t i = 0; i < r->ncounted; i++) {
+		const struct gcounted *c = &r->counted[i];
+		unsigned long long said;
+		uint32_t found = 0;
+		if (c->alt->counts != GUIDE_NONE)
+			found = r->c->values[c->alt->counts].count;
+		else
+			for (uint32_t k = 0; k < r->m->nsegments; k++)
+				found += edi_tag(&r->m->segments[k]) ==
+					 c->alt->counts_tag;
+		if (!span_uint(c->said, &said) || said == found)
+			continue;
+		struct edi_finding *f =
+		    guide_find(r, EDI_R_GUIDE_VALUE_COUNT, &c->at);
+		edi_found(r->fs, f, c->said);
+		edi_expected(r->fs, f, "%u", found);
+		edi_repair(r->fs, f, "%u", found);
+	}
+	r->ncounted = 0;
 }
 
 void

@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Are two canonical documents the same, as far as the guide carries them?
+ * Compared are all leaves by their path. What is declared lost may be absent
+ * afterwards; what is computed or filled by default may be new.
+ */
+#include <string.h>
+
+#include "base/decimal.h"
+#include "guide/agreement.h"
+#include "guide/write.h"
+
+#define SAME_DEPTH 16
+
+struct comparing {
+	const struct guide *g;
+	struct arena *a;
+	struct span path[SAME_DEPTH];
+	size_t depth;
+	bool backwards; /* b is the original */
+	const char *where;
+};
+
+/* parties.*.vat_id against the present path; a prefix is enough. */
+static bool
+pattern_fits(const struct comparing *c, struct span pattern, bool whole)
+{
+	size_t i = 0;
+
+	while (pattern.p) {
+		struct span part = span_cut(&pattern, '.');
+		if (i == c->depth)
+			return false;
+		if (!span_is(part, "*") && !span_eq(part, c->path[i]))
+			return false;
+		i++;
+	}
+	return !whole || i == c->depth;
+}
+
+/* What the envelope says is not the guide's business. */
+static bool
+of_envelope(const struct comparing *c)
+{
+	static const char *const names[] = {"type", "standard", "version",
+	    "test", "sender", "receiver", "control_ref", "message_ref"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (c->depth && span_is(c->path[0], names[i]))
+			return true;
+	return false;
+}
+
+/* The path of a slot, lists as "*". */
+static bool
+slot_fits(const struct comparing *c, const struct gslot *s)
+{
+	const struct gscope *scope = &c->g->scopes[s->scope];
+	size_t at = 0;
+
+	if (s->scope) {
+		const struct gslot *list = &c->g->slots[scope->slot];
+		if (list->scope)
+			return c->depth > s->nparts &&
+			       span_eq(c->path[c->depth - 1],
+				   s->parts[s->nparts - 1]);
+		for (uint8_t i = 0; i < list->nparts; i++, at++)
+			if (at >= c->depth ||
+			    !span_eq(list->parts[i], c->path[at]))
+				return false;
+		at++;
+	}
+	for (uint8_t i = 0; i < s->nparts; i++, at++)
+		if (at >= c->depth || !span_eq(s->parts[i], c->path[at]))
+			return false;
+	return at == c->depth;
+}
+
+static bool
+tolerated(const struct comparing *c)
+{
+	if (of_envelope(c))
+		return true;
+	for (const struct gword *w = c->g->lost; w; w = w->next)
+		if (pattern_fits(c, w->word, false))
+			return true;
+	for (const struct gword *w = c->g->sets; w; w = w->next)
+		if (pattern_fits(c, w->word, true))
+			return true;
+	for (uint16_t i = 0; i < c->g->nslots; i++)
+		if (c->g->slots[i].computed && slot_fits(c, &c->g->slots[i]))
+			return true;
+	return false;
+}
+
+static bool
+blank(char ch)
+{
+	return ch == ' ' || ch == '\n' || ch == '\t' || ch == '\r';
+}
+
+/* Equal but for the number of blanks and line ends between words. */
+static bool
+same_words(struct span a, struct span b)
+{
+	a = span_trim(a);
+	b = span_trim(b);
+	size_t i = 0, k = 0;
+	while (i < a.n && k < b.n) {
+		if (blank(a.p[i]) && blank(b.p[k])) {
+			while (i < a.n && blank(a.p[i]))
+				i++;
+			while (k < b.n && blank(b.p[k]))
+				k++;
+		} else if (a.p[i++] != b.p[k++]) {
+			return false;
+		}
+	}
+	return i == a.n && k == b.n;
+}
+
+static struct span
+text(const json_t *v)
+{
+	return span_make(json_string_value(v), json_string_length(v));
+}
+
+static bool
+same_text(struct comparing *c, struct span a, struct span b)
+{
+	struct decimal x, y;
+
+	if (same_words(a, b))
+		return true;
+	if (decimal_read(a, '.', &x) && decimal_read(b, '.', &y) &&
+	    decimal_cmp(x, y) == 0)
+		return true;
+	return guide_family(c->g) != EDI_UBL &&
+	       same_words(guide_ascii(c->a, a), guide_ascii(c->a, b));
+}
+
+static bool
+differs(struct comparing *c)
+{
+	struct buf b;
+
+	if (c->where)
+		return false;
+	buf_init(&b, 400);
+	for (size_t i = 0; i < c->depth; i++)
+		buf_printf(&b, "/%.*s", (int)c->path[i].n, c->path[i].p);
+	c->where = arena_str(c->a, buf_span(&b));
+	buf_done(&b);
+	return false;
+}
+
+static bool same(struct comparing *c, const json_t *a, const json_t *b);
+
+/* Every member of a is in b. */
+static bool
+members(struct comparing *c, const json_t *a, const json_t *b)
+{
+	json_t *from = (json_t *)(uintptr_t)a;
+
+	for (void *i = json_object_iter(from); i;
+	     i = json_object_iter_next(from, i)) {
+		c->path[c->depth++] = span_of(json_object_iter_key(i));
+		const json_t *other =
+		    json_object_get(b, json_object_iter_key(i));
+		if (!same(c, json_object_iter_value(i), other))
+			return false;
+		c->depth--;
+	}
+	return true;
+}
+
+/* Entries may stand in another order, as long as none is missing. */
+static bool
+somewhere(struct comparing *c, const json_t *item, const json_t *list)
+{
+	const char *where = c->where;
+	size_t depth = c->depth;
+
+	for (size_t i = 0; i < json_array_size(list) && i < 50; i++) {
+		if (same(c, item, json_array_get(list, i)))
+			return true;
+		c->depth = depth;
+		c->where = where;
+	}
+	return false;
+}
+
+static bool
+items(struct comparing *c, const json_t *a, const json_t *b)
+{
+	for (size_t i = 0; i < json_array_size(a); i++) {
+		const json_t *item = json_array_get(a, i);
+		const char *where = c->where;
+		size_t depth = c->depth++;
+		c->path[depth] = span_of(arena_printf(c->a, "%zu", i));
+		if (!same(c, item, json_array_get(b, i))) {
+			const char *first = c->where;
+			c->depth = depth + 1;
+			c->where = where;
+			if (!somewhere(c, item, b)) {
+				c->where = first;
+				return false;
+			}
+		}
+		c->depth = depth;
+	}
+	return true;
+}
+
+static bool
+same(struct comparing *c, const json_t *a, const json_t *b)
+{
+	if (json_is_null(a) || c->depth + 1 >= SAME_DEPTH)
+		return true;
+	if (json_is_object(a))
+		return members(c, a, b);
+	if (json_is_array(a))
+		return items(c, a, b);
+	if (tolerated(c))
+		return true;
+	if (json_is_string(a) && json_string_length(a) == 0)
+		return true;
+	if (json_is_string(a) && json_is_string(b))
+		return same_text(c, text(a), text(b)) || differs(c);
+	return (b && json_equal(a, b)) || differs(c);
+}
+
+static enum rc
+compare(const struct guide *g, const json_t *a, const json_t *b,
+    struct arena *arena, struct err *err)
+{
+	struct comparing c = {.g = g, .a = arena};
+
+	if (same(&c, a, b)) {
+		c.depth = 0;
+		c.backwards = true;
+		if (same(&c, b, a))
+			return RC_OK;
+	}
+	return err_set(err, RC_INPUT, "write.readback",
+	    "%s is %s after writing by %s", c.where ? c.where : "/",
+	    c.backwards ? "new or another" : "lost or another", guide_name(g));
+}
+
+enum rc
+guide_same(const struct guide *g, struct span a_json, struct span b_json,
+    struct err *err)
+{
+	struct arena *arena = arena_new();
+	json_t *a, *b;
+	enum rc rc = repr_json_trusted(a_json, arena, &a, err);
+
+	if (rc == RC_OK)
+		rc = repr_json_trusted(b_json, arena, &b, err);
+	if (rc == RC_OK)
+		rc = compare(g, a, b, arena, err);
+	arena_free(arena);
+	return rc;
+}
+
+enum rc
+document_verify(const struct guides *gs, const json_t *agreement,
+    const json_t *canonical, struct span bytes, struct arena *a,
+    struct err *err)
+{
+	const char *type = repr_json_str(canonical, "type");
+	const struct guide *g =
+	    type ? agreement_writes(gs, agreement, type) : NULL;
+	struct document_options o = {
+	    .guide = g ? guide_name(g) : NULL, .need_guide = true};
+	struct buf result;
+	json_t *read;
+
+	if (!g)
+		return err_set(err, RC_ABSENT, "guide.absent",
+		    "the agreement names no guide");
+	buf_init(&result, SIZE_MAX / 8);
+	enum rc rc = document_read(gs, bytes, NULL, &o, a, &result, NULL, err);
+	struct span text_of = arena_span(a, buf_span(&result));
+	buf_done(&result);
+	if (rc == RC_OK)
+		rc = repr_json_trusted(text_of, a, &read, err);
+	if (rc != RC_OK)
+		return rc;
+	const json_t *m = repr_json_at(read, "interchanges.0.messages.0");
+	const char *verdict = repr_json_str(m, "verdict");
+	if (!verdict || strcmp(verdict, "accepted") != 0)
+		return err_set(err, RC_INPUT, "write.readback",
+		    "our own reader refuses the document: %.300s", text_of.p);
+	return compare(g, canonical, json_object_get(m, "canonical"), a, err);
+}

@@ -67,5 +67,6 @@
 \ir exchange/api_list.sql
 \ir exchange/access.sql
 \ir orders/handle.sql
-\ir desk/api.sql
+\ir desk/home.sql
+\ir desk/partners.sql
 \ir core/finish.sql

@@ -6,6 +6,9 @@
 create schema if not exists exchange;
 comment on schema exchange is 'agreements, documents, findings, control numbers';
 
+create schema if not exists desk;
+comment on schema desk is 'read models of first screens and of the desk';
+
 create sequence if not exists exchange.document_number start 1;
 comment on sequence exchange.document_number is 'numbers of documents';
 

@@ -76,6 +76,12 @@ begin
 	select * into h from orders.head where id = h.id for update;
 	perform core.check_version(h.version, input);
 	next := orders.step('order', h.state, event, h.kind);
+	if h.kind = 'sales' and event in ('confirm', 'reject', 'respond')
+	    and exists (select from orders.head p where p.linked_order_id = h.id)
+	then
+		perform core.fail(409, 'orders.line.supplied', jsonb_build_object(
+		    'event', event));
+	end if;
 	if (event = 'release') <> (h.kind = 'purchase' and h.state = 'draft') then
 		perform core.fail(409, 'orders.event.illegal', jsonb_build_object(
 		    'event', event, 'state', h.state));

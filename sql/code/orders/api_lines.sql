@@ -59,6 +59,10 @@ begin
 		    'event', event, 'state', h.state));
 	end if;
 	perform orders.step('order_line', l.state, event, h.kind);
+	if orders.is_answer(event) and orders.answered_elsewhere(l) then
+		perform core.fail(409, 'orders.line.supplied', jsonb_build_object(
+		    'event', event));
+	end if;
 	case event
 	when 'confirm', 'propose', 'reject', 'backorder' then
 		return orders.answer_line(l, event, a, o);

@@ -99,6 +99,15 @@ begin
 end
 $$;
 
+-- Do suppliers answer for this order?
+create or replace function orders.supplied(of_order bigint)
+returns boolean language plpgsql stable as $$
+begin
+	return exists (select from orders.head p
+	    where p.linked_order_id = of_order);
+end
+$$;
+
 -- What the caller may do with the whole order now.
 create or replace function orders.order_actions(h orders.head)
 returns text[] language plpgsql stable as $$
@@ -113,7 +122,9 @@ begin
 	    when 'release' then h.kind = 'purchase'
 	    when 'submit' then h.kind = 'sales'
 	    when 'discard' then h.kind = 'sales'
-	    when 'respond' then not exists (select from orders.line
+	    when 'confirm' then h.kind = 'purchase' or not orders.supplied(h.id)
+	    when 'reject' then h.kind = 'purchase' or not orders.supplied(h.id)
+	    when 'respond' then not orders.supplied(h.id) and not exists (select from orders.line
 	        where order_id = h.id and state = 'open')
 	    else true end;
 	if portal = 'distributor' and h.state <> 'draft' then

@@ -100,7 +100,7 @@ begin
 	join orders.line l on l.id = n.id
 	join orders.head h on h.id = l.order_id
 	left join item.item i on i.id = l.item_id,
-	lateral (select orders.line_actions(l, h.state, allowed, false, t)
+	lateral (select orders.line_actions(l, h.state, allowed, false, false, t)
 	    actions) a);
 end
 $$;

@@ -21,10 +21,29 @@ select core.definer('core.person_name(bigint)',
     'reads people; answers for one''s own organisation and the house only',
     'portals', 'worker', 'admin');
 
+-- Does this event say something about a line's delivery?
+create or replace function orders.is_answer(event text)
+returns boolean language sql immutable as $$
+	select event in ('confirm', 'propose', 'reject', 'backorder', 'ship',
+	    'expect', 'retract')
+$$;
+
+-- A sales line that a supplier delivers is answered by that supplier: the
+-- house holds his word back or lets it through, but does not say it itself.
+create or replace function orders.answered_elsewhere(l orders.line)
+returns boolean language plpgsql stable as $$
+begin
+	return l.linked_line_id is null and exists (select from orders.line p
+	    where p.linked_line_id = l.id);
+end
+$$;
+
 -- What the caller may do with a line now.
 --   allowed  orders.actions_map of lines
+--   linked   a supplier answers for it (orders.answered_elsewhere)
 create or replace function orders.line_actions(l orders.line,
-    head_state text, allowed jsonb, held boolean, t timestamptz)
+    head_state text, allowed jsonb, held boolean, linked boolean,
+    t timestamptz)
 returns text[] language plpgsql immutable as $$
 begin
 	if head_state in ('draft', 'cancelled', 'closed', 'completed', 'rejected')
@@ -33,7 +52,7 @@ begin
 	end if;
 	return array(select a from jsonb_array_elements_text(
 	    allowed -> l.state) a
-	    where case a when 'retract' then l.undo_until > t
+	    where not (linked and orders.is_answer(a)) and case a when 'retract' then l.undo_until > t
 	        when 'hold' then not held
 	        when 'release_hold' then held
 	        when 'cancel' then l.shipped = 0 else true end);
@@ -170,7 +189,8 @@ begin
 	left join item.item i on i.id = l.item_id
 	left join lateral (select * from orders.hold_of(l.id, portal)) x on true,
 	lateral (select orders.line_actions(l, h.state, allowed,
-	    x.id is not null, t) actions) a
+	    x.id is not null, portal = 'desk'
+	    and orders.answered_elsewhere(l), t) actions) a
 	where l.order_id = h.id);
 end
 $$;

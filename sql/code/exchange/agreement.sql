@@ -87,12 +87,19 @@ returns void language sql as $$
 $$;
 
 -- The next control number of an agreement, never given twice; the row lock
--- lasts until the document's transaction ends.
+-- lasts until the document's transaction ends. Not in language sql: there the
+-- plan of a first caller, with his row security, would serve a later one of
+-- another identity in the same transaction.
 create or replace function exchange.next_number(partner bigint,
     agreement text, counter text)
-returns bigint language sql as $$
+returns bigint language plpgsql as $$
+declare
+	n bigint;
+begin
 	insert into exchange.counter as c (partner_id, agreement_name, name, last)
 	values (partner, agreement, counter, 1)
 	on conflict on constraint counter_pk do update set last = c.last + 1
-	returning last
+	returning last into n;
+	return n;
+end
 $$;

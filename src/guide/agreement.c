@@ -124,17 +124,30 @@ agreement_guide(const struct guides *gs, const json_t *agreement,
 	return guide_select(gs, f, &m->id, GUIDE_IN, none);
 }
 
+/* The guide of that name if it makes such documents. */
+static const struct guide *
+maker(const struct guides *gs, const char *name, const char *type)
+{
+	const struct guide *g = name ? guides_named(gs, span_of(name)) : NULL;
+
+	return g && strcmp(guide_document(g), type) == 0 ? g : NULL;
+}
+
 const struct guide *
 agreement_writes(
     const struct guides *gs, const json_t *agreement, const char *type)
 {
-	const char *s = json_string_value(
-	    json_object_get(json_object_get(agreement, "guides"), type));
-	const struct guide *g = s ? guides_named(gs, span_of(s)) : NULL;
+	const json_t *answer = json_object_get(agreement, "answer");
+	const json_t *const named[] = {
+	    json_object_get(json_object_get(answer, "guides"), type),
+	    json_object_get(json_object_get(agreement, "guides"), type),
+	    json_object_get(answer, "guide")};
 
-	if (g && strcmp(guide_document(g), type) == 0)
-		return g;
-	s = repr_json_str(agreement, "answer.guide");
-	g = s ? guides_named(gs, span_of(s)) : NULL;
-	return g && strcmp(guide_document(g), type) == 0 ? g : NULL;
+	for (size_t i = 0; i < sizeof(named) / sizeof(*named); i++) {
+		const struct guide *g =
+		    maker(gs, json_string_value(named[i]), type);
+		if (g)
+			return g;
+	}
+	return NULL;
 }

@@ -26,8 +26,8 @@ void agreement_apply(const json_t *agreement, struct edi_interchange *ix);
 const struct guide *agreement_guide(const struct guides *gs,
     const json_t *agreement, enum edi_family f, const struct edi_message *m);
 
-/* The guide by which a canonical type is written: guides.<type>, or
- * answer.guide. NULL: none named, or not loaded. */
+/* The guide by which a canonical type is written: answer.guides.<type>,
+ * guides.<type> or answer.guide. NULL: none named, or not loaded. */
 const struct guide *agreement_writes(
     const struct guides *gs, const json_t *agreement, const char *type);
 

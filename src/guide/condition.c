@@ -252,6 +252,9 @@ one_check(struct guides *gs, struct guide *g, uint16_t scope,
 	c->line = l;
 	c->slot = l->field.n ? guide_slot(gs, g, scope, l->field, c->fill)
 			     : GUIDE_NONE;
+	if (l->field.n && c->slot == GUIDE_NONE)
+		guide_fault(gs, l->file, l->no, "no field \"%.*s\" here",
+		    (int)l->field.n, l->field.p);
 	if (c->fill)
 		g->slots[c->slot].computed = true;
 	if (l->when.n)

@@ -50,7 +50,8 @@ struct document_numbers {
 
 /*
  * Writes one message with its whole envelope. The guide is the one that the
- * agreement names for the canonical type: guides.<type>, or answer.guide.
+ * agreement names for the canonical type: answer.guides.<type>, else
+ * guides.<type>, else answer.guide.
  *
  * canonical  object as the reader makes it: type, number, ...
  * now        microseconds since 1970; goes into the envelope

@@ -206,6 +206,11 @@ place(struct guides *gs, struct gline *to, const struct gline *l,
 {
 	struct gline *have = find(to, l);
 
+	if (!have && l->kind == L_PLACE && to->group.n && l->key.n &&
+	    span_eq(l->key, to->key) && !l->occurs) {
+		apply(gs, to, l); /* 25/LIN.1082: the group's own segment */
+		return;
+	}
 	if (have) {
 		amend(have, l);
 		if (l->kind == L_ASSERT) {

@@ -324,15 +324,17 @@ path_split(struct span key)
 	return 0;
 }
 
-/* "BGM.1004": where the element begins, else 0. */
+/* "25/BGM.1004": where the element begins, else 0. */
 static size_t
 element_split(struct span key)
 {
 	bool xml = memchr(key.p, ':', key.n) && islower((unsigned char)*key.p);
+	size_t from = path_split(key);
 
-	for (size_t i = 1; !xml && i + 1 < key.n; i++)
-		if (key.p[i] == '.' && isalpha((unsigned char)key.p[0]) &&
-		    is_element(span_sub(key, i + 1, key.n)) && !is_element(key))
+	for (size_t i = from + 1; !xml && i + 1 < key.n; i++)
+		if (key.p[i] == '.' && isalpha((unsigned char)key.p[from]) &&
+		    is_element(span_sub(key, i + 1, key.n)) &&
+		    !is_element(span_sub(key, from, key.n)))
 			return i + 1;
 	return 0;
 }
@@ -405,7 +407,9 @@ assert_line(struct line_in *in)
 		else if (span_is(w, "set"))
 			l->set = (uint8_t)digits(&value);
 		else if (span_is(w, "at"))
-			l->field = value;
+			l->field = span_ends(value, ":")
+				       ? span_sub(value, 0, value.n - 1)
+				       : value;
 		else
 			break;
 		in->rest = after;

@@ -182,19 +182,36 @@ elements(struct arena *a, struct gline *to, const struct gline *from)
 	}
 }
 
-/* Where a new place goes: before the line of the same tag without qualifier,
- * else after the line above it. */
+/* Do two places of the same tag share a code of their first qualifier? */
 static bool
-before_bare(const struct gline *to, const struct gline *l, struct gline **prev)
+overlap(struct span a, struct span b)
+{
+	size_t t = tag(a).n;
+
+	if (a.n == t || b.n == t)
+		return a.n == t;
+	for (struct span x = span_sub(a, t + 1, a.n); x.p;) {
+		struct span code = span_cut(&x, '|');
+		for (struct span y = span_sub(b, t + 1, b.n); y.p;)
+			if (span_eq(code, span_cut(&y, '|')))
+				return true;
+	}
+	return false;
+}
+
+/* Where a new place goes: before the first line that would take its segments
+ * too, else after the line above it. */
+static void
+before_taker(const struct gline *to, const struct gline *l, struct gline **prev)
 {
 	struct gline *before = NULL;
 
 	for (struct gline *k = to->child; k; before = k, k = k->next)
-		if (k->kind == L_PLACE && span_eq(k->key, tag(l->key))) {
+		if (k->kind == L_PLACE && span_eq(tag(k->key), tag(l->key)) &&
+		    overlap(k->key, l->key)) {
 			*prev = before;
-			return true;
+			return;
 		}
-	return false;
 }
 
 static void apply(
@@ -236,7 +253,7 @@ place(struct guides *gs, struct gline *to, const struct gline *l,
 	}
 	struct gline *c = guide_line_copy(gs->a, l);
 	if (l->kind == L_PLACE) {
-		(void)before_bare(to, l, prev);
+		before_taker(to, l, prev);
 		insert_after(to, *prev, c);
 	} else {
 		guide_line_add(to, c);

@@ -136,7 +136,7 @@ make_directory() {
 # The port is kept as long as nobody else has it.
 choose_ldap_port() {
 	file=$KONTOR_VAR/ldap/port
-	port=$(cat "$file" 2>/dev/null) || port=$((KONTOR_PORT + 1))
+	port=$(cat "$file" 2>/dev/null) || port=$((10389 + KONTOR_PORT % 1000))
 	LDAP_PORT=$(free_port "$port") || return 1
 	echo "$LDAP_PORT" >"$file"
 }

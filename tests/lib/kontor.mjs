@@ -12,7 +12,8 @@ import { fileURLToPath } from "node:url";
 export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 export const VAR = resolve(ROOT, process.env.KONTOR_VAR ?? "var");
 export const URL_BASE = process.env.KONTOR_URL ??
-    `https://127.0.0.1:${process.env.KONTOR_PORT ?? 8443}`;
+    /^base_url = (.*)$/m.exec(
+	readFileSync(join(VAR, "kontor.conf"), "utf8"))[1];
 export const BIN = process.env.KONTOR_BIN ?? join(ROOT, "build");
 export const SHARED = resolve(ROOT, "../shared");
 export const hasShared = existsSync(join(SHARED, "corpus"));

@@ -87,10 +87,6 @@ serve_ack(struct child *c, const struct frame *ask)
 	    span_of(edi_verdict_name(ix->verdict)), buf_span(&c->out));
 }
 
-/* A build without the writing half of src/guide reads only. */
-#pragma weak document_write
-#pragma weak document_verify
-
 static enum rc
 write_one(struct child *c, const json_t *start, int64_t now,
     struct edi_findings *findings, struct err *err)
@@ -104,9 +100,6 @@ write_one(struct child *c, const json_t *start, int64_t now,
 	};
 	enum rc rc;
 
-	if (document_write == NULL || document_verify == NULL)
-		return err_set(err, RC_FAULT, "write.absent",
-		    "this build writes no documents");
 	rc = document_write(c->z->guides, agreement, canonical, &numbers, now,
 	    c->a, &c->out, findings, err);
 	if (rc != RC_OK)

@@ -225,7 +225,7 @@ $$;
 -- What is said about an interchange, and whether its number is used now.
 create or replace function exchange.interchange_answer(d exchange.document,
     a exchange.agreement, made bigint, verdict text, effect text,
-    found jsonb, answers jsonb)
+    said jsonb, answers jsonb)
 returns jsonb language plpgsql as $$
 declare
 	kind text := exchange.ack_kind(d, a, effect);
@@ -237,7 +237,8 @@ begin
 	    case when kind <> 'none' then exchange.next_number(d.partner_id,
 	        a.name, 'interchange')::text end,
 	    'agreement', a.public_id, 'verdict', verdict,
-	    'effect', effect, 'findings', found, 'messages', answers);
+	    'effect', effect, 'reused', verdict = 'rejected' and
+	        exchange.has_errors(said), 'findings', said, 'messages', answers);
 end
 $$;
 

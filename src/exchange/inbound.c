@@ -105,8 +105,7 @@ static enum rc
 ack_bytes(struct inbound *x, uint32_t index, const json_t *said,
     struct frame *answer, struct err *err)
 {
-	bool reused =
-	    span_is(span_of(repr_json_str(said, "verdict")), "rejected");
+	bool reused = json_is_true(repr_json_at(said, "reused"));
 	struct sandbox_ack want = {x->now, index, reused};
 	struct frame ask = {.kind = SANDBOX_ACK,
 	    .nparts = 2,

@@ -267,10 +267,39 @@ fill_single(const struct fill *f, const json_t *field)
 	repr_json_set(f->form, id, out);
 }
 
+/* The typed entry that names the stored row, or NULL. */
 static json_t *
-fill_row(const struct fill *f, const json_t *rows, const json_t *row, size_t n)
+typed_for(const json_t *typed, const char *by, const json_t *stored)
 {
-	const char *list = repr_json_str(rows, "name");
+	const char *id = repr_json_str(stored, "id");
+	json_t *v;
+	size_t i;
+
+	json_array_foreach(typed, i, v)
+	{
+		const char *named = repr_json_str(v, by);
+
+		if (id && named && strcmp(id, named) == 0)
+			return v;
+	}
+	return NULL;
+}
+
+/* What is stored of a row, and over it what was typed. */
+static json_t *
+row_facts(const struct fill *f, json_t *stored, json_t *typed)
+{
+	json_t *row = repr_json_object(f->a);
+
+	(void)json_object_update(row, stored);
+	(void)json_object_update(row, typed);
+	return row;
+}
+
+static json_t *
+fill_row(const struct fill *f, const json_t *rows, const char *list,
+    const json_t *row, bool typed, size_t n)
+{
 	json_t *out = repr_json_object(f->a), *field;
 	size_t i;
 
@@ -280,14 +309,18 @@ fill_row(const struct fill *f, const json_t *rows, const json_t *row, size_t n)
 	{
 		const char *name = repr_json_str(field, "name");
 		const char *as = repr_json_str(field, "as");
+		const char *from = repr_json_str(field, "from");
 		const char *full =
 		    arena_printf(f->a, "%s[%zu][%s]", list, n, name);
+		const char *id = arena_printf(
+		    f->a, "%s[%zu][%s]", repr_json_str(rows, "name"), n, name);
 		const json_t *error =
 		    repr_json_at(row, arena_printf(f->a, "invalid.%s", name));
 
 		repr_json_set(out, as ? as : name,
-		    fill_field(
-			f, field, full, full, text_at(f->a, row, name), error));
+		    fill_field(f, field, full, id,
+			text_at(f->a, row, from && !typed ? from : name),
+			error));
 	}
 	return out;
 }
@@ -298,19 +331,31 @@ fill_rows(const struct fill *f, const json_t *rows)
 {
 	const char *name = repr_json_str(rows, "name");
 	const char *path = repr_json_str(rows, "value");
-	const json_t *list = f->input ? json_object_get(f->input, name)
-			     : path   ? repr_json_at(f->view, path)
-				      : NULL;
-	size_t have = json_array_size(list);
-	size_t want = have + (size_t)repr_json_int(rows, "blank", 0);
-	size_t least = (size_t)repr_json_int(rows, "least", 1);
+	const char *list = repr_json_str(rows, "input");
+	const char *by = repr_json_str(rows, "by");
+	const json_t *stored = path ? repr_json_at(f->view, path) : NULL;
+	const json_t *typed;
 	json_t *out = repr_json_array(f->a);
+	size_t want, least = (size_t)repr_json_int(rows, "least", 1);
 
+	list = list ? list : name;
+	typed = f->input ? json_object_get(f->input, list) : NULL;
+	if (f->input && !by)
+		stored = NULL;
+	want = json_array_size(f->input && !by ? typed : stored) +
+	       (size_t)repr_json_int(rows, "blank", 0);
 	if (want < least)
 		want = least;
-	for (size_t i = 0; i < want && i < ROWS_MAX; i++)
-		(void)json_array_append(
-		    out, fill_row(f, rows, json_array_get(list, i), i));
+	for (size_t i = 0; i < want && i < ROWS_MAX; i++) {
+		json_t *old = json_array_get(stored, i), *filled, *row;
+		json_t *new =
+		    by ? typed_for(typed, by, old) : json_array_get(typed, i);
+
+		row = row_facts(f, old, new);
+		filled = fill_row(f, rows, list, row, new != NULL, i);
+		repr_json_set(filled, "row", row);
+		(void)json_array_append(out, filled);
+	}
 	repr_json_set(f->form, name, out);
 }
 

@@ -13,12 +13,17 @@
  * id       how templates call it and its id on the page; else the name
  * value    path of the stored value in the view; default: a literal one
  * as       in rows: what templates call the field, when the name is taken
+ * from     in rows: the stored member that the field starts with
+ * input    of rows: the list that the form sends, when another name is taken
+ * by       of rows: the typed member that names a stored row's id; the stored
+ *          rows are shown again, each with what was typed for it
  * options  {"from": path, "value": member, "text": member}, or
  *          {"set": label set, "codes": […]}; "empty": key of a first, empty one
  *
  * The view gets `form`: a member for each id, `<rows name>` with one entry of
- * fields for each row of the list (and blank ones), and `changed` after a
- * conflict: what was typed beside what is stored now.
+ * fields for each row of the list (and blank ones), its `row` being what is
+ * stored and over it what was typed, and `changed` after a conflict: what was
+ * typed beside what is stored now.
  */
 #ifndef REPR_MODEL_H
 #define REPR_MODEL_H

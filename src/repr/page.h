@@ -18,9 +18,9 @@
  *	{{#json}}canonical{{/json}}       a whole value, indented
  *
  * A view is {data, me, page}; is (flags: <member>_<value> for the codes in
- * data, some_<member> for its lists that are not empty, portal_<code>, role_<code>, error_<status>), page.template, page.assets
- *(a fingerprint of css, js and img for addresses) and form (model.h) are set
- *here.
+ * data, some_<member> for its lists that are not empty, portal_<code>,
+ *role_<code>, error_<status>), page.template, page.assets (a fingerprint of
+ *css, js and img for addresses) and form (model.h) are set here.
  */
 #ifndef REPR_PAGE_H
 #define REPR_PAGE_H

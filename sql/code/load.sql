@@ -69,4 +69,11 @@
 \ir orders/handle.sql
 \ir desk/home.sql
 \ir desk/partners.sql
+\ir cases/people.sql
+\ir cases/clock.sql
+\ir cases/rules.sql
+\ir cases/documents.sql
+\ir cases/api_read.sql
+\ir cases/api_write.sql
+\ir cases/access.sql
 \ir core/finish.sql

@@ -13,5 +13,6 @@ set local client_min_messages = warning;
 \ir demo_items.sql
 \ir demo_orders.sql
 \ir demo_documents.sql
+\ir demo_cases.sql
 
 reset role;

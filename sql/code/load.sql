@@ -76,4 +76,9 @@
 \ir cases/api_read.sql
 \ir cases/api_write.sql
 \ir cases/access.sql
+\ir returns/rules.sql
+\ir returns/documents.sql
+\ir returns/api.sql
+\ir returns/steps.sql
+\ir returns/access.sql
 \ir core/finish.sql

@@ -14,5 +14,6 @@ set local client_min_messages = warning;
 \ir demo_orders.sql
 \ir demo_documents.sql
 \ir demo_cases.sql
+\ir demo_returns.sql
 
 reset role;

@@ -181,6 +181,8 @@ begin
 	select * into a from exchange.agreement where partner_id = d.partner_id
 	    and public_id = core.try_uuid(ix ->> 'agreement');
 	key := exchange.interchange_key(d, ix);
+	select null::exchange.interchange as first, null::jsonb as finding
+	into seen;
 	if a.id is null then
 		found := jsonb_build_array(orders.finding('agreement_unknown',
 		    'error', '', key ->> 'sender', null, jsonb_build_object(

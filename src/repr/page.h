@@ -1,26 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Templates and texts together: assets/templates rendered in a language. The
- * functions templates may call (section text is rendered first):
+ * functions that templates may call; a section's text is rendered first:
  *
- *	{{#t}}orders.title{{/t}}          a sentence; its arguments come from
- *the context. "a|b" takes the first known key
- *	{{#date}}x{{/date}}               datetime, time, number alike: x is a
- *value
- *	                                  ({{due_on}}) or a name in the context
- *(due_on)
- *	{{#money}}total{{/money}}         an object {amount, currency}, or
- *"12.50 EUR"
- *	{{#quantity}}ordered{{/quantity}} an object {value, unit}, or "4 C62"
- *	{{#label}}order.{{state}}{{/label}}  the name of code `state` of set
- *`order`
- *	{{#url}}{{q}}{{/url}}             for a query value in a link
- *	{{#json}}canonical{{/json}}       a whole value, indented
+ * t         {{#t}}orders.title{{/t}}: a sentence, its arguments come from the
+ *           context; of "a|b" the first known key
+ * date, datetime, time, number
+ *           {{#date}}{{due}}{{/date}}, or the name in the context: due
+ * money     a name of an object {amount, currency}, or "12.50 EUR"
+ * quantity  a name of an object {value, unit}, or "4 C62"
+ * label     {{#label}}order.{{state}}{{/label}}: a code of the set order
+ * url       for a query value in a link
+ * json      a name: the whole value, indented
  *
- * A view is {data, me, page}; is (flags: <member>_<value> for the codes in
- * data, some_<member> for its lists that are not empty, portal_<code>,
- *role_<code>, error_<status>), page.template, page.assets (a fingerprint of
- *css, js and img for addresses) and form (model.h) are set here.
+ * A view is {data, me, page}. Set here: is (flags: <member>_<value> for the
+ * codes in data, some_<member> for its lists that are not empty,
+ * portal_<code>, role_<code>, error_<status>), form (model.h), page.template
+ * and page.assets (a fingerprint of css, js and img, for addresses).
  */
 #ifndef REPR_PAGE_H
 #define REPR_PAGE_H

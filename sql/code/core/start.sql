@@ -7,14 +7,26 @@
 set local search_path = pg_catalog;
 set local client_min_messages = warning;
 
+-- Functions go too, so that one whose parameters have changed can come back
+-- and one that is gone stays gone. Those that defaults, triggers, policies or
+-- types still need stay and are replaced in place.
 do $$
 declare
 	f regprocedure;
 begin
 	for f in select p.oid from pg_proc p
-		where p.pronamespace = 'api'::regnamespace
+		join pg_namespace n on n.oid = p.pronamespace
+		where p.proowner = 'kontor_owner'::regrole
+		and n.nspname not in ('public', 'crypto')
+		and not exists (select from pg_depend d
+			where d.refobjid = p.oid and d.classid <> 'pg_proc'::regclass
+			and d.deptype in ('n', 'a'))
 	loop
-		execute format('drop function %s', f);
+		begin
+			execute format('drop function %s', f);
+		exception when dependent_objects_still_exist then
+			null;
+		end;
 	end loop;
 end
 $$;

@@ -31,7 +31,7 @@ clean(struct span s)
 	for (size_t i = 0; i < s.n; i++) {
 		unsigned char c = (unsigned char)s.p[i];
 
-		if (c == '\r' && (i + 1 == s.n || s.p[i + 1] != '\n'))
+		if (c == '\r' && i + 1 < s.n && s.p[i + 1] != '\n')
 			return false;
 		if (c == '\n' && (i == 0 || s.p[i - 1] != '\r'))
 			return false;
@@ -160,12 +160,13 @@ guard_check(struct span bytes, struct guard *g)
 	*g = (struct guard){.head = end};
 	if (bytes.n && !isupper((unsigned char)bytes.p[0]))
 		return refuse(g, 400, "http.request_line");
+	/* What is wrong already need not be waited for. */
+	if (!clean(end ? rest : bytes))
+		return refuse(g, 400, "http.framing");
 	if (end == 0)
 		return bytes.n < GUARD_HEAD_MAX
 			   ? GUARD_MORE
 			   : refuse(g, 431, "http.header.size");
-	if (!clean(rest))
-		return refuse(g, 400, "http.framing");
 	if (!next_line(&rest, &line))
 		return refuse(g, 400, "http.request_line");
 	if ((v = check_line(line, &m, &path, g)) != GUARD_PASS)

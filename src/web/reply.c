@@ -56,7 +56,9 @@ reply_log(struct flow *f)
 	log_int(&l, "status", f->status);
 	if (f->problem.code[0])
 		log_str(&l, "code", f->problem.code);
-	if (f->status >= 500 && f->problem.text[0])
+	/* What PostgreSQL itself said is never shown, but must be found. */
+	if (f->status >= 500 ||
+	    span_starts(span_of(f->problem.text), "SQLSTATE"))
 		log_str(&l, "text", f->problem.text);
 	log_int(&l, "bytes", (int64_t)f->sent);
 	log_int(&l, "us", us);

@@ -53,7 +53,7 @@ ahead(const struct gwalk *w, uint16_t from, const struct edi_segment *s,
 		const struct gnode *n = &w->g->nodes[i];
 		if (n->tag != tag || !fits(w, i, s))
 			continue;
-		if (w->counts[i] < n->max)
+		if (w->counts[i] < n->max || n->max == 0)
 			return i;
 		if (!*full)
 			*full = i;

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A canonical document that uses every field of a guide: what the generated
+ * sample is written from.
+ */
+#include <string.h>
+
+#include "guide/read.h"
+#include "repr/jsonout.h"
+
+struct sampling {
+	const struct guide *g;
+	const struct galt **alts; /* by slot: the line that writes it */
+	const struct gleaf **leaves;
+	struct buf *out;
+};
+
+static bool
+last_is(const struct gslot *s, const char *name)
+{
+	return span_is(s->parts[s->nparts - 1], name);
+}
+
+/* Values that people recognise. */
+static const char *
+familiar(const struct gslot *s)
+{
+	static const char *const known[][2] = {{"country", "DE"},
+	    {"currency", "EUR"}, {"unit_code", "KGM"}, {"language", "EN"},
+	    {"gtin", "4000000000013"}, {"gln", "2900000000117"},
+	    {"duns", "123456789"}, {"vat_id", "DE999999999"},
+	    {"name", "Example"}, {"city", "Kiel"}, {"postal_code", "24114"},
+	    {"region", "SH"}, {"street", "Kaistr. 4"},
+	    {"phone", "+49 431 0000"}, {"mail", "orders@example.test"},
+	    {"line_id", "1"}};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
+		if (last_is(s, known[i][0]))
+			return known[i][1];
+	return NULL;
+}
+
+static void
+text(struct sampling *x, const struct gslot *s, const struct gtype *t)
+{
+	const char *known = familiar(s);
+	struct span v = known ? span_of(known) : s->parts[s->nparts - 1];
+	struct span padded = span_of("0000000000000000");
+
+	if (t->min > v.n && t->min <= padded.n)
+		v = span_sub(padded, 0, t->min);
+	jo_quote(x->out, span_sub(v, 0, t->max ? t->max : v.n));
+}
+
+static void
+value(struct sampling *x, uint16_t i)
+{
+	const struct gslot *s = &x->g->slots[i];
+	const struct galt *a = x->alts[i];
+	const struct gtype *t = a && a->type.kind ? &a->type
+				: x->leaves[i]    ? &x->leaves[i]->type
+						  : NULL;
+	if (a && a->map && a->map->n) {
+		for (size_t k = 0; k < a->map->n; k++)
+			if (a->map->entries[k].way != '>') {
+				jo_quote(x->out, a->map->entries[k].value);
+				return;
+			}
+	}
+	if (a && a->codes && a->codes->n) {
+		jo_quote(x->out, a->codes->entries[0].code);
+		return;
+	}
+	struct gtype none = {0};
+	t = t ? t : &none;
+	if (t->kind == T_DATE || t->kind == T_DATETIME)
+		buf_puts(x->out, "\"2026-11-22\"");
+	else if (t->kind == T_TIME)
+		buf_puts(x->out, "\"09:30\"");
+	else if (t->kind == T_DECIMAL || t->kind == T_IMPLIED)
+		buf_puts(x->out, t->scale == 0 ? "\"12\"" : "\"12.5\"");
+	else if (t->kind == T_N)
+		jo_quote(x->out, span_sub(span_of("1234567890123456"), 0,
+				     t->min ? t->min : 1));
+	else
+		text(x, s, t);
+}
+
+static void scope(struct sampling *x, uint16_t n);
+
+/* Is any field of the scope written, besides its constant part? */
+static bool
+written(const struct sampling *x, uint16_t n)
+{
+	const struct gscope *s = &x->g->scopes[n];
+
+	for (uint16_t i = 0; i < s->n; i++)
+		if (x->alts[s->order[i]] || x->g->slots[s->order[i]].list == 2)
+			return true;
+	return false;
+}
+
+/* One entry for each scope that feeds the list. */
+static void
+list(struct sampling *x, uint16_t slot)
+{
+	bool first = true;
+
+	buf_putc(x->out, '[');
+	if (x->g->slots[slot].list == 1)
+		value(x, slot);
+	for (uint16_t i = 1; i < x->g->nscopes; i++) {
+		const struct gscope *s = &x->g->scopes[i];
+		if (s->slot != slot)
+			continue;
+		bool twice = !written(x, i);
+		for (uint16_t k = 1; k < i; k++)
+			twice |= x->g->scopes[k].slot == slot &&
+				 written(x, k) &&
+				 (s->konst == GUIDE_NONE ||
+				     span_eq(x->g->scopes[k].value, s->value));
+		if (twice)
+			continue;
+		if (!first)
+			buf_putc(x->out, ',');
+		first = false;
+		buf_putc(x->out, '{');
+		scope(x, i);
+		buf_putc(x->out, '}');
+	}
+	buf_putc(x->out, ']');
+}
+
+static void
+key(struct buf *out, struct span k)
+{
+	jo_quote(out, k);
+	buf_putc(out, ':');
+}
+
+static void
+scope(struct sampling *x, uint16_t n)
+{
+	const struct gscope *s = &x->g->scopes[n];
+	const struct gslot *last = NULL;
+
+	for (uint16_t i = 0; i < s->n; i++) {
+		uint16_t id = s->order[i];
+		const struct gslot *slot = &x->g->slots[id];
+		uint8_t shared = 0;
+		if (!slot->list && !x->alts[id] && id != s->konst)
+			continue;
+		while (last && shared + 1 < last->nparts &&
+		       shared + 1 < slot->nparts &&
+		       span_eq(last->parts[shared], slot->parts[shared]))
+			shared++;
+		for (int d = last ? last->nparts - 1 : 0; d > shared; d--)
+			buf_putc(x->out, '}');
+		if (last)
+			buf_putc(x->out, ',');
+		for (uint8_t k = shared; k + 1 < slot->nparts; k++) {
+			key(x->out, slot->parts[k]);
+			buf_putc(x->out, '{');
+		}
+		key(x->out, slot->parts[slot->nparts - 1]);
+		last = slot;
+		if (slot->list)
+			list(x, id);
+		else if (id == s->konst)
+			jo_quote(x->out, s->value);
+		else
+			value(x, id);
+	}
+	for (int d = last ? last->nparts - 1 : 0; d > 0; d--)
+		buf_putc(x->out, '}');
+}
+
+static void
+writers(struct sampling *x)
+{
+	for (size_t i = 0; i < x->g->nleaves; i++) {
+		const struct gleaf *l = &x->g->leaves[i];
+		for (uint16_t k = 0; k < l->nalts; k++) {
+			const struct galt *a = &l->alts[k];
+			if (a->slot == GUIDE_NONE || a->way == WAY_READ ||
+			    a->compute || x->alts[a->slot])
+				continue;
+			x->alts[a->slot] = a;
+			x->leaves[a->slot] = l;
+		}
+	}
+}
+
+void
+guide_sample(const struct guide *g, struct buf *out)
+{
+	struct arena *a = arena_new();
+	struct sampling x = {.g = g, .out = out};
+
+	x.alts = ARENA_ARRAY(a, const struct galt *, g->nslots + 1U);
+	x.leaves = ARENA_ARRAY(a, const struct gleaf *, g->nslots + 1U);
+	writers(&x);
+	buf_puts(out, "{\"type\":");
+	jo_quote(out, span_of(g->document));
+	buf_putc(out, ',');
+	scope(&x, 0);
+	buf_putc(out, '}');
+	arena_free(a);
+}

@@ -71,7 +71,8 @@ struct edi_envelope {
 /* UNB, or ISA and GS (no GS while group_code is empty). */
 void edi_write_open(struct edi_writer *w, const struct edi_envelope *e);
 
-/* UNH or ST. The version of an EDIFACT message is D:96A:UN:EAN008. */
+/* UNH or ST. The version of an EDIFACT message is D:96A:UN:EAN008; ST02 is
+ * padded with zeros to 4. */
 void edi_write_message(struct edi_writer *w, struct span ref, struct span type,
     struct span version);
 

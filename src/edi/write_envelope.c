@@ -144,12 +144,26 @@ edi_write_open(struct edi_writer *w, const struct edi_envelope *e)
 		edi_write_group(w, e);
 }
 
+/* ST02 has at least four characters. */
+static struct span
+set_number(const struct edi_writer *w, struct span ref, char padded[8])
+{
+	if (w->syntax->family != EDI_X12 || ref.n >= 4)
+		return ref;
+	memset(padded, '0', 4);
+	if (ref.n)
+		memcpy(padded + 4 - ref.n, ref.p, ref.n);
+	return span_make(padded, 4);
+}
+
 void
 edi_write_message(struct edi_writer *w, struct span ref, struct span type,
     struct span version)
 {
 	bool x12 = w->syntax->family == EDI_X12;
+	char padded[8];
 
+	ref = set_number(w, ref, padded);
 	w->nsegments = 0;
 	edi_write_segment(w, x12 ? "ST" : "UNH");
 	edi_write_value(w, 1, 1, 1, x12 ? type : ref);
@@ -163,10 +177,11 @@ void
 edi_write_message_end(struct edi_writer *w, struct span ref)
 {
 	uint32_t n = w->nsegments + 1;
+	char padded[8];
 
 	edi_write_segment(w, w->syntax->family == EDI_X12 ? "SE" : "UNT");
 	edi_write_number(w, 1, 1, n);
-	edi_write_value(w, 2, 1, 1, ref);
+	edi_write_value(w, 2, 1, 1, set_number(w, ref, padded));
 	edi_write_end(w);
 }
 

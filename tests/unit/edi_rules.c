@@ -188,8 +188,7 @@ elsewhere(enum edi_rule_id rule)
 
 	return strncmp(id, "guide.", 6) == 0 ||
 	       strncmp(id, "agreement.", 10) == 0 ||
-	       strncmp(id, "reader.", 7) == 0 ||
-	       strcmp(id, "write.readback") == 0;
+	       strncmp(id, "reader.", 7) == 0 || strncmp(id, "write.", 6) == 0;
 }
 
 static unsigned

@@ -1,14 +1,16 @@
 -- SPDX-License-Identifier: Apache-2.0
 --
--- Returns of shipped order lines in every state, made by the rules; and the
--- documents in the distributors' service agreements.
+-- Returns of shipped order lines in every state, made by the rules; the
+-- distributors' service agreements carry the documents of both.
 
-select pg_temp.demo_agreement(s, jsonb_build_object('name', s || '-returns',
-	'family', 'xml', 'guides', jsonb_build_object('return_request',
-		'xml/return-request-1'), 'options', '{"ack": "none"}'::jsonb,
-	'answer_family', 'xml', 'answer_guides', jsonb_build_object(
-		'return_decision', 'xml/return-decision-1'),
-	'sends', jsonb_build_array('return_decision')))
+select pg_temp.demo_agreement(s, jsonb_build_object('name', s || '-service',
+	'family', 'xml', 'guides', jsonb_build_object('case',
+		'xml/service-case-1', 'return_request', 'xml/return-request-1'),
+	'options', '{"ack": "none"}'::jsonb, 'answer_family', 'xml',
+	'answer_guides', jsonb_build_object('case_status',
+		'xml/service-case-status-1', 'return_decision',
+		'xml/return-decision-1'),
+	'sends', jsonb_build_array('case_status', 'return_decision')))
 from unnest(array['nordlicht', 'donau', 'tyne']) s;
 
 -- The nth shipped line of a distributor with enough left, as a request.

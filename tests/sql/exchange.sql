@@ -318,7 +318,7 @@ select pg_temp.ask('distributor', 'documents_show', :'ann',
 	as s \gset
 select is(:'s'::jsonb #>> '{data,raw,segments,0,text}', 'again''',
 	'the raw text is shown by segment');
-select is(:'s'::jsonb #>> '{data,finding_list,0,rule}',
+select is(:'s'::jsonb #>> '{data,findings,0,rule}',
 	'business.number_used', 'with its findings');
 select is(pg_temp.ask('desk', 'documents_list', :'joe') #> '{data,items}',
 	'[]'::jsonb, 'an account manager sees assigned partners'' only');

@@ -13,14 +13,14 @@ select core.grant_permission('home.read', 'distributor_user',
 -- One number with its link.
 create or replace function desk.kpi(name text, n bigint, tone text,
     href text)
-returns json language sql immutable as $$
+returns json language sql stable as $$
 	select json_build_object('name', name, 'value', n,
 	    'tone', case when n = 0 then 'neutral' else tone end, 'href', href)
 $$;
 
 -- One thing that waits for the caller; nothing when there is none.
 create or replace function desk.need(kind text, n bigint, href text)
-returns jsonb language sql immutable as $$
+returns jsonb language sql stable as $$
 	select case when n > 0 then jsonb_build_array(jsonb_build_object(
 	    'kind', kind, 'count', n, 'href', href)) else '[]' end
 $$;

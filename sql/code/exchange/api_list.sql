@@ -12,7 +12,7 @@ begin
 	    'partner', partner, 'reference', d.reference,
 	    'control_ref', d.control_ref, 'state', d.state,
 	    'tone', exchange.tone(d.state), 'filename', d.filename,
-	    'size', d.size, 'test', d.test, 'findings', d.finding_count,
+	    'size', d.size, 'test', d.test, 'finding_count', d.finding_count,
 	    'at', coalesce(d.ready_at, d.received_at), 'version', d.version);
 end
 $$;
@@ -89,7 +89,7 @@ $$;
 --            "partner": {"id", "name", "number"} | null (desk),
 --            "reference": "PO-4711" | null, "control_ref": "00042" | null,
 --            "state": "quarantined", "tone": "bad", "filename": "o.edi",
---            "size": 1234, "test": false, "findings": 2,
+--            "size": 1234, "test": false, "finding_count": 2,
 --            "at": ts, "version": 2}
 --   state   in:  received checked applied quarantined rejected preview discarded
 --           out: pending ready collected acknowledged failed

@@ -151,7 +151,7 @@ begin
 	    'received_at', d.received_at, 'read_at', d.read_at,
 	    'ready_at', d.ready_at, 'collected_at', d.collected_at,
 	    'attempt', d.attempt)), json_build_object(
-	    'finding_list', exchange.findings_json(d),
+	    'findings', exchange.findings_json(d),
 	    'messages', exchange.messages_json(d),
 	    'canonical', d.canonical,
 	    'raw', case when tab = 'raw' then exchange.raw_json(d) end,
@@ -205,7 +205,7 @@ select core.definer('exchange.client_name(bigint)',
 --            "channel": "api", "person": "…" | null, "client": "…" | null,
 --            "agreement": {"id", "name", "version"} | null,
 --            "received_at": ts, "read_at": ts | null, "attempt": 1,
---            "finding_list": [finding],      "findings" is their count
+--            "findings": [finding],
 --            "messages": [{"id", "ref": "1", "type": "order", "message_type":
 --                "ORDERS", "version": "D:96A:UN", "guide": "edifact/orders-d96a",
 --                "verdict": "accepted|accepted_with_errors|rejected",

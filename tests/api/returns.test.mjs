@@ -4,7 +4,8 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import test from "node:test";
-import { logins, Machine, sql, until, Visitor } from "../lib/kontor.mjs";
+import { logins, Machine, sql, until, URL_BASE, Visitor }
+    from "../lib/kontor.mjs";
 
 const slugOf = (l) => l.login.split(".")[0];
 const agent = logins().find((l) => l.role.startsWith("agent"));
@@ -54,7 +55,8 @@ test("asked for, approved in part, received and settled", async () => {
 	const r = await v.post("/distributor/returns", wish(line, 2),
 	    { page: "/distributor/returns/new" });
 	assert.equal(r.status, 303, await r.clone().text());
-	const id = r.headers.get("location").split("/").pop();
+	const id = new URL(r.headers.get("location"), URL_BASE).pathname
+	    .split("/").pop();
 	const a = await new Visitor().signIn(agent.login);
 	const page = `/desk/returns/${id}`;
 	const step = async (event, fields) => {

@@ -32,7 +32,7 @@ for (const { slug, family } of SENDERS) {
 	const a = agreement(slug, family);
 	test(`${family}: an order becomes an order, acknowledged and sourced`,
 	    async () => {
-		const o = order(items(3));
+		const o = order(items(3, slug));
 		const r = await machine.send(write[family](a, o), TYPES[family]);
 		assert.equal(r.status, 202, await r.clone().text());
 		const { id } = await r.json();
@@ -82,7 +82,7 @@ for (const { slug, family } of SENDERS) {
 	});
 
 	test(`${family}: the same interchange twice has one effect`, async () => {
-		const o = order(items(2));
+		const o = order(items(2, slug));
 		const bytes = write[family](a, o);
 		const ids = [];
 		for (let i = 0; i < 2; i++) {
@@ -202,7 +202,7 @@ test("an answer by the screen reaches document and page within 5 s",
 	}, 5000 - (Date.now() - started));
 	await until("the answer's document is ready", () => sql(`
 	    select 1 as yes from exchange.document x
-	    join orders.head h on h.id = x.answers
+	    join orders.head h on h.public_id = x.about
 	    where h.public_id = '${head.id}' and x.type = 'order_response'
 	    and x.state = 'ready' and x.ready_at > h.acknowledged_at
 	    and exists (select from jsonb_array_elements(

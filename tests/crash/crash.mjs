@@ -188,7 +188,7 @@ function reconcile()
 		 join exchange.document d on x.ack_of = d.id
 		 where d.direction = 'in' and d.control_ref = s.control) as acks,
 		(select count(*) from exchange.document x
-		 join orders.head h on x.answers = h.id
+		 join orders.head h on x.about = h.public_id
 		 where h.kind = 'sales' and h.partner_number = s.number
 		 and x.type = 'order_response') as answers,
 		(select count(*) = count(distinct p.partner_id) and count(*) > 0

@@ -25,10 +25,14 @@ export function agreement(slug, family)
 	return a;
 }
 
-/** n items that the house sells and some supplier delivers. */
-export const items = (n) => sql(`select i.number, i.gtin, i.name_en as name
+/** n items that some supplier delivers, at the prices of a distributor. */
+export const items = (n, slug = "nordlicht") => sql(`select i.number, i.gtin,
+	i.name_en as name, (select trim_scale(r.amount)::text from item.price r
+	 join core.partner p on p.id = r.partner_id
+	 where r.item_id = i.id and p.slug = '${slug}'
+	 order by r.min_quantity limit 1) as price
     from item.item i join item.source s on s.item_id = i.id
-    where i.active and i.gtin is not null
+    where i.active and i.gtin is not null and i.unit = 'C62'
     group by i.id order by i.id limit ${n}`);
 
 const day = (ahead) => new Date(Date.now() + ahead * 86400000)

@@ -207,7 +207,7 @@ failed(struct guide_reader *r, uint16_t scope, const struct gcheck *c)
 	}
 	if (x && x->set)
 		edi_found(r->fs, f, x->v);
-	edi_arg(r->fs, f, "rule", c->id);
+	edi_arg(r->fs, f, "check", c->id);
 	edi_arg(r->fs, f, "en", sentence(r, scope, c->en));
 	edi_arg(r->fs, f, "de", sentence(r, scope, c->de));
 	if (r->c->pointers[scope] && c->slot != GUIDE_NONE)

@@ -39,7 +39,7 @@ for (const { slug, family } of SENDERS) {
 		assert.ok(r.headers.get("location").endsWith(`/documents/${id}`));
 		const s = await settled(machine, id);
 		const shown = await machine.json(`/documents/${id}`);
-		assert.equal(s, "applied", JSON.stringify(shown.finding_list));
+		assert.equal(s, "applied", JSON.stringify(shown.findings));
 		const [head] = sql(`select h.public_id as id, h.number, h.state,
 		    h.line_count from orders.head h
 		    where h.partner_number = '${o.number}'`);
@@ -103,8 +103,8 @@ for (const { slug, family } of SENDERS) {
 		const { id } = await r.json();
 		assert.equal(await settled(machine, id), "quarantined");
 		const shown = await machine.json(`/documents/${id}`);
-		const f = shown.finding_list.find((x) => x.rule.includes("item"));
-		assert.ok(f, JSON.stringify(shown.finding_list));
+		const f = shown.findings.find((x) => x.rule.includes("item"));
+		assert.ok(f, JSON.stringify(shown.findings));
 	});
 }
 
@@ -171,7 +171,7 @@ test("what is no document is answered and kept", async () => {
 		const kept = await machine.fetch(`/documents/${id}/bytes`);
 		assert.equal(await kept.text(), bytes);
 		const shown = await machine.json(`/documents/${id}`);
-		assert.ok(shown.finding_list.length > 0);
+		assert.ok(shown.findings.length > 0);
 	}
 });
 

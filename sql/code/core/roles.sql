@@ -26,7 +26,7 @@ select core.declare_setting('login.longest_delay', '900',
 	'longest delay between tries, seconds');
 select core.declare_setting('login.most_failures', '100',
 	'failures in a row after which only an administrator lets go on');
-select core.declare_setting('undo_window', '4',
+select core.declare_setting('undo_window', '3',
 	'seconds that an outgoing document waits for Undo');
 select core.declare_setting('clock.may_be_set', 'no',
 	'yes: tests may set the clock of rules');

@@ -251,7 +251,7 @@ create or replace function orders.undo_until(o orders.origin)
 returns timestamptz language plpgsql stable as $$
 begin
 	return case when o.source = 'portal' then core.now() + make_interval(
-	    secs => coalesce(core.setting('undo_window')::float, 4)) end;
+	    secs => coalesce(core.setting('undo_window')::float, 3)) end;
 end
 $$;
 

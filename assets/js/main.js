@@ -16,6 +16,13 @@ for (const [selector, file] of Object.entries(parts))
 	if (document.querySelector(selector))
 		import(file);
 
+// What was done is said once, not at every reload.
+const here = new URL(location.href);
+if (here.searchParams.has("done")) {
+	here.searchParams.delete("done");
+	history.replaceState(null, "", here);
+}
+
 // A refused form: its summary takes focus.
 document.getElementById("summary")?.focus();
 

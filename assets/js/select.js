@@ -50,22 +50,27 @@ function any()
 function openPanel(step, opener)
 {
 	const panel = document.querySelector("[data-panel]");
+	const title = opener.textContent.replace(/[ …]+$/, "");
 	let dialog = panel.closest("dialog");
 	if (!dialog) {
-		dialog = node("dialog", { "aria-label": opener.textContent });
+		dialog = node("dialog");
 		panel.replaceWith(dialog);
 		const cancel = node("button",
 		    { type: "button", class: "button" }, words.cancel);
 		cancel.addEventListener("click", () => dialog.close());
 		panel.querySelector(".actions").append(cancel);
+		panel.prepend(node("h2"));
 		dialog.append(panel);
 	}
-	dialog.setAttribute("aria-label", opener.textContent);
+	dialog.setAttribute("aria-label", title);
+	panel.querySelector("h2").textContent = title;
 	for (const part of panel.querySelectorAll("[data-for]")) {
 		const wanted = part.dataset.for.split(" ").includes(step);
 		part.hidden = !wanted;
 		for (const field of part.querySelectorAll("input, select, textarea"))
 			field.disabled = !wanted;
+		for (const field of part.querySelectorAll("input, select"))
+			field.required = wanted && part.dataset.need === step;
 	}
 	dialog.showModal();
 	panel.querySelector("[data-for]:not([hidden]) :is(input, select)")?.focus();

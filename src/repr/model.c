@@ -262,7 +262,8 @@ fill_single(const struct fill *f, const json_t *field)
 	id = id ? id : name;
 	out = fill_field(
 	    f, field, name, id, value, repr_json_at(f->invalid, name));
-	if (!json_is_true(json_object_get(field, "required")))
+	if (!json_is_true(json_object_get(field, "required")) &&
+	    !json_is_true(json_object_get(field, "quiet")))
 		repr_json_set(out, "optional", json_true());
 	repr_json_set(f->form, id, out);
 }

@@ -12,6 +12,7 @@
  * type     text password search number decimal date select area check file
  * id       how templates call it and its id on the page; else the name
  * value    path of the stored value in the view; default: a literal one
+ * quiet    true: not marked as optional
  * as       in rows: what templates call the field, when the name is taken
  * from     in rows: the stored member that the field starts with
  * input    of rows: the list that the form sends, when another name is taken

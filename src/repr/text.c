@@ -175,15 +175,21 @@ note_name(void *arg, struct span name)
 		all->names[all->n++] = name;
 }
 
+/* An argument that is called like a language holds that language's sentence
+ * (guides bring their own), so it need not stand in the others. */
 static bool
-names_within(const struct names *a, const struct names *b)
+names_within(const struct text *t, const struct names *a, const struct names *b)
 {
 	for (size_t i = 0; i < a->n; i++) {
 		size_t k = 0;
+		size_t l = 0;
 
 		while (k < b->n && !span_eq(a->names[i], b->names[k]))
 			k++;
-		if (k == b->n)
+		while (l < t->nlanguages &&
+		       !span_is(a->names[i], t->languages[l].tag))
+			l++;
+		if (k == b->n && l == t->nlanguages)
 			return false;
 	}
 	return true;
@@ -202,8 +208,8 @@ compare(const struct text *t, const struct text_entry *e, struct err *err)
 			return err_set(err, RC_INPUT, "text.missing",
 			    "%s has no %s", t->languages[i].tag, e->key);
 		message_each(e->by_language[i], note_name, i ? &here : &first);
-		if (i && !(names_within(&here, &first) &&
-			     names_within(&first, &here)))
+		if (i && !(names_within(t, &here, &first) &&
+			     names_within(t, &first, &here)))
 			return err_set(err, RC_INPUT, "text.arguments",
 			    "%s: arguments of %s differ", e->key,
 			    t->languages[i].tag);

@@ -4,10 +4,10 @@
  * numbers and money are written there. Sentences are ICU MessageFormat
  * patterns with named arguments:
  *
- *	{name}                    the value
+ *	{name}                    the value; a list with commas
  *	{n, number}               also: date, datetime, time, money, quantity
  *	{code, label, order}      the name of a code of a set
- *	{n, plural, =0{none} one{# line} other{# lines}}
+ *	{n, plural, =0{none} one{# line} other{# lines}}  of a list: its length
  *	{kind, select, in{from} other{to}}
  *
  * Apostrophes quote as ICU does ('{', '' for one). Arguments may be dotted
@@ -36,7 +36,8 @@ struct text_args {
  *
  * RC_ABSENT file.absent
  * RC_INPUT  text.syntax, text.duplicate, text.missing (a key that another
- *           language has), text.arguments (they differ between languages);
+ *           language has), text.arguments (they differ between languages,
+ *           but for those called like a language);
  *           text names file and key
  */
 enum rc text_load(const char *dir, struct arena *a, struct text **out,

@@ -43,6 +43,16 @@ member_text(const json_t *v, const char *name)
 	return span_of(json_string_value(json_object_get(v, name)));
 }
 
+/* The entries of a list, "10, 20"; its text for plurals is their number. */
+static void
+write_list(const json_t *list, struct buf *out)
+{
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		buf_puts(out, i ? ", " : "");
+		template_scalar(out, json_array_get(list, i));
+	}
+}
+
 static void
 write_value(void *ctx, struct span name, enum message_type type,
     struct span style, struct buf *out)
@@ -57,7 +67,10 @@ write_value(void *ctx, struct span name, enum message_type type,
 	}
 	switch (type) {
 	case MESSAGE_PLAIN:
-		buf_put(out, text);
+		if (json_is_array(v))
+			write_list(v, out);
+		else
+			buf_put(out, text);
 		break;
 	case MESSAGE_NUMBER:
 		text_number(w->l, text, out);

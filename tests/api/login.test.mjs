@@ -178,8 +178,7 @@ const ldapmodify = (ldif) => {
 	    join(VAR, "keys/ldap-root.password")], { input: ldif });
 };
 
-test("AU-12 who leaves a group loses the session within 60 s",
-    { timeout: 90000 }, async () => {
+test("AU-12 who leaves a group loses the session within 60 s", async () => {
 	const member = (verb) => ldapmodify(
 	    "dn: cn=agents,ou=groups,dc=kontor,dc=example\n" +
 	    `changetype: modify\n${verb}: member\n` +
@@ -203,8 +202,7 @@ test("AU-12 who leaves a group loses the session within 60 s",
 	assert.equal(await works(), 200);
 });
 
-test("AU-4 a silent directory costs logins only", { timeout: 30000 },
-    async () => {
+test("AU-4 a silent directory costs logins only", async () => {
 	const slapd = Number(readFileSync(join(VAR, "run/services"), "utf8")
 	    .split("\n").find((l) => l.startsWith("slapd ")).split(" ")[1]);
 	const v = await new Visitor().signIn("tyne.user");

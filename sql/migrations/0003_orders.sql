@@ -53,6 +53,7 @@ create table if not exists orders.head (
 	completed_at timestamptz,
 	constraint head_pk primary key (id),
 	constraint head_public_id_key unique (public_id),
+	constraint head_partner_key unique (partner_id, id),
 	constraint head_number_key unique (number),
 	constraint head_partner_fk foreign key (partner_id)
 	    references core.partner (id),
@@ -144,10 +145,8 @@ create table if not exists orders.version (
 	created_at timestamptz not null default transaction_timestamp(),
 	constraint version_pk primary key (id),
 	constraint version_order_key unique (order_id, order_version),
-	constraint version_order_fk foreign key (order_id)
-	    references orders.head (id),
-	constraint version_partner_fk foreign key (partner_id)
-	    references core.partner (id)
+	constraint version_order_fk foreign key (partner_id, order_id)
+	    references orders.head (partner_id, id)
 );
 create index if not exists version_partner_idx on orders.version (partner_id, order_id);
 comment on table orders.version is 'what the buyer ordered, version by version';
@@ -199,11 +198,10 @@ create table if not exists orders.line (
 	linked_line_id bigint,
 	constraint line_pk primary key (id),
 	constraint line_public_id_key unique (public_id),
+	constraint line_partner_key unique (partner_id, id),
 	constraint line_order_key unique (order_id, line_id),
-	constraint line_order_fk foreign key (order_id)
-	    references orders.head (id),
-	constraint line_partner_fk foreign key (partner_id)
-	    references core.partner (id),
+	constraint line_order_fk foreign key (partner_id, order_id)
+	    references orders.head (partner_id, id),
 	constraint line_item_fk foreign key (item_id) references item.item (id),
 	constraint line_linked_fk foreign key (linked_line_id)
 	    references orders.line (id),
@@ -277,10 +275,8 @@ create table if not exists orders.schedule (
 	quantity numeric(18, 4) not null,
 	due_on date,
 	constraint schedule_pk primary key (id),
-	constraint schedule_line_fk foreign key (line_id)
-	    references orders.line (id),
-	constraint schedule_partner_fk foreign key (partner_id)
-	    references core.partner (id),
+	constraint schedule_line_fk foreign key (partner_id, line_id)
+	    references orders.line (partner_id, id),
 	constraint schedule_kind_check check (kind in ('open', 'confirmed',
 	    'backordered', 'rejected', 'cancelled')),
 	constraint schedule_quantity_check check (quantity > 0)
@@ -315,12 +311,10 @@ create table if not exists orders.value (
 	superseded_by bigint,
 	origin_id bigint,
 	constraint value_pk primary key (id),
-	constraint value_order_fk foreign key (order_id)
-	    references orders.head (id),
-	constraint value_line_fk foreign key (line_id)
-	    references orders.line (id),
-	constraint value_partner_fk foreign key (partner_id)
-	    references core.partner (id),
+	constraint value_order_fk foreign key (partner_id, order_id)
+	    references orders.head (partner_id, id),
+	constraint value_line_fk foreign key (partner_id, line_id)
+	    references orders.line (partner_id, id),
 	constraint value_field_check check (field in ('status',
 	    'confirmed_quantity', 'backordered_quantity', 'rejected_quantity',
 	    'cancelled_quantity', 'promised_date', 'backorder_date', 'price',
@@ -364,11 +358,10 @@ create table if not exists orders.shipment (
 	created_at timestamptz not null default transaction_timestamp(),
 	constraint shipment_pk primary key (id),
 	constraint shipment_public_id_key unique (public_id),
+	constraint shipment_partner_key unique (partner_id, id),
 	constraint shipment_number_key unique (order_id, number),
-	constraint shipment_order_fk foreign key (order_id)
-	    references orders.head (id),
-	constraint shipment_partner_fk foreign key (partner_id)
-	    references core.partner (id)
+	constraint shipment_order_fk foreign key (partner_id, order_id)
+	    references orders.head (partner_id, id)
 );
 create index if not exists shipment_partner_idx on orders.shipment (partner_id, order_id);
 create unique index if not exists shipment_origin_key on orders.shipment
@@ -394,12 +387,10 @@ create table if not exists orders.shipment_line (
 	quantity numeric(18, 4) not null,
 	constraint shipment_line_pk primary key (id),
 	constraint shipment_line_key unique (shipment_id, line_id),
-	constraint shipment_line_shipment_fk foreign key (shipment_id)
-	    references orders.shipment (id),
-	constraint shipment_line_line_fk foreign key (line_id)
-	    references orders.line (id),
-	constraint shipment_line_partner_fk foreign key (partner_id)
-	    references core.partner (id),
+	constraint shipment_line_shipment_fk foreign key (partner_id, shipment_id)
+	    references orders.shipment (partner_id, id),
+	constraint shipment_line_line_fk foreign key (partner_id, line_id)
+	    references orders.line (partner_id, id),
 	constraint shipment_line_quantity_check check (quantity > 0)
 );
 create index if not exists shipment_line_line_idx on orders.shipment_line (line_id);
@@ -421,10 +412,8 @@ create table if not exists orders.hold (
 	released_by bigint,
 	released_at timestamptz,
 	constraint hold_pk primary key (id),
-	constraint hold_line_fk foreign key (line_id)
-	    references orders.line (id),
-	constraint hold_partner_fk foreign key (partner_id)
-	    references core.partner (id),
+	constraint hold_line_fk foreign key (partner_id, line_id)
+	    references orders.line (partner_id, id),
 	constraint hold_reason_check check (length(reason) between 1 and 500)
 );
 create unique index if not exists hold_line_key on orders.hold (line_id)

@@ -170,6 +170,7 @@ create table if not exists exchange.document (
 	acknowledged_at timestamptz,
 	constraint document_pk primary key (id),
 	constraint document_public_id_key unique (public_id),
+	constraint document_partner_key unique (partner_id, id),
 	constraint document_number_key unique (number),
 	constraint document_partner_fk foreign key (partner_id)
 	    references core.partner (id),
@@ -266,12 +267,10 @@ create table if not exists exchange.interchange (
 	accepted_at timestamptz not null default transaction_timestamp(),
 	constraint interchange_pk primary key (id),
 	constraint interchange_document_key unique (document_id, position),
-	constraint interchange_document_fk foreign key (document_id)
-	    references exchange.document (id),
+	constraint interchange_document_fk foreign key (partner_id, document_id)
+	    references exchange.document (partner_id, id),
 	constraint interchange_ack_fk foreign key (ack_document_id)
-	    references exchange.document (id),
-	constraint interchange_partner_fk foreign key (partner_id)
-	    references core.partner (id)
+	    references exchange.document (id)
 );
 create index if not exists interchange_key_idx on exchange.interchange
     (partner_id, standard, sender, receiver, control_ref) where blocks;
@@ -319,12 +318,11 @@ create table if not exists exchange.message (
 	locators jsonb,
 	constraint message_pk primary key (id),
 	constraint message_public_id_key unique (public_id),
-	constraint message_document_fk foreign key (document_id)
-	    references exchange.document (id),
+	constraint message_partner_key unique (partner_id, id),
+	constraint message_document_fk foreign key (partner_id, document_id)
+	    references exchange.document (partner_id, id),
 	constraint message_interchange_fk foreign key (interchange_id)
 	    references exchange.interchange (id),
-	constraint message_partner_fk foreign key (partner_id)
-	    references core.partner (id),
 	constraint message_verdict_check check
 	    (verdict in ('accepted', 'accepted_with_errors', 'rejected')),
 	constraint message_effect_check check (effect in
@@ -368,12 +366,10 @@ create table if not exists exchange.finding (
 	content jsonb not null,
 	found_at timestamptz not null default transaction_timestamp(),
 	constraint finding_pk primary key (id),
-	constraint finding_document_fk foreign key (document_id)
-	    references exchange.document (id),
-	constraint finding_message_fk foreign key (message_id)
-	    references exchange.message (id),
-	constraint finding_partner_fk foreign key (partner_id)
-	    references core.partner (id),
+	constraint finding_document_fk foreign key (partner_id, document_id)
+	    references exchange.document (partner_id, id),
+	constraint finding_message_fk foreign key (partner_id, message_id)
+	    references exchange.message (partner_id, id),
 	constraint finding_severity_check check (severity in ('error', 'warning'))
 );
 create index if not exists finding_document_idx on exchange.finding (document_id);

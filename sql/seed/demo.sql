@@ -16,4 +16,5 @@ set local client_min_messages = warning;
 \ir demo_cases.sql
 \ir demo_returns.sql
 
+analyze;
 reset role;

@@ -257,6 +257,10 @@ begin
 		select id, sends from exchange.agreement;
 	update exchange.agreement set sends = '{}';
 	for d in -45 .. 0 loop
+		if d % 12 = 0 then
+			analyze orders.head, orders.line, orders.schedule, orders.value,
+				core.event, item.item, item.price;
+		end if;
 		perform pg_temp.demo_clock(d, 8);
 		perform pg_temp.demo_place(p) from demo_plan p
 		where day = d and (stage <> 'new' or i % 3 > 0) order by i;

@@ -68,16 +68,25 @@ begin
 end
 $$;
 
--- Puts a table under a machine.
+-- Puts a table under a machine. The guard runs where the state changes, and for
+-- new rows in another state than the first one declared for creation.
 create or replace function core.guard(machine text, rel regclass,
 	col text default 'state')
 returns void
 language plpgsql as $$
+declare
+	first text := (select t.next from core.transition t
+		where t.machine = guard.machine and t.state = ''
+		order by t.position limit 1);
 begin
-	execute format('create or replace trigger %I before insert or update '
-		|| 'of %I on %s for each row execute function '
-		|| 'core.guard_state(%L, %L)', 'guard_' || col, col, rel, machine,
-		col);
+	execute format('create or replace trigger %I before update of %I on %s '
+		|| 'for each row when (old.%I is distinct from new.%I) execute '
+		|| 'function core.guard_state(%L, %L)', 'guard_' || col, col, rel,
+		col, col, machine, col);
+	execute format('create or replace trigger %I before insert on %s '
+		|| 'for each row when (new.%I is distinct from %L) execute '
+		|| 'function core.guard_state(%L, %L)', 'guard_new_' || col, rel,
+		col, first, machine, col);
 end
 $$;
 

@@ -3,6 +3,20 @@
 -- Outgoing documents: asked for by a rule, written by the worker, fetched by
 -- the partner.
 
+-- The agreement by which a partner gets documents of this type, or nothing.
+create or replace function exchange.wants(partner bigint, type text)
+returns exchange.agreement language plpgsql stable as $$
+declare
+	a exchange.agreement;
+begin
+	select * into a from exchange.agreement g
+	where g.partner_id = partner and g.valid_until is null
+	  and g.answer_family is not null and wants.type = any (g.sends)
+	order by g.id limit 1;
+	return a;
+end
+$$;
+
 -- Puts a document on its way if the partner's agreement wants this type: a
 -- pending document with its control numbers and a job to write it. Returns
 -- its key, or null when nothing is to be sent.
@@ -12,14 +26,10 @@ create or replace function exchange.send(partner bigint, type text,
     about_type text default null, about uuid default null)
 returns bigint language plpgsql as $$
 declare
-	a exchange.agreement;
+	a exchange.agreement := exchange.wants(partner, type);
 	made bigint;
 	n bigint;
 begin
-	select * into a from exchange.agreement g
-	where g.partner_id = partner and g.valid_until is null
-	  and g.answer_family is not null and send.type = any (g.sends)
-	order by g.id limit 1;
 	if a.id is null then
 		return null;
 	end if;

@@ -11,7 +11,6 @@ declare
 	h orders.head;
 	c record;
 begin
-	perform orders.refresh(of_order);
 	select * into h from orders.head where id = of_order;
 	select count(*)::int as lines,
 	    count(*) filter (where state = 'open' or undo_until is not null)::int
@@ -47,6 +46,7 @@ begin
 	if h.state = 'in_fulfilment' and c.over = c.lines then
 		h := orders.move(h, 'complete', 'completed');
 	end if;
+	perform orders.refresh(of_order);
 end
 $$;
 select core.definer('orders.advance(bigint)',
@@ -63,10 +63,8 @@ begin
 	update orders.head set state = next, response_due = null,
 	    completed_at = case when next in ('completed', 'cancelled', 'rejected')
 	        then core.now() end
-	where id = h.id;
+	where id = h.id returning * into moved;
 	perform set_config('kontor.step', '', true);
-	perform orders.refresh(h.id);
-	select * into moved from orders.head where id = h.id;
 	perform core.emit(h.partner_id, 'order.' || next, 'order', h.public_id,
 	    h.number, '{}');
 	return moved;
@@ -85,8 +83,7 @@ begin
 	    case code when 'AP' then 'accepted' when 'RE' then 'rejected'
 	    when 'X' then 'cancelled' else 'conditional' end);
 	if h.kind = 'sales' and code <> 'X' then
-		perform exchange.send(h.partner_id, 'order_response',
-		    orders.response_doc(h, code), core.now(), 'order', h.public_id);
+		perform orders.send_response(h, code);
 	end if;
 end
 $$;
@@ -97,8 +94,7 @@ returns void language plpgsql as $$
 begin
 	if h.kind = 'sales' then
 		update orders.head set response_code = 'CA' where id = h.id;
-		perform exchange.send(h.partner_id, 'order_response',
-		    orders.response_doc(h, 'CA'), core.now(), 'order', h.public_id);
+		perform orders.send_response(h, 'CA');
 	end if;
 end
 $$;

@@ -91,40 +91,39 @@ declare
 	today date := core.today();
 	result jsonb;
 begin
-	select jsonb_agg(f.finding || jsonb_build_object('args',
-	    f.finding -> 'args' || jsonb_build_object('line', l.line_id))
+	select jsonb_agg(v.finding || jsonb_build_object(
+	    'args', v.finding -> 'args' || jsonb_build_object('line', l.line_id),
+	    'pointer', '/lines/' || l.ord - 1 || (v.finding ->> 'pointer'))
 	    order by l.ord)
 	into result
 	from unnest(lines) l, lateral (values
-	(l.item is null, orders.finding('item_unknown', 'error',
+	(case when l.item is null then orders.finding('item_unknown', 'error',
 	    '/item', coalesce(l.spec ->> 'gtin', l.spec ->> 'sellers_item_id',
 	        l.spec ->> 'buyers_item_id', l.spec ->> 'any',
 	        l.spec ->> 'manufacturers_item_id', ''), null,
-	    jsonb_build_object('name', l.spec ->> 'name'))),
-	(l.ordered is null or l.ordered <= 0, orders.finding('quantity', 'error',
-	    '/ordered', coalesce(l.ordered::text, ''), '> 0')),
-	(l.item is not null and l.unit is not null
-	    and not orders.same_unit(l.unit, l.known_unit),
-	    orders.finding('unit', 'error', '/unit_code', l.unit, l.known_unit)),
-	(l.item is not null and l.ordered > 0 and l.price is null,
+	    jsonb_build_object('name', l.spec ->> 'name')) end),
+	(case when l.ordered is null or l.ordered <= 0 then orders.finding('quantity', 'error',
+	    '/ordered', coalesce(l.ordered::text, ''), '> 0') end),
+	(case when l.item is not null and l.unit is not null
+	    and not orders.same_unit(l.unit, l.known_unit) then
+	    orders.finding('unit', 'error', '/unit_code', l.unit, l.known_unit) end),
+	(case when l.item is not null and l.ordered > 0 and l.price is null then
 	    orders.finding('price_missing', 'error', '/item',
-	        l.spec ->> 'sellers_item_id', money)),
-	(abs(l.given / nullif(l.given_base, 0) - l.price / l.base)
-	    > l.price / l.base * percent / 100,
+	        l.spec ->> 'sellers_item_id', money) end),
+	(case when abs(l.given / nullif(l.given_base, 0) - l.price / l.base)
+	    > l.price / l.base * percent / 100 then
 	    orders.finding('price_differs', 'warning', '/price_amount',
-	        trim_scale(l.given)::text, orders.plain(l.price))),
-	(l.day < today, orders.finding('date_past', 'warning',
-	    '/requested_date', l.day::text, today::text)),
-	((select sum(core.try_decimal(s ->> 'quantity'))
-	    from jsonb_array_elements(l.wanted) s) <> l.ordered,
+	        trim_scale(l.given)::text, orders.plain(l.price)) end),
+	(case when l.day < today then orders.finding('date_past', 'warning',
+	    '/requested_date', l.day::text, today::text) end),
+	(case when (select sum(core.try_decimal(s ->> 'quantity'))
+	    from jsonb_array_elements(l.wanted) s) <> l.ordered then
 	    orders.finding('schedule_sum', 'error', '/schedule', (select
 	        trim_scale(sum(core.try_decimal(s ->> 'quantity')))::text
 	        from jsonb_array_elements(l.wanted) s),
-	        trim_scale(l.ordered)::text))
-	) v (wrong, finding),
-	lateral (select v.finding || jsonb_build_object('pointer',
-	    '/lines/' || l.ord - 1 || (v.finding ->> 'pointer')) as finding) f
-	where v.wrong;
+	        trim_scale(l.ordered)::text) end)
+	) v (finding)
+	where v.finding is not null;
 	return coalesce(result, '[]') || orders.twice_findings(lines);
 end
 $$;

@@ -89,3 +89,16 @@ begin
 	        'line_count', h.line_count::text)));
 end
 $$;
+
+-- Sends the house's answer to a distributor who wants it as a document.
+create or replace function orders.send_response(h orders.head, code text)
+returns void language plpgsql as $$
+declare
+	a exchange.agreement := exchange.wants(h.partner_id, 'order_response');
+begin
+	if a.id is not null then
+		perform exchange.send(h.partner_id, 'order_response',
+		    orders.response_doc(h, code), core.now(), 'order', h.public_id);
+	end if;
+end
+$$;

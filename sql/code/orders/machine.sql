@@ -14,8 +14,8 @@ select core.add_state('order', s, t, f) from (values
 	('closed', 'neutral', true)) v (s, t, f);
 
 select core.add_transition('order', s, e, n, p) from (values
-	('', 'save', 'draft', null),
 	('', 'submit', 'submitted', null),
+	('', 'save', 'draft', null),
 	('draft', 'submit', 'submitted', 'orders.buy'),
 	('draft', 'release', 'submitted', 'orders.manage'),
 	('draft', 'discard', 'cancelled', 'orders.buy'),

@@ -105,38 +105,66 @@ create or replace function orders.create(partner bigint, doc jsonb,
     draft bigint default null)
 returns bigint language plpgsql as $$
 declare
-	made bigint := draft;
+	h orders.head := orders.head_of(partner, doc, o);
 begin
 	if draft is null then
-		insert into orders.head (public_id, partner_id, kind, number, state,
-		    source, issue_date, created_at)
+		insert into orders.head (public_id, partner_id, kind, number,
+		    partner_number, order_kind, state, order_version, currency,
+		    issue_date, requested_date, ship_to, bill_to, parties, refs,
+		    texts, source, person_id, client_id, document_id, digest,
+		    created_at, submitted_at)
 		values (core.uuid7(), partner, 'sales',
-		    'SO-' || nextval('orders.sales_number'), 'submitted', o.source,
-		    core.today(), core.now())
-		returning id into made;
+		    'SO-' || nextval('orders.sales_number'), h.partner_number,
+		    h.order_kind, 'submitted', 1, h.currency, h.issue_date,
+		    h.requested_date, h.ship_to, h.bill_to, h.parties, h.refs,
+		    h.texts, h.source, h.person_id, h.client_id, h.document_id,
+		    h.digest, h.submitted_at, h.submitted_at)
+		returning id into h.id;
+	else
+		update orders.head x set (state, draft, partner_number, order_kind,
+		    order_version, currency, issue_date, requested_date, ship_to,
+		    bill_to, parties, refs, texts, source, person_id, client_id,
+		    digest, submitted_at) = row('submitted', null,
+		    coalesce(h.partner_number, x.number), h.order_kind, 1,
+		    h.currency, h.issue_date, h.requested_date, h.ship_to, h.bill_to,
+		    h.parties, h.refs, h.texts, h.source, h.person_id, h.client_id,
+		    h.digest, h.submitted_at)
+		where x.id = draft returning x.id into h.id;
 	end if;
-	update orders.head h set state = 'submitted', draft = null,
-	    partner_number = coalesce(doc ->> 'number', h.number),
-	    order_kind = coalesce(doc ->> 'kind', 'standard'), order_version = 1,
-	    currency = coalesce(doc ->> 'currency', 'EUR'),
-	    issue_date = coalesce(core.try_date(doc ->> 'issue_date'),
-	        core.today()),
-	    requested_date = core.try_date(coalesce(doc ->> 'requested_date',
-	        doc ->> 'latest', doc ->> 'earliest')),
-	    ship_to = orders.snapshot(partner, doc #> '{parties,ship_to}'),
-	    bill_to = orders.snapshot(partner, doc #> '{parties,bill_to}'),
-	    parties = coalesce(doc -> 'parties', '{}'),
-	    refs = coalesce(doc -> 'refs', '[]'),
-	    texts = coalesce(doc -> 'text', '[]'), source = o.source,
-	    person_id = o.person, client_id = o.client,
-	    document_id = o.document, digest = orders.digest(doc),
-	    submitted_at = core.now()
-	where id = made;
 	insert into orders.version (partner_id, order_id, order_version, content,
 	    source, document_id, created_at)
-	values (partner, made, 1, doc, o.source, o.document, core.now());
-	perform orders.create_lines(partner, made, lines, terms);
-	return made;
+	values (partner, h.id, 1, doc, o.source, o.document, h.submitted_at);
+	perform orders.create_lines(partner, h.id, lines, terms);
+	return h.id;
+end
+$$;
+
+-- What the head of an order says, as a row not yet stored.
+create or replace function orders.head_of(partner bigint, doc jsonb,
+    o orders.origin)
+returns orders.head language plpgsql stable as $$
+declare
+	h orders.head;
+begin
+	h.partner_number := doc ->> 'number';
+	h.order_kind := coalesce(doc ->> 'kind', 'standard');
+	h.currency := coalesce(doc ->> 'currency', 'EUR');
+	h.issue_date := coalesce(core.try_date(doc ->> 'issue_date'),
+	    core.today());
+	h.requested_date := core.try_date(coalesce(doc ->> 'requested_date',
+	    doc ->> 'latest', doc ->> 'earliest'));
+	h.ship_to := orders.snapshot(partner, doc #> '{parties,ship_to}');
+	h.bill_to := orders.snapshot(partner, doc #> '{parties,bill_to}');
+	h.parties := coalesce(doc -> 'parties', '{}');
+	h.refs := coalesce(doc -> 'refs', '[]');
+	h.texts := coalesce(doc -> 'text', '[]');
+	h.source := o.source;
+	h.person_id := o.person;
+	h.client_id := o.client;
+	h.document_id := o.document;
+	h.digest := orders.digest(doc);
+	h.submitted_at := core.now();
+	return h;
 end
 $$;
 
@@ -204,8 +232,7 @@ begin
 	perform core.emit(h.partner_id, 'order.acknowledged', 'order',
 	    h.public_id, h.number, jsonb_build_object('code', 'AB'));
 	if h.kind = 'sales' then
-		perform exchange.send(h.partner_id, 'order_response',
-		    orders.response_doc(h, 'AB'), core.now(), 'order', h.public_id);
+		perform orders.send_response(h, 'AB');
 		perform orders.source_order(h.id);
 	end if;
 end

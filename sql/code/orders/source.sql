@@ -13,7 +13,6 @@ set search_path = pg_catalog, pg_temp as $$
 declare
 	h orders.head;
 	s record;
-	made bigint;
 begin
 	select * into h from orders.head where id = of_order and kind = 'sales'
 	    and state = 'acknowledged' for update;
@@ -29,11 +28,7 @@ begin
 		where l.order_id = of_order and l.state = 'open'
 		group by i.partner_id order by i.partner_id
 	loop
-		made := orders.create_purchase(h, s.supplier, s.ids);
-		if coalesce((exchange.terms(s.supplier)).sourcing, 'auto') = 'auto'
-		then
-			perform orders.release(made);
-		end if;
+		perform orders.create_purchase(h, s.supplier, s.ids);
 	end loop;
 end
 $$;
@@ -41,7 +36,8 @@ select core.definer('orders.source_order(bigint)',
     'a distributor''s order makes orders of suppliers; does nothing twice',
     'portals', 'worker', 'admin');
 
--- One purchase order for some lines of a sales order. It names the place of
+-- One purchase order for some lines of a sales order, released at once where
+-- the agreement says auto. It names the place of
 -- delivery, never the distributor or his prices, unless the supplier's
 -- agreement says that names may be shown.
 create or replace function orders.create_purchase(h orders.head,
@@ -63,7 +59,11 @@ begin
 	    '{}', 'system', h.id, core.now())
 	returning id into made;
 	perform orders.create_purchase_lines(h, made, supplier, lines, terms);
-	perform orders.refresh(made);
+	if coalesce(terms.sourcing, 'auto') = 'auto' then
+		perform orders.release(made);
+	else
+		perform orders.refresh(made);
+	end if;
 	return made;
 end
 $$;
@@ -127,7 +127,9 @@ begin
 	select * into h from orders.head where id = of_order;
 	perform core.emit(h.partner_id, 'order.submitted', 'order', h.public_id,
 	    h.number, jsonb_build_object('lines', h.line_count));
-	perform exchange.send(h.partner_id, 'order', orders.order_doc(h),
-	    core.now(), 'order', h.public_id);
+	if (exchange.wants(h.partner_id, 'order')).id is not null then
+		perform exchange.send(h.partner_id, 'order', orders.order_doc(h),
+		    core.now(), 'order', h.public_id);
+	end if;
 end
 $$;

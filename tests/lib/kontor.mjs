@@ -125,9 +125,11 @@ export class Visitor {
 		this.door = `/${portalOf(l)}`;
 		let r;
 		/* Another test may have stopped the directory for a while. */
-		for (let i = 0; i < 4 && (!r || r.status === 503); i++)
+		for (let i = 0; i < 4 && (!r || r.status === 503); i++) {
 			r = await this.post("/login",
 			    { name: l.login, password: l.password });
+			await r.arrayBuffer();
+		}
 		if (r.status !== 303)
 			throw new Error(`sign-in of ${name}: ${r.status}`);
 		return this;

@@ -92,6 +92,7 @@ declare
 	body text;
 	cut text := case d.family when 'edifact' then '''' when 'x12' then '~'
 	    else E'\n' end;
+	before int := 0;	-- UNA is no segment: findings count from UNB
 begin
 	if bytes is null or position('\x00'::bytea in bytes) > 0 then
 		return null;
@@ -105,9 +106,10 @@ begin
 		cut := substr(body, 106, 1);
 	elsif d.family = 'edifact' and body ~ '^UNA' then
 		cut := substr(body, 9, 1);
+		before := 1;
 	end if;
 	return json_build_object('truncated', d.size > 65536, 'segments', (
-	    select coalesce(json_agg(json_build_object('n', s.n,
+	    select coalesce(json_agg(json_build_object('n', s.n - before,
 	        'offset', s.at, 'tag', left(ltrim(s.seg), 3),
 	        'text', s.seg || case when d.family in ('edifact', 'x12')
 	            then cut else '' end,

@@ -52,7 +52,8 @@ write_settings() {
 	} >"$KONTOR_VAR/kore.conf"
 }
 
-# The services; a stale socket would keep Kore from starting.
+# The services. Kore renames its sockets into place, so a stale one is in
+# nobody's way and a successor leaves no gap.
 write_services() {
 	dir="cd '$APP' &&"
 	env="KONTOR_CONF='$KONTOR_CONF' HOME='$KONTOR_VAR'"
@@ -61,7 +62,7 @@ write_services() {
 	postgres $RUN_AS INT exec postgres -D '$KONTOR_VAR/pg/data'
 	slapd $RUN_AS TERM exec slapd -d 0 -f '$KONTOR_VAR/ldap/slapd.conf' -h 'ldap://127.0.0.1:$LDAP_PORT ldapi://$(printf %s "$run/ldapi" | sed 's|/|%2F|g')'
 	worker $RUN_AS TERM $dir exec env $env '$BIN/kontor-worker'
-	kore $RUN_AS TERM $dir rm -f '$run/kontor.sock' '$run/metrics.sock' && exec env $env $KORE_ENV kore -c '$KONTOR_VAR/kore.conf' -fnr
+	kore $RUN_AS TERM $dir exec env $env $KORE_ENV kore -c '$KONTOR_VAR/kore.conf' -fnr
 	nginx $RUN_AS QUIT exec nginx -p '$KONTOR_VAR/nginx' -c '$KONTOR_VAR/nginx/nginx.conf'
 	END
 }

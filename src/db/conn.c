@@ -154,7 +154,6 @@ conn_run(struct pg_conn *c, struct pg_job *job)
 	c->job = job;
 	c->failed = false;
 	job->conn = c;
-	job->sent = clock_mono();
 	c->until = job->deadline;
 	if (!job_send(c, job))
 		c->until =

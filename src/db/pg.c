@@ -5,9 +5,6 @@
 #include "base/clock.h"
 #include "db/conn.h"
 
-/* How long a request waits while no connection is open. */
-#define AWAY_WAIT 1500000
-
 void
 job_answer(struct pg_job *job, struct pg_answer *answer)
 {
@@ -35,6 +32,9 @@ queue_put(struct pg_pool *p, struct pg_job *job, bool first)
 {
 	job->conn = NULL;
 	job->next = NULL;
+	job->queued_until = clock_mono() + p->s.queue_wait;
+	if (job->queued_until > job->deadline)
+		job->queued_until = job->deadline;
 	p->stats.queued++;
 	if (p->first == NULL) {
 		p->first = p->last = job;
@@ -89,7 +89,7 @@ pg_pool_tick(struct pg_pool *p, int64_t now)
 		conn_tick(&p->conns[i], now);
 	for (struct pg_job *j = p->first; j; j = next) {
 		next = j->next;
-		if (j->deadline > now)
+		if (j->queued_until > now)
 			continue;
 		(void)queue_cut(p, j);
 		job_away(j, "db.busy", "no connection became free in time");
@@ -115,10 +115,7 @@ pg_submit(struct pg_pool *p, struct pg_job *job)
 {
 	job->pool = p;
 	job->tries = 0;
-	/* A full queue or a dead database is told by the next tick. */
-	if (p->stats.queued >= p->s.queue_max || !pg_pool_ready(p))
-		if (job->deadline > clock_mono() + AWAY_WAIT)
-			job->deadline = clock_mono() + AWAY_WAIT;
+	/* A full queue is told by the next tick. */
 	if (p->stats.queued >= p->s.queue_max)
 		job->deadline = 0;
 	queue_put(p, job, false);

@@ -40,7 +40,7 @@ struct pg_job {
 	const struct pg_statement *statement;
 	struct span values[PG_PARAMS_MAX]; /* p == NULL: SQL null */
 	bool binary[PG_PARAMS_MAX];
-	int64_t deadline; /* clock_mono() */
+	int64_t deadline; /* clock_mono(); an answer is waited for until then */
 	bool repeatable;  /* changes nothing: may be sent again */
 	void (*done)(struct pg_job *job, struct pg_answer *answer);
 	void *owner;
@@ -50,7 +50,7 @@ struct pg_job {
 	struct pg_pool *pool;
 	struct pg_conn *conn;
 	int tries;
-	int64_t sent;
+	int64_t queued_until;
 };
 
 struct pg_loop {
@@ -68,6 +68,7 @@ struct pg_settings {
 	const struct pg_loop *loop;
 	int size;
 	int queue_max;
+	int64_t queue_wait; /* microseconds until a waiting job is refused */
 	/* NULL, or channels to listen on (the pool then takes no jobs). */
 	const char *listen;
 	void (*notify)(const char *channel, const char *payload);

@@ -195,6 +195,8 @@ app_worker(unsigned id)
 	    .loop = &loop,
 	    .size = (int)conf_int(app.conf, "pg_connections", 3, 1, 100),
 	    .queue_max = (int)conf_int(app.conf, "pg_queue", 200, 1, 100000),
+	    .queue_wait =
+		conf_int(app.conf, "pg_wait_ms", 1500, 10, 60000) * 1000,
 	};
 
 	app.worker = id;

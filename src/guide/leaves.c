@@ -344,12 +344,13 @@ element(struct gplace *p, const struct gline *l, unsigned within)
 	struct galt alt = guide_alternative(p, l);
 	conditions(p, l, within, &alt);
 	uint16_t series = 0;
-	for (uint16_t i = 0; i < (all ? t.n : 1); i++) {
+	size_t last = all ? t.n : 1;
+	for (size_t i = 0; i < last; i++) {
 		struct gleaf *leaf = leaf_at(p, t.element[i], t.component[i]);
 		if (i == 0)
 			series = leaf->series;
 		leaf->series = series;
-		leaf->index = i;
+		leaf->index = (uint16_t)i;
 		put(p, leaf, l, alt);
 		if (i > 0)
 			leaf->mandatory = false;

@@ -62,7 +62,6 @@ async function journey(t, { lang, script })
 		orderUrl = distributor.url();
 		assert.match(await distributor.textContent("main"),
 		    new RegExp(o.number));
-		await clean(distributor, script);
 		[bought] = await until("the supplier's order", () => {
 			const rows = sql(`select p.slug, x.number, x.public_id as id
 			    from orders.head x join core.partner p on p.id = x.partner_id
@@ -70,6 +69,7 @@ async function journey(t, { lang, script })
 			    where h.partner_number = '${o.number}'`);
 			return rows.length && rows;
 		});
+		await clean(distributor, script);
 	});
 
 	await t.test("the supplier confirms it in the worklist", async () => {

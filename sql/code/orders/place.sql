@@ -102,12 +102,12 @@ $$;
 -- first.
 create or replace function orders.create(partner bigint, doc jsonb,
     lines orders.wanted[], terms exchange.agreement, o orders.origin,
-    draft bigint default null)
+    of_draft bigint default null)
 returns bigint language plpgsql as $$
 declare
 	h orders.head := orders.head_of(partner, doc, o);
 begin
-	if draft is null then
+	if of_draft is null then
 		insert into orders.head (public_id, partner_id, kind, number,
 		    partner_number, order_kind, state, order_version, currency,
 		    issue_date, requested_date, ship_to, bill_to, parties, refs,
@@ -129,7 +129,7 @@ begin
 		    h.currency, h.issue_date, h.requested_date, h.ship_to, h.bill_to,
 		    h.parties, h.refs, h.texts, h.source, h.person_id, h.client_id,
 		    h.digest, h.submitted_at)
-		where x.id = draft returning x.id into h.id;
+		where x.id = of_draft returning x.id into h.id;
 	end if;
 	insert into orders.version (partner_id, order_id, order_version, content,
 	    source, document_id, created_at)

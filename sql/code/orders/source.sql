@@ -68,6 +68,8 @@ begin
 end
 $$;
 
+-- Its lines. What may be shipped above is what both agreements allow: goods go
+-- straight to the distributor.
 create or replace function orders.create_purchase_lines(h orders.head,
     made bigint, supplier bigint, lines bigint[], terms exchange.agreement)
 returns void language plpgsql as $$
@@ -86,8 +88,8 @@ begin
 		        s.suppliers_item_id, 'name', i.name_en)),
 		    l.unit, l.ordered, l.requested_date, l.wanted, p.amount,
 		    coalesce(p.price_base, 1), l.ordered,
-		    coalesce((terms.tolerances ->> 'over_ship_percent')::numeric, 0),
-		    l.id
+		    least((terms.tolerances ->> 'over_ship_percent')::numeric,
+		        l.over_ship), l.id
 		from orders.line l
 		join item.item i on i.id = l.item_id
 		join item.source s on s.item_id = i.id and s.partner_id = supplier

@@ -61,7 +61,6 @@ struct flow {
 	int wait;                  /* seconds of Prefer: wait */
 	int64_t wait_until;
 	struct span wait_id;
-	bool touched;
 
 	/* Whatever a step has registered elsewhere is undone here. */
 	void (*leave)(struct flow *f);

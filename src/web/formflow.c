@@ -16,16 +16,20 @@ keep(struct flow *f, const char *name, struct span value)
 		name, (int)value.n, value.p));
 }
 
-void
-formflow_cookies(struct flow *f)
+static void
+keep_choices(struct flow *f, struct span lang, struct span theme)
 {
-	struct span lang = f->in.lang, theme = f->in.theme;
-
 	if (span_is(lang, "en") || span_is(lang, "de"))
 		keep(f, "lang", lang);
 	if (span_is(theme, "auto") || span_is(theme, "light") ||
 	    span_is(theme, "dark"))
 		keep(f, "theme", theme);
+}
+
+void
+formflow_cookies(struct flow *f)
+{
+	keep_choices(f, f->in.lang, f->in.theme);
 }
 
 /* The object's page is there, or the form's was asked for in vain. */
@@ -148,6 +152,10 @@ formflow_done(struct flow *f)
 		if (read_again(f))
 			return FLOW_WAIT;
 	}
+	/* What was chosen last wins, on this page or in the settings. */
+	if (!strcmp(f->match.route->operation, "account_settings"))
+		keep_choices(f, span_of(repr_json_str(f->in.json, "language")),
+		    span_of(repr_json_str(f->in.json, "theme")));
 	buf_init(&b, 8192);
 	put_target(f, &b);
 	put_done(f, &b);

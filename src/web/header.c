@@ -233,6 +233,24 @@ media_type(struct span content_type, struct arena *a, struct span *charset)
 	return span_make(p, t.n);
 }
 
+static bool
+name_is(struct span s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!isalnum((unsigned char)s.p[i]) && s.p[i] != '-' &&
+		    s.p[i] != '+' && s.p[i] != '.' && s.p[i] != '_')
+			return false;
+	return s.n > 0 && s.n < 100;
+}
+
+bool
+media_type_is(struct span s)
+{
+	struct span sub = s, type = span_cut(&sub, '/');
+
+	return sub.p && name_is(type) && name_is(sub);
+}
+
 enum rc
 cookie_find(
     struct span cookies, const char *name, struct span *out, struct err *err)

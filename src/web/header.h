@@ -65,6 +65,9 @@ struct span trace_id(struct span header);
 struct span media_type(
     struct span content_type, struct arena *a, struct span *charset);
 
+/* Whether this is "type/subtype" and nothing else. */
+bool media_type_is(struct span s);
+
 /*
  * The value of a cookie in a Cookie header by its exact name.
  *

@@ -69,7 +69,10 @@ reply_log(struct flow *f)
 static enum flow_step
 answer(struct flow *f, int status, const char *type, struct span body)
 {
-	bool page = type && !strncmp(type, "text/html", 9);
+	/* Stored bytes are never a page of ours, whatever they call themselves
+	 * (IN-9). */
+	bool page =
+	    type && !strncmp(type, "text/html", 9) && f->format != FORMAT_BYTES;
 
 	if (f->kore == NULL)
 		return FLOW_DONE;
@@ -172,8 +175,10 @@ reply_bytes(struct flow *f, const json_t *data)
 	buf_putc(&b, '"');
 	reply_header(f, "content-disposition", b.p);
 	buf_done(&b);
-	return reply(
-	    f, f->call.status, type ? type : "application/octet-stream", bytes);
+	return reply(f, f->call.status,
+	    type && media_type_is(span_of(type)) ? type
+						 : format_type(FORMAT_BYTES),
+	    bytes);
 }
 
 static enum flow_step

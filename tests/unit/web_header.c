@@ -148,6 +148,10 @@ reads_media_types_without_their_parameters(void **state)
 		"application/json"));
 	assert_true(span_is(charset, "UTF-8"));
 	assert_int_equal(media_type(span_of(""), a, &charset).n, 0);
+	assert_true(media_type_is(span_of("application/edi-x12")));
+	assert_false(media_type_is(span_of("text/html; charset=x")));
+	assert_false(media_type_is(span_of("text")));
+	assert_false(media_type_is(span_of("a/b\r\nx")));
 	arena_free(a);
 }
 

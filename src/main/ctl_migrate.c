@@ -13,8 +13,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "db/sql_text.h"
 #include "main/ctl.h"
-#include "main/sql_text.h"
 
 #define SCRIPT_MAX (16u << 20)
 #define FILES_MAX 1000

@@ -207,7 +207,7 @@ run(int argc, char **argv)
 int
 main(int argc, char **argv)
 {
-	const char *noun = argc > 1 ? argv[1] : "--help";
+	const char *noun = argc > 1 ? argv[1] : "";
 
 	if (strcmp(noun, "--help") == 0 || strcmp(noun, "help") == 0)
 		return help(stdout, NULL);

@@ -2,7 +2,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "main/sql_text.h"
+#include "db/sql_text.h"
 
 static size_t
 skip_to(struct span s, size_t at, const char *end)

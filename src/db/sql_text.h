@@ -4,8 +4,8 @@
  * line. Knows quotes, dollar quotes and comments; not SQL-standard function
  * bodies (begin atomic), which our scripts do not use.
  */
-#ifndef MAIN_SQL_TEXT_H
-#define MAIN_SQL_TEXT_H
+#ifndef DB_SQL_TEXT_H
+#define DB_SQL_TEXT_H
 
 #include "base/span.h"
 

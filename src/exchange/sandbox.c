@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -20,6 +21,7 @@
 /* A child's wall time: a multiple of its CPU time, since others run too. */
 #define WALL_FACTOR 4
 #define RESULT_MAX (256u << 20)
+#define ANSWER_MS 10000
 
 struct sandbox {
 	int socket;
@@ -115,11 +117,18 @@ send_pipes(int socket, int in, int out)
 	return sendmsg(socket, &m, MSG_NOSIGNAL) == 1;
 }
 
+/* The zygote answers at once, unless it is gone or a child was forgotten. */
 static bool
 get_int(int socket, int *out)
 {
+	struct pollfd p = {.fd = socket, .events = POLLIN};
 	ssize_t n;
 
+	do
+		n = poll(&p, 1, ANSWER_MS);
+	while (n < 0 && errno == EINTR);
+	if (n <= 0)
+		return false;
 	do
 		n = recv(socket, out, sizeof *out, MSG_WAITALL);
 	while (n < 0 && errno == EINTR);

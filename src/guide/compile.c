@@ -177,6 +177,7 @@ target(struct gplace *p, struct gnode *n, struct gline *value)
 	bool parts = has_parts(p, p->line);
 
 	*value = *p->line;
+	value->occurs = false; /* said of the place, not of the value */
 	if (!field.n || span_is(field, "-"))
 		return !parts &&
 		       (p->line->ncodes || p->line->compute ||
@@ -238,7 +239,7 @@ node(struct gplace *up, const struct gline *l)
 {
 	struct gplace p = *up;
 	struct guide *g = p.g;
-	struct gline value;
+	struct gline *value = ARENA_NEW(p.gs->a, struct gline);
 	bool xml = g->source->family == EDI_UBL || g->source->family == EDI_XML;
 
 	if (g->nnodes == GUIDE_NODES) {
@@ -269,11 +270,11 @@ node(struct gplace *up, const struct gline *l)
 		edi_name(&p, n);
 	}
 	n->path = path(&p, n);
-	bool one = target(&p, n, &value);
+	bool one = target(&p, n, value);
 	if (xml)
-		guide_leaves_xml(&p, one ? &value : NULL);
+		guide_leaves_xml(&p, one ? value : NULL);
 	else
-		guide_leaves_edi(&p, one ? &value : NULL);
+		guide_leaves_edi(&p, one ? value : NULL);
 	children(&p, l);
 	if (n->scope != GUIDE_NONE)
 		guide_checks(p.gs, g, n->scope, l);

@@ -199,6 +199,7 @@ struct gslot {
 	uint8_t list;   /* 0 value, 1 list of texts, 2 list of objects */
 	uint16_t scope;
 	bool computed;
+	bool single; /* some line puts a single value there */
 };
 
 /* The document (0) or the entries of a list. */

@@ -288,6 +288,7 @@ guide_alternative(struct gplace *p, const struct gline *l)
 	if (l->field.n && !span_is(l->field, "-")) {
 		struct span field = guide_field(p, l->field);
 		a.slot = guide_slot(p->gs, p->g, p->scope, field, true);
+		p->g->slots[a.slot].single |= !span_ends(l->field, "[]");
 		p->g->slots[a.slot].computed |=
 		    a.compute != C_NONE || l->has_fallback;
 		if (l->has_fallback && l->way != WAY_WRITE)
@@ -436,12 +437,10 @@ guide_leaves_edi(struct gplace *p, const struct gline *value)
 	const struct gdirectory_segment *d = listed(p);
 
 	if (value) {
-		struct gline v = *value;
-		v.occurs = false;
-		struct galt alt = guide_alternative(p, &v);
+		struct galt alt = guide_alternative(p, value);
 		conditions(p, value, 0, &alt);
 		struct gleaf *leaf = value_leaf(p);
-		put(p, leaf, &v, alt);
+		put(p, leaf, value, alt);
 		if (value->field.n)
 			leaf->mandatory = leaf->composite_mandatory = true;
 	}
@@ -467,9 +466,7 @@ guide_leaves_xml(struct gplace *p, const struct gline *value)
 	n->leaf = (uint16_t)p->g->nleaves;
 	if (value) {
 		struct gleaf *leaf = guide_leaf_new(p);
-		struct gline v = *value;
-		v.occurs = false;
-		put(p, leaf, &v, guide_alternative(p, &v));
+		put(p, leaf, value, guide_alternative(p, value));
 		leaf->mandatory = leaf->simple = true;
 	}
 	for (const struct gline *l = p->line->child; l; l = l->next) {

@@ -200,18 +200,21 @@ overlap(struct span a, struct span b)
 }
 
 /* Where a new place goes: before the first line that would take its segments
- * too, else after the line above it. */
+ * too, else behind those of the same tag, else after the line above it. */
 static void
-before_taker(const struct gline *to, const struct gline *l, struct gline **prev)
+find_room(const struct gline *to, const struct gline *l, struct gline **prev)
 {
 	struct gline *before = NULL;
 
-	for (struct gline *k = to->child; k; before = k, k = k->next)
-		if (k->kind == L_PLACE && span_eq(tag(k->key), tag(l->key)) &&
-		    overlap(k->key, l->key)) {
+	for (struct gline *k = to->child; k; before = k, k = k->next) {
+		if (k->kind != L_PLACE || !span_eq(tag(k->key), tag(l->key)))
+			continue;
+		*prev = k;
+		if (overlap(k->key, l->key)) {
 			*prev = before;
 			return;
 		}
+	}
 }
 
 static void apply(
@@ -253,7 +256,7 @@ place(struct guides *gs, struct gline *to, const struct gline *l,
 	}
 	struct gline *c = guide_line_copy(gs->a, l);
 	if (l->kind == L_PLACE) {
-		before_taker(to, l, prev);
+		find_room(to, l, prev);
 		insert_after(to, *prev, c);
 	} else {
 		guide_line_add(to, c);

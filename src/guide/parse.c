@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "guide/impl.h"
 
 struct cursor {
@@ -384,6 +385,7 @@ guide_parse(
 {
 	struct gsource *s = ARENA_NEW(gs->a, struct gsource);
 	struct cursor c = {.gs = gs, .s = s};
+	const struct span whole = text;
 
 	s->file = file;
 	s->name = name;
@@ -395,6 +397,8 @@ guide_parse(
 		c.no++;
 		one_line(&c, span_cut(&text, '\n'));
 	}
+	if (!utf8_is(whole))
+		guide_fault(gs, file, 1, "the file is not UTF-8");
 	if (!s->type.n)
 		guide_fault(gs, file, 1, "the first line names no guide");
 	return s;

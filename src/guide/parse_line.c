@@ -276,13 +276,24 @@ is_element(struct span k)
 	return k.n >= 2;
 }
 
+/* A type with its length, "an..35"; a word alone is a field. */
+static bool
+is_type(struct span w)
+{
+	struct span none = {0};
+	struct gtype ignored;
+
+	for (size_t i = 0; i < w.n; i++)
+		if (isdigit((unsigned char)w.p[i]))
+			return guide_parse_type(w, &none, &ignored);
+	return false;
+}
+
 /* What follows the key. */
 static bool
 statement(struct line_in *in)
 {
 	struct span w = peek(in);
-	struct gtype ignored;
-	struct span none = {0};
 
 	if (!w.n)
 		return true;
@@ -291,7 +302,7 @@ statement(struct line_in *in)
 	w = peek(in);
 	/* fields may be called like a clause: "date date 102" */
 	if (span_is(w, "date") || span_is(w, "number") ||
-	    (w.n && !is_clause(w) && !guide_parse_type(w, &none, &ignored))) {
+	    (w.n && !is_clause(w) && !is_type(w))) {
 		in->l->field = w;
 		(void)guide_word(&in->rest);
 	}
@@ -371,7 +382,7 @@ expand(struct guides *gs, struct gline *l, struct span key)
 	}
 	struct gline *o = line_new(gs, l->file, l->no);
 	o->way = l->way;
-	if (l->occurs && l->kind == L_PLACE &&
+	if (l->occurs && l->kind == L_PLACE && l->key.n &&
 	    islower((unsigned char)l->key.p[0])) {
 		o->occurs = true;
 		o->min = l->min > 0;

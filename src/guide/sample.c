@@ -202,8 +202,11 @@ guide_sample(const struct guide *g, struct buf *out)
 	writers(&x);
 	buf_puts(out, "{\"type\":");
 	jo_quote(out, span_of(g->document));
+	size_t before = out->n;
 	buf_putc(out, ',');
 	scope(&x, 0);
+	if (out->n == before + 1)
+		out->n = before; /* no field at all */
 	buf_putc(out, '}');
 	arena_free(a);
 }

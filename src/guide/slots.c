@@ -121,11 +121,29 @@ order_group(struct ordering *o, const struct gslot *like, size_t depth)
 	}
 }
 
+/* One name is one thing: a value, a list, or an object. */
+static void
+clashes(struct guides *gs, struct guide *g)
+{
+	for (uint16_t i = 0; i < g->nslots; i++) {
+		const struct gslot *s = &g->slots[i];
+		bool clash = s->list && s->single;
+		for (uint16_t k = 0; k < g->nslots && !clash; k++)
+			clash = k != i && g->slots[k].scope == s->scope &&
+				alike(s, &g->slots[k], s->nparts);
+		if (clash)
+			guide_fault(gs, g->source->file, 1,
+			    "the field \"%.*s\" is used in two ways",
+			    (int)s->path.n, s->path.p);
+	}
+}
+
 void
 guide_slots_order(struct guides *gs, struct guide *g)
 {
 	bool *done = ARENA_ARRAY(gs->a, bool, g->nslots + 1U);
 
+	clashes(gs, g);
 	for (uint16_t i = 0; i < g->nscopes; i++) {
 		struct ordering o = {g, &g->scopes[i], i, done};
 		struct gslot none = {0};

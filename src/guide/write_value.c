@@ -190,6 +190,15 @@ dropped(const struct gleaf *leaf, const struct galt *alt, struct span v)
 	return alt->droppable && max && utf8_length(v) > max;
 }
 
+static bool
+all_digits(struct span v)
+{
+	for (size_t i = 0; i < v.n; i++)
+		if (!isdigit((unsigned char)v.p[i]))
+			return false;
+	return v.n > 0;
+}
+
 static struct span
 by_type(struct gwriter *w, const struct gleaf *leaf, const struct galt *alt,
     struct span v, unsigned *format)
@@ -205,6 +214,9 @@ by_type(struct gwriter *w, const struct gleaf *leaf, const struct galt *alt,
 	case T_A:
 		return plain(w, leaf, &both, v);
 	case T_N:
+		if (all_digits(v)) /* leading zeros stay */
+			return plain(w, leaf, &both, v);
+		return number(w, leaf, &both, v);
 	case T_DECIMAL:
 		return number(w, leaf, &both, v);
 	case T_IMPLIED:

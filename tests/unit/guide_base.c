@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * All guides of the project: each loads, each has a sample that it writes and
+ * reads back to the same; the samples of partners; real documents of others
+ * (KONTOR_CORPUS, else beside the checkout; skipped when absent).
+ */
+#include <dirent.h>
+
+#include "guide_help.h"
+
+static struct box
+loaded(void)
+{
+	struct box b = {.a = arena_new()};
+	struct buf report;
+	struct err err;
+
+	buf_init(&report, 65536);
+	if (guides_load("partners", b.a, &report, &b.gs, &err) != RC_OK)
+		fail_msg("%s\n%s", err.text, report.p ? report.p : "");
+	buf_done(&report);
+	return b;
+}
+
+static struct span
+file(struct box *b, const char *path)
+{
+	struct span s;
+	struct err err;
+
+	if (file_read(path, 64u << 20, b->a, &s, &err) != RC_OK)
+		fail_msg("%s", err.text);
+	return s;
+}
+
+static const char *
+beside(const char *variable, const char *fallback, const char *probe)
+{
+	const char *dir = getenv(variable);
+	FILE *f;
+
+	if (dir)
+		return dir;
+	f = fopen(probe, "r");
+	if (!f) {
+		print_message("%s is not here\n", fallback);
+		skip();
+	}
+	fclose(f);
+	return fallback;
+}
+
+static const char *
+corpus(void)
+{
+	return beside("KONTOR_CORPUS", "../shared/corpus",
+	    "../shared/corpus/EXPECTED.tsv");
+}
+
+static const char *
+schemas(void)
+{
+	return beside("KONTOR_UBL_SCHEMAS", "../shared/schemas/ubl-2.1",
+	    "../shared/schemas/ubl-2.1/maindoc/UBL-Order-2.1.xsd");
+}
+
+static const struct guide *
+guide(const struct box *b, const char *name)
+{
+	const struct guide *g = guides_named(b->gs, span_of(name));
+
+	assert_non_null(g);
+	return g;
+}
+
+static void
+every_guide_writes_its_sample(void **state)
+{
+	struct box b = loaded();
+
+	(void)state;
+	assert_true(guides_count(b.gs) >= 9);
+	for (size_t i = 0; i < guides_count(b.gs); i++) {
+		const struct guide *g = guides_at(b.gs, i);
+		struct buf sample;
+		buf_init(&sample, 1u << 20);
+		guide_sample(g, &sample);
+		json_t *c = box_json(&b, buf_span(&sample));
+		buf_done(&sample);
+		(void)box_round(&b, g, c);
+	}
+	box_free(&b);
+}
+
+static void
+orders_and_answers_pass_through_every_family(void **state)
+{
+	static const char *const names[][2] = {
+	    {"edifact/orders-d96a", "order"},
+	    {"edifact/orders-d96a-ean008", "order"},
+	    {"x12/850-004010", "order"},
+	    {"edifact/ordrsp-d96a", "response"},
+	    {"edifact/ordrsp-d96a-ean008", "response"},
+	    {"x12/855-004010", "response"},
+	    {"ubl/order-response-2.1", "response"},
+	};
+	struct box b = loaded();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		struct span text =
+		    file(&b, arena_printf(b.a, "tests/fixtures/guide/%s.json",
+				 names[i][1]));
+		(void)box_round(&b, guide(&b, names[i][0]), box_json(&b, text));
+	}
+	box_free(&b);
+}
+
+static void
+what_is_written_as_ubl_is_valid(void **state)
+{
+	static const char *const names[][3] = {
+	    {"ubl/order-2.1", "order", "Order"},
+	    {"ubl/order-response-2.1", "response", "OrderResponse"},
+	};
+	const char *dir = schemas();
+	struct box b = loaded();
+	struct err err;
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		const struct guide *g = guide(&b, names[i][0]);
+		struct span text =
+		    file(&b, arena_printf(b.a, "tests/fixtures/guide/%s.json",
+				 names[i][1]));
+		if (edi_schema_load(dir, span_of(names[i][2]), &err) != RC_OK)
+			fail_msg("%s", err.text);
+		struct span bytes = box_round(&b, g, box_json(&b, text));
+		(void)box_read_file(&b, bytes, names[i][0], NULL, dir);
+		box_clean(&b);
+		struct buf sample;
+		buf_init(&sample, 1u << 20);
+		guide_sample(g, &sample);
+		bytes = box_round(&b, g, box_json(&b, buf_span(&sample)));
+		buf_done(&sample);
+		(void)box_read_file(&b, bytes, names[i][0], NULL, dir);
+		box_clean(&b);
+	}
+	box_free(&b);
+}
+
+/* partners/X/samples/Y.edi is read by guide X/Y and gives Y.json. */
+static void
+partner_sample(struct box *b, const char *partner, const char *name)
+{
+	const char *stem = arena_str(
+	    b->a, span_sub(span_of(name), 0, span_find(span_of(name), '.')));
+	const char *g = arena_printf(b->a, "%s/%s", partner, stem);
+	struct err err;
+
+	assert_non_null(guides_named(b->gs, span_of(g)));
+	(void)box_read_file(b,
+	    file(
+		b, arena_printf(b->a, "partners/%s/samples/%s", partner, name)),
+	    g, NULL, NULL);
+	box_clean(b);
+	struct span expected = file(b,
+	    arena_printf(b->a, "partners/%s/samples/%s.json", partner, stem));
+	struct buf got;
+	buf_init(&got, 1u << 20);
+	repr_json_write(b->canonical, &got);
+	if (guide_same(guide(b, g), expected, buf_span(&got), &err) != RC_OK)
+		fail_msg("%s: %s", g, err.text);
+	buf_done(&got);
+	(void)box_round(b, guide(b, g), b->canonical);
+}
+
+static void
+samples_of_partners_give_what_they_say(void **state)
+{
+	struct box b = loaded();
+	DIR *partners = opendir("partners");
+	size_t n = 0;
+
+	(void)state;
+	assert_non_null(partners);
+	for (struct dirent *p; (p = readdir(partners)) != NULL;) {
+		const char *path =
+		    arena_printf(b.a, "partners/%s/samples", p->d_name);
+		DIR *d = p->d_name[0] == '.' ? NULL : opendir(path);
+		for (struct dirent *e; d && (e = readdir(d)) != NULL;)
+			if (e->d_name[0] != '.' &&
+			    !span_ends(span_of(e->d_name), ".json")) {
+				partner_sample(&b,
+				    arena_str(b.a, span_of(p->d_name)),
+				    e->d_name);
+				n++;
+			}
+		if (d)
+			closedir(d);
+	}
+	closedir(partners);
+	assert_true(n > 0);
+	box_free(&b);
+}
+
+/* Errors of guides in one file of the corpus. */
+static size_t
+guide_errors(struct box *b, const char *path, bool round_trip)
+{
+	const json_t *r = box_read_file(b, file(b, path), NULL, NULL, NULL);
+	const json_t *ixs = json_object_get(r, "interchanges");
+	size_t errors = 0;
+
+	for (size_t i = 0; i < json_array_size(ixs); i++) {
+		const json_t *ms =
+		    json_object_get(json_array_get(ixs, i), "messages");
+		for (size_t k = 0; k < json_array_size(ms); k++) {
+			const json_t *m = json_array_get(ms, k);
+			const json_t *fs = json_object_get(m, "findings");
+			const char *g = repr_json_str(m, "guide");
+			for (size_t x = 0; x < json_array_size(fs); x++)
+				errors +=
+				    strcmp(repr_json_str(json_array_get(fs, x),
+					       "severity"),
+					"error") == 0;
+			const json_t *c = json_object_get(m, "canonical");
+			if (round_trip && g && c &&
+			    (strcmp(g, "x12/855-004010") ||
+				repr_json_str(c, "response_code")))
+				(void)box_round(b, guide(b, g), c);
+		}
+	}
+	return errors;
+}
+
+static bool
+of_interest(struct span type)
+{
+	static const char *const types[] = {"ORDERS", "ORDRSP", "850", "855",
+	    "Order", "OrderResponse", "810+850"};
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
+		if (span_is(type, types[i]))
+			return true;
+	return false;
+}
+
+static void
+real_documents_are_read_and_written(void **state)
+{
+	const char *dir = corpus();
+	struct box b = loaded();
+	struct span table = file(&b, arena_printf(b.a, "%s/EXPECTED.tsv", dir));
+	size_t n = 0;
+
+	(void)state;
+	while (table.p) {
+		struct span line = span_cut(&table, '\n');
+		struct span name = span_cut(&line, '\t');
+		struct span type = span_cut(&line, '\t');
+		(void)span_cut(&line, '\t');
+		if (!span_is(span_cut(&line, '\t'), "valid") ||
+		    !of_interest(type))
+			continue;
+		const char *path =
+		    arena_printf(b.a, "%s/%.*s", dir, (int)name.n, name.p);
+		if (guide_errors(&b, path, true))
+			fail_msg("%s: %s", path,
+			    json_dumps(b.findings, JSON_COMPACT));
+		n++;
+	}
+	assert_true(n > 20);
+	box_free(&b);
+}
+
+static void
+faults_inside_real_documents_are_found(void **state)
+{
+	static const char *const names[] = {"x12/ediengine__850.SyntaxNotes.ERR"
+					    ".edi",
+	    "ubl/simplerinvoicing__SI-UBL-PO-1.2-error-BII2-T01-R003.xml",
+	    "ubl/simplerinvoicing__SI-UBL-PO-1.2-error-BII2-T01-R004.xml",
+	    "ubl/simplerinvoicing__SI-UBL-PO-1.2-error-BII2-T01-R006.xml",
+	    "ubl/simplerinvoicing__SI-UBL-PO-1.2-error-BII2-T01-R019.xml",
+	    "ubl/simplerinvoicing__SI-UBL-PO-1.2-error-BII2-T01-R031.xml"};
+	const char *dir = corpus();
+	struct box b = loaded();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		assert_true(
+		    guide_errors(&b, arena_printf(b.a, "%s/%s", dir, names[i]),
+			false) > 0);
+	box_free(&b);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(every_guide_writes_its_sample),
+	    cmocka_unit_test(orders_and_answers_pass_through_every_family),
+	    cmocka_unit_test(what_is_written_as_ubl_is_valid),
+	    cmocka_unit_test(samples_of_partners_give_what_they_say),
+	    cmocka_unit_test(real_documents_are_read_and_written),
+	    cmocka_unit_test(faults_inside_real_documents_are_found),
+	};
+
+	edi_xml_init();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

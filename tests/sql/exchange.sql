@@ -305,7 +305,7 @@ select is(pg_temp.line_state(pg_temp.sold('E1', '2')), 'rejected',
 select is((select v.pointer || ' ' || v.source from orders.value v
 	join orders.line l on l.id = v.line_id where l.public_id::text
 	= pg_temp.bought('E1', '1') and v.field = 'confirmed_quantity'),
-	'/lines/0 edi', 'each value knows its place in the document');
+	'/lines/0/confirmed edi', 'each value knows its place in the document');
 select pg_temp.hand_in('supplier', :'berp', 'answer2') as d14 \gset
 select is(pg_temp.accept(:d14, pg_temp.read('2', jsonb_build_array(
 	pg_temp.message('1', '{"type": "order_response", "order_number": "PO-1",
@@ -320,6 +320,15 @@ select is(:'s'::jsonb #>> '{data,raw,segments,0,text}', 'again''',
 	'the raw text is shown by segment');
 select is(:'s'::jsonb #>> '{data,findings,0,rule}',
 	'business.number_used', 'with its findings');
+select is(pg_temp.ask('distributor', 'documents_show', :'ann',
+	jsonb_build_object('id', exchange.document_uuid(:d5), 'tab', 'raw',
+	'pointer', '/number')) #>> '{data,raw,segments,0,cited}', 'false',
+	'a place beyond the text is not cited');
+select is(exchange.cited(d, '/number'), '{9}', 'a value leads to its segment')
+	from exchange.document d where d.id = :d5;
+select is(exchange.cited(d, '/lines/0/item/gtin/x'), '{55}',
+	'or to the nearest place above') from exchange.document d
+	where d.id = :d5;
 select is(pg_temp.ask('desk', 'documents_list', :'joe') #> '{data,items}',
 	'[]'::jsonb, 'an account manager sees assigned partners'' only');
 select throws_ok(format($$ select pg_temp.ask('distributor',

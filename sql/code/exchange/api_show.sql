@@ -83,13 +83,35 @@ begin
 end
 $$;
 
+-- Where in the bytes a value stands: the offsets of what a pointer into the
+-- canonical document names, or else of the nearest place above it.
+create or replace function exchange.cited(d exchange.document, pointer text)
+returns bigint[] language plpgsql stable as $$
+declare
+	places bigint[];
+begin
+	while coalesce(pointer, '') <> '' loop
+		places := array(select (l.value ->> 'offset')::bigint
+		    from exchange.message m, jsonb_each(m.locators) l
+		    where m.document_id = d.id
+		    and (l.key = pointer or l.key like pointer || '/%'));
+		exit when places <> '{}';
+		pointer := regexp_replace(pointer, '/[^/]*$', '');
+	end loop;
+	return coalesce(places, '{}');
+end
+$$;
+
 -- Text of a document, one segment (or line) each, with those marked that a
--- finding points at. Null for what is no text; at most 64 KiB.
-create or replace function exchange.raw_json(d exchange.document)
+-- finding points at, and cited those that a value came from. Null for what is
+-- no text; at most 64 KiB.
+create or replace function exchange.raw_json(d exchange.document,
+    pointer text)
 returns json language plpgsql stable as $$
 declare
 	bytes bytea := substr(exchange.bytes_of(d.id), 1, 65536);
 	body text;
+	places bigint[] := exchange.cited(d, pointer);
 	cut text := case d.family when 'edifact' then '''' when 'x12' then '~'
 	    else E'\n' end;
 	before int := 0;	-- UNA is no segment: findings count from UNB
@@ -113,7 +135,9 @@ begin
 	        'offset', s.at, 'tag', left(ltrim(s.seg), 3),
 	        'text', s.seg || case when d.family in ('edifact', 'x12')
 	            then cut else '' end,
-	        'marked', f.rules is not null,
+	        'marked', f.rules is not null, 'cited', exists (
+	            select from unnest(places) p
+	            where p >= s.at and p < s.at + s.size),
 	        'findings', coalesce(f.rules, '[]')) order by s.n), '[]')
 	    from (select n, btrim(seg, E'\r\n') as seg, sum(octet_length(seg) + 1)
 	            over (order by n) - octet_length(seg) - 1 as at,
@@ -129,7 +153,8 @@ end
 $$;
 
 -- One document as answers show it, whatever was done with it.
-create or replace function exchange.show_json(d exchange.document, tab text)
+create or replace function exchange.show_json(d exchange.document, tab text,
+    pointer text default null)
 returns json language plpgsql stable as $$
 declare
 	actions text[] := exchange.document_actions(d);
@@ -156,7 +181,7 @@ begin
 	    'findings', exchange.findings_json(d),
 	    'messages', exchange.messages_json(d),
 	    'canonical', d.canonical,
-	    'raw', case when tab = 'raw' then exchange.raw_json(d) end,
+	    'raw', case when tab = 'raw' then exchange.raw_json(d, pointer) end,
 	    'objects', exchange.objects_json(d),
 	    'acks', exchange.rows(array(select x.id from exchange.document x
 	        where x.ack_of = d.id order by x.id)),
@@ -200,7 +225,8 @@ select core.definer('exchange.client_name(bigint)',
     'portals', 'worker', 'admin');
 
 -- One document: what happened, what to do, where.
---   input   id uuid, tab readable|raw|canonical|acks|history = readable
+--   input   id uuid, tab readable|raw|canonical|acks|history = readable,
+--           pointer text? (into the canonical document; its segments are cited)
 --   result  the members of a row and
 --           {"tab": "raw", "tabs": [{"name": "readable", "current": true}, …],
 --            "media_type": "application/edifact", "sha256": hex,
@@ -216,7 +242,8 @@ select core.definer('exchange.client_name(bigint)',
 --                "canonical": {…}, "findings": [finding],
 --                "lines": 3, "locators": {"/number": {…}}}],
 --            "raw": {"segments": [{"n": 1, "offset": 0, "tag": "UNB",
---                "text": "UNB+UNOC:3+…'", "marked": false, "findings": [..]}],
+--                "text": "UNB+UNOC:3+…'", "marked": false, "cited": false, "findings":
+--                [..]}],
 --                "truncated": false} | null,        tab raw only; text documents
 --            "objects": [{"type": "order", "id", "number"}],
 --            "acks": [row], "parent": row | null, "attempts": [row],
@@ -239,8 +266,8 @@ declare
 	d exchange.document := exchange.by_id(input);
 	tab text := coalesce(nullif(input ->> 'tab', ''), 'readable');
 begin
-	return core.ok(exchange.show_json(d, tab), d.version);
+	return core.ok(exchange.show_json(d, tab, input ->> 'pointer'), d.version);
 end
 $$;
 select core.operation('documents_show', permission => 'documents.read',
-    input => '{"id": "uuid", "tab": "line?"}');
+    input => '{"id": "uuid", "tab": "line?", "pointer": "line?"}');

@@ -65,6 +65,17 @@ begin
 end
 $$;
 
+-- The member of a line of a canonical answer that says a value.
+create or replace function orders.said_in(field text)
+returns text language sql immutable as $$
+	select case field when 'status' then '/action'
+	    when 'confirmed_quantity' then '/confirmed'
+	    when 'backordered_quantity' then '/backordered'
+	    when 'rejected_quantity' then '/rejected'
+	    when 'promised_date' then '/schedule' when 'price' then '/price_amount'
+	    when 'reason' then '/reason' else '' end
+$$;
+
 -- Writes who said what; the value said before is superseded, never changed.
 create or replace function orders.say(l orders.line, fields jsonb,
     o orders.origin, document_pointer text default null,
@@ -77,7 +88,8 @@ begin
 		    pointer, said_at, received_at, origin_id)
 		select l.partner_id, l.order_id, l.id, f.key, f.value, v.value,
 		    o.person, o.client, o.organisation, o.source, o.document,
-		    document_pointer, o.said_at, core.now(), origin
+		    document_pointer || orders.said_in(f.key), o.said_at, core.now(),
+	    origin
 		from jsonb_each_text(fields) f
 		left join orders.value v on v.line_id = l.id and v.field = f.key
 		    and v.superseded_by is null

@@ -67,6 +67,10 @@ begin
 	select * into h from orders.head where partner_id = partner
 	    and kind = 'sales' and state <> 'draft'
 	    and partner_number = canonical ->> 'number';
+	if h.id is not null then
+		perform orders.lock_family(h.id);
+		select * into h from orders.head x where x.id = h.id for update;
+	end if;
 	if h.id is null then
 		return orders.outcome('none', null, jsonb_build_array(orders.finding(
 		    'order_unknown', 'error', '/number', canonical ->> 'number',
@@ -75,7 +79,6 @@ begin
 		return orders.outcome('none', h.id, jsonb_build_array(orders.finding(
 		    'cancel_late', 'error', '/number', h.state, null)));
 	elsif not dry then
-		perform orders.lock_family(h.id);
 		perform orders.cancel_order(h, '{}',
 		    orders.origin_document(document));
 	end if;
@@ -97,11 +100,14 @@ begin
 	select * into h from orders.head where partner_id = partner
 	    and kind = 'purchase' and state <> 'draft'
 	    and number = canonical ->> 'order_number';
+	if h.id is not null then
+		perform orders.lock_family(h.id);
+		select * into h from orders.head x where x.id = h.id for update;
+	end if;
 	found := orders.response_findings(h, canonical);
 	if dry or exchange.has_errors(found) then
 		return orders.outcome('none', h.id, found);
 	end if;
-	perform orders.lock_family(h.id);
 	update orders.head set partner_number = coalesce(
 	    canonical ->> 'sellers_order_number', partner_number)
 	where id = h.id returning * into h;

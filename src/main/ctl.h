@@ -73,6 +73,10 @@ enum rc ctl_ask_on(const struct ctl *c, struct sync *s, const char *sql,
     const struct sync_param *params, size_t n, json_t **out,
     struct err *err) MUST_USE;
 
+/* ctl_ask with one JSON object as $1. */
+enum rc ctl_call(const struct ctl *c, const char *sql, const json_t *input,
+    json_t **out, struct err *err) MUST_USE;
+
 /* A text parameter; NULL is SQL null. */
 struct sync_param ctl_text(const char *s);
 struct sync_param ctl_span(struct span s);
@@ -89,6 +93,11 @@ int ctl_client_assertion(struct ctl *c);
 int ctl_client_list(struct ctl *c);
 int ctl_client_revoke(struct ctl *c);
 int ctl_token(struct ctl *c);
+int ctl_group_add(struct ctl *c);
+int ctl_group_remove(struct ctl *c);
+int ctl_person_end(struct ctl *c);
+int ctl_person_unlock(struct ctl *c);
+int ctl_setting_set(struct ctl *c);
 int ctl_partner_load(struct ctl *c);
 int ctl_guide_lint(struct ctl *c);
 int ctl_item_import(struct ctl *c);

@@ -34,9 +34,7 @@ ctl_admin_create(struct ctl *c)
 {
 	json_t *input = repr_json_object(c->a), *answer;
 	const char *dn = ctl_get(c, "dn");
-	struct sync_param p;
 	struct err err;
-	struct buf b;
 	enum rc rc = RC_OK;
 
 	if (!dn == !c->nwords)
@@ -46,11 +44,7 @@ ctl_admin_create(struct ctl *c)
 	if (rc != RC_OK)
 		return ctl_fail(c, &err);
 	repr_json_set_str(input, "dn", dn);
-	buf_init(&b, 1u << 16);
-	repr_json_write(input, &b);
-	p = ctl_span(buf_span(&b));
-	rc = ctl_ask(c, "select core.admin_create($1)", &p, 1, &answer, &err);
-	buf_done(&b);
+	rc = ctl_call(c, "select core.admin_create($1)", input, &answer, &err);
 	if (rc == RC_CONFLICT)
 		(void)err_set(&err, rc, "administrator.exists",
 		    "there is an administrator already; further ones come "

@@ -73,23 +73,6 @@ names(struct ctl *c, const char *text)
 	return list;
 }
 
-/* select FUNCTION(input). */
-static enum rc
-ask(struct ctl *c, const char *sql, const json_t *input, json_t **out,
-    struct err *err)
-{
-	struct sync_param p;
-	struct buf b;
-	enum rc rc;
-
-	buf_init(&b, 1u << 20);
-	repr_json_write(input, &b);
-	p = ctl_span(buf_span(&b));
-	rc = ctl_ask(c, sql, &p, 1, out, err);
-	buf_done(&b);
-	return rc;
-}
-
 int
 ctl_client_add(struct ctl *c)
 {
@@ -110,7 +93,7 @@ ctl_client_add(struct ctl *c)
 	repr_json_set_str(input, "pem", key.public_pem);
 	if (ctl_get(c, "scope"))
 		repr_json_set(input, "scopes", names(c, ctl_get(c, "scope")));
-	if (ask(c, "select core.admin_client($1)", input, &answer, &err) !=
+	if (ctl_call(c, "select core.admin_client($1)", input, &answer, &err) !=
 	    RC_OK)
 		return ctl_fail(c, &err);
 	if (!ctl_print_json(c, answer))
@@ -161,8 +144,8 @@ ctl_client_revoke(struct ctl *c)
 		return ctl_usage(c, "--id is needed");
 	repr_json_set_str(input, "client_id", ctl_get(c, "id"));
 	repr_json_set_str(input, "kid", ctl_get(c, "kid"));
-	if (ask(c, "select core.admin_client_end($1)", input, &answer, &err) !=
-	    RC_OK)
+	if (ctl_call(c, "select core.admin_client_end($1)", input, &answer,
+		&err) != RC_OK)
 		return ctl_fail(c, &err);
 	if (!ctl_print_json(c, answer))
 		(void)printf("%s of client %s is refused from now on\n",
@@ -264,7 +247,7 @@ ctl_token(struct ctl *c)
 	repr_json_set_str(input, "hash", id.hash);
 	repr_json_set_str(input, "scope", ctl_get(c, "scope"));
 	repr_json_set_int(input, "expires", now + TOKEN_SECONDS);
-	if (ask(c, "select core.admin_token($1)", input, &answer, &err) !=
+	if (ctl_call(c, "select core.admin_token($1)", input, &answer, &err) !=
 		RC_OK ||
 	    sign(c, &id, answer, &token, &err) != RC_OK)
 		return ctl_fail(c, &err);

@@ -134,6 +134,22 @@ ctl_ask(const struct ctl *c, const char *sql, const struct sync_param *params,
 	return rc;
 }
 
+enum rc
+ctl_call(const struct ctl *c, const char *sql, const json_t *input,
+    json_t **out, struct err *err)
+{
+	struct sync_param p;
+	struct buf b;
+	enum rc rc;
+
+	buf_init(&b, 16u << 20);
+	repr_json_write(input, &b);
+	p = ctl_span(buf_span(&b));
+	rc = ctl_ask(c, sql, &p, 1, out, err);
+	buf_done(&b);
+	return rc;
+}
+
 struct sync_param
 ctl_text(const char *s)
 {

@@ -290,6 +290,28 @@ test("client add takes sound keys only and never overwrites one", () => {
 	assert.equal(list[0].keys.length, 1);
 });
 
+test("groups, people and settings are changed", () => {
+	const more = { env: { KONTOR_PG_DATABASE: database } };
+	const dn = "cn=house, dc=test";
+	const groups = () => psql(database, "select count(*) from " +
+	    "core.directory_group where dn = 'cn=house,dc=test'");
+	assert.equal(ctl(["group", "add", "--dn", dn], more).status, 2);
+	assert.equal(ctl(["group", "add", "--dn", dn, "--role", "king"], more)
+	    .status, 1);
+	assert.equal(ctl(["group", "add", "--dn", dn, "--role",
+	    "distributor_user"], more).status, 1);
+	ok(["group", "add", "--dn", dn, "--role", "agent"], more);
+	assert.equal(groups(), "1");
+	ok(["group", "remove", `--dn=${dn}`], more);
+	assert.equal(groups(), "0");
+	assert.equal(ctl(["person", "end", "nobody.at.all"], more).status, 3);
+	ok(["person", "unlock", "nobody.at.all"], more);
+	assert.equal(ctl(["setting", "set", "no.such", "1"], more).status, 3);
+	ok(["setting", "set", "session.hours", "11"], more);
+	assert.equal(psql(database, "select value from core.setting " +
+	    "where name = 'session.hours'"), "11");
+});
+
 test("demo logins, status and jobs are shown", () => {
 	const shown = JSON.parse(ok(["demo", "logins", "--json"]));
 	assert.ok(shown.some((l) => l.login === "administrator" && l.password));

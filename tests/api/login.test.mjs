@@ -166,6 +166,23 @@ test("SE-3 all sessions of a person end at once", async () => {
 	assert.equal(await status(other, "/supplier/orders"), 200);
 });
 
+test("AU-12 whoever is shut out is out at once", async () => {
+	const v = await new Visitor().signIn("severn.admin");
+	const call = (disable) => admin("core.admin_person('" +
+	    JSON.stringify({ login: "severn.admin", disable }) + "')");
+	call("true");
+	try {
+		const l = login("severn.admin");
+		assert.equal(await status(v, "/supplier/orders"), 401);
+		assert.equal((await post({ name: l.login,
+		    password: l.password })).status, 403);
+	} finally {
+		call("false");
+	}
+	await v.signIn("severn.admin");
+	assert.equal(await status(v, "/supplier/orders"), 200);
+});
+
 test("HT-9 a login form must come from our own page", async () => {
 	const l = login("tyne.user");
 	const fields = { name: l.login, password: l.password };

@@ -257,7 +257,8 @@ choose(const struct part *part, const struct message_writer *w)
 
 	for (const struct option *o = part->options; o; o = o->next) {
 		if (part->kind == PART_SELECT) {
-			if (span_eq(o->selector, value))
+			if (value.n ? span_eq(o->selector, value)
+				    : span_is(o->selector, "none"))
 				return o->message;
 		} else if (o->selector.p[0] == '=') {
 			if (span_eq(

@@ -58,6 +58,7 @@ drop_dir(void **state)
 	"other{# lines}}\",\"sel\":\"{k, select, in{from} other{to}} {a.b}\"," \
 	"\"d\":\"by {d, date}, {m, money}, {q, quantity}, {s, label, "         \
 	"order}\","                                                            \
+	"\"may\":\"{k, select, none{without} other{with {k}}}\","              \
 	"\"quote\":\"'{'x'}'\",\"label.order.open\":\"Open\","                 \
 	"\"label.unit.MTR\":\"m\"}"
 #define DE                                                                     \
@@ -65,6 +66,7 @@ drop_dir(void **state)
 	"Zeile} other{# Zeilen}}\",\"sel\":\"{k, select, in{von} other{an}} "  \
 	"{a.b}\",\"d\":\"bis {d, date}, {m, money}, {q, quantity}, "           \
 	"{s, label, order}\",\"quote\":\"'{'x'}'\","                           \
+	"\"may\":\"{k, select, none{ohne} other{mit {k}}}\","                  \
 	"\"label.order.open\":\"Offen\",\"label.unit.MTR\":\"m\"}"
 
 static void
@@ -107,6 +109,9 @@ sentences_take_arguments_by_name(void **state)
 	says(t, "de", "n", "{\"n\":1200}", "1.200 Zeilen");
 	says(t, "de", "sel", "{\"k\":\"in\",\"a\":{\"b\":7}}", "von 7");
 	says(t, "en", "sel", "{\"k\":\"x\",\"a\":{\"b\":7}}", "to 7");
+	says(t, "en", "may", "{\"k\":\"x\"}", "with x");
+	says(t, "en", "may", "{\"k\":\"\"}", "without");
+	says(t, "de", "may", "{}", "ohne");
 	says(t, "en", "quote", "{}", "{x}");
 	says(t, "en", "d", args,
 	    "by 3 Dec 2026, \u20ac1,480.50, 2.5\u00a0m, Open");

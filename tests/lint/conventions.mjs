@@ -2,11 +2,12 @@
 // Runs every convention check; one line each, complaints below it.
 import * as c from "./c.mjs";
 import * as pages from "./pages.mjs";
+import * as sentences from "./sentences.mjs";
 import * as sql from "./sql.mjs";
 import * as tree from "./tree.mjs";
 
 let passed = 0, failed = 0;
-for (const group of [tree, c, sql, pages])
+for (const group of [tree, c, sql, pages, sentences])
 	for (const [name, check] of Object.entries(group.checks)) {
 		const complaints = [];
 		check((file, line, what) =>

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a source says by a code has its sentence: refusals, findings, events
+// and labels. Codes are read where they are raised.
+import { bareSql, lineOf, matching, read } from "./files.mjs";
+
+const code = matching(/^sql\/code\/.*\.sql$/);
+const tables = matching(/^sql\/migrations\/.*\.sql$/);
+const LANGUAGES = ["en", "de"];
+
+/** Refusals that stop a program and never reach a person's page. */
+const INTERNAL = new Set(["db.durable", "db.quiet", "db.role", "db.version",
+	"identity.seal", "jwt.keys", "jwt.sign"]);
+
+/** language → set of its keys */
+const known = Object.fromEntries(LANGUAGES.map((l) => [l, new Set(
+    matching(new RegExp(`^assets/text/${l}/\\w+\\.json$`)).flatMap((f) =>
+	Object.keys(JSON.parse(read(f)))))]));
+
+/** Complains about each language that lacks the key. */
+function wanted(bad, file, line, key)
+{
+	for (const l of LANGUAGES)
+		if (!known[l].has(key))
+			bad(file, line, `${key} has no sentence in ${l}`);
+}
+
+/** The arguments of a call whose "(" stands at the offset. */
+function argumentsAt(text, open)
+{
+	const out = [];
+	let depth = 0, quoted = false, from = open + 1;
+	for (let i = open; i < text.length; i++) {
+		if (text[i] === "'")
+			quoted = !quoted;
+		if (quoted)
+			continue;
+		if ("([".includes(text[i])) {
+			depth++;
+		} else if (")]".includes(text[i]) && --depth === 0) {
+			out.push(text.slice(from, i));
+			return out.map((s) => s.trim());
+		} else if (text[i] === "," && depth === 1) {
+			out.push(text.slice(from, i));
+			from = i + 1;
+		}
+	}
+	return out;
+}
+
+/**
+ * The codes an argument may be: a literal or the outcomes of a case. Null for
+ * what is only known at run time.
+ */
+function codesOf(argument)
+{
+	if (/^'[^']*'$/.test(argument))
+		return [argument.slice(1, -1)];
+	if (/^case\b/.test(argument))
+		return [...argument.matchAll(/\b(?:then|else)\s+'([^']*)'/g)]
+		    .map((m) => m[1]);
+	return null;
+}
+
+/** Calls found(file, line, codes, argument) for each call of a function. */
+function calls(name, place, found)
+{
+	const re = new RegExp(`\\b${name.replace(".", "\\.")}\\(`, "g");
+	for (const f of code) {
+		const text = bareSql(read(f));
+		for (const m of text.matchAll(re)) {
+			if (/function\s+$/.test(text.slice(0, m.index)))
+				continue;
+			const given = argumentsAt(text, m.index + m[0].length - 1);
+			found(f, lineOf(text, m.index), codesOf(given[place] ?? ""),
+			    given[place]);
+		}
+	}
+}
+
+/** The literals of `column in ('a', 'b')` in the tables' checks. */
+function allowed(constraint)
+{
+	for (const f of tables) {
+		const m = new RegExp(
+		    `constraint ${constraint}\\s+check\\s*\\(\\s*\\w+\\s+in\\s*\\(([^)]*)\\)`)
+		    .exec(read(f));
+		if (m)
+			return [f, lineOf(read(f), m.index),
+				[...m[1].matchAll(/'([^']*)'/g)].map((x) => x[1])];
+	}
+	return [tables[0], 1, null];
+}
+
+/** The states that a machine has, one a call or many: [file, line, states]. */
+function states(machine)
+{
+	for (const f of code) {
+		const text = bareSql(read(f));
+		const one = [...text.matchAll(
+		    new RegExp(`core\\.add_state\\('${machine}', '(\\w+)'`, "g"))];
+		if (one.length)
+			return [f, lineOf(text, one[0].index),
+				one.map((m) => m[1])];
+		const many = new RegExp(`core\\.add_state\\('${machine}', \\w+, ` +
+		    `\\w+, \\w+\\) from \\(values([\\s\\S]*?)\\)\\s*v \\(`)
+		    .exec(text);
+		if (many)
+			return [f, lineOf(text, many.index),
+				[...many[1].matchAll(/\(\s*'(\w+)'/g)]
+				    .map((m) => m[1])];
+	}
+	return [code[0], 1, null];
+}
+
+/** What a function may answer or take: the literals that match in its body. */
+function inFunction(file, name, re)
+{
+	const text = bareSql(read(file));
+	const from = text.search(new RegExp(`function ${name.replace(".", "\\.")}\\(`));
+	const body = from < 0 ? "" : text.slice(from,
+	    text.indexOf("\n$$;", from));
+	return [file, lineOf(text, Math.max(from, 0)),
+		[...body.matchAll(re)].map((m) => m[1])];
+}
+
+/** The kinds of documents that are read or written. */
+function documentTypes()
+{
+	const all = ["unknown", "ack", "mixed"];
+	for (const [name, place] of [["exchange.handle_with", 0],
+		["exchange.send", 1]])
+		calls(name, place, (f, line, codes) => all.push(...codes ?? []));
+	return ["sql/code/exchange/accept.sql", 1, all];
+}
+
+/** What orders.line_status makes of states, and orders.order_status. */
+const LINE_STATUS = { open: ["to_confirm", "waiting"], accepted: ["confirmed"],
+	proposed: ["decision_wanted", "proposed"] };
+const ORDER_STATUS = ["to_confirm", "waiting", "decision_wanted", "proposed",
+	"partly_confirmed", "part_shipped", "backordered", "shipped",
+	"confirmed", "draft", "cancelled", "rejected", "closed", "completed",
+	"change_pending"];
+const SETS = {
+	order_kind: () => allowed("head_order_kind_check"),
+	response: () => allowed("head_response_check"),
+	source: () => allowed("head_source_check"),
+	direction: () => allowed("document_direction_check"),
+	family: () => allowed("document_family_check"),
+	doc_state: () => allowed("document_state_check"),
+	verdict: () => allowed("message_verdict_check"),
+	verdict_tone: () => allowed("message_verdict_check"),
+	field: () => allowed("value_field_check"),
+	partner_kind: () => allowed("partner_role_check"),
+	doc_type: documentTypes,
+	signal: () => inFunction("sql/code/desk/partners.sql", "desk.signal",
+	    /\b(?:then|else) '(\w+)'/g),
+	role: () => ["sql/code/core/roles.sql", 1,
+		[...read("sql/code/core/roles.sql").matchAll(
+		    /\('(\w+)', '(?:distributor|supplier|desk|machine)', \d\)/g)]
+		    .map((m) => m[1])],
+	order_state: () => states("order"),
+	case_state: () => states("case"),
+	return_state: () => states("return_line"),
+	value: () => states("order_line"),
+	order_status: () => ["sql/code/orders/status.sql", 1, ORDER_STATUS],
+	line_status: () => {
+		const [f, line, all] = states("order_line");
+		return [f, line, all?.flatMap((s) => LINE_STATUS[s] ?? [s])];
+	},
+};
+
+/** Each code of C that looks like a refusal a caller sees. */
+const REFUSALS = new RegExp(`"((?:auth|cookie|csrf|csv|db|directory|form|http|` +
+    `idempotency|input|json|jwt|login|rate|session|stream|token)` +
+    `(?:\\.[a-z_]+)+)"`, "g");
+
+export const checks = {
+	"text: every refusal of SQL has its sentence"(bad)
+	{
+		for (const [name, place] of [["core.fail", 1], ["core.wrong", 1]])
+			calls(name, place, (f, line, codes) => {
+				for (const c of codes ?? [])
+					wanted(bad, f, line, `error.${c}`);
+			});
+		const [f, line, types] = inFunction("sql/code/core/input.sql",
+		    "core.check_scalar", /when '(\w+)' then/g);
+		for (const t of types)
+			wanted(bad, f, line, `error.value.${t}`);
+	},
+	"text: every refusal of the web has its sentence"(bad)
+	{
+		for (const f of matching(/^src\/(web|auth|db|repr)\/.*\.c$/))
+			for (const m of read(f).matchAll(REFUSALS))
+				if (!INTERNAL.has(m[1]))
+					wanted(bad, f, lineOf(read(f), m.index),
+					    `error.${m[1]}`);
+	},
+	"text: every finding of SQL has its sentences"(bad)
+	{
+		const three = (f, line, rule) => {
+			for (const part of ["what", "why", "do"])
+				wanted(bad, f, line,
+				    `finding.business.${rule}.${part}`);
+		};
+		calls("orders.finding", 0, (f, line, codes) => {
+			for (const c of codes ?? [])
+				three(f, line, c);
+		});
+		// Refusals of these rules become findings (cases.refused).
+		for (const name of ["core.fail", "core.wrong"])
+			calls(name, 1, (f, line, codes) => {
+				if (!/\/(cases|returns)\/(rules|steps)\.sql$/.test(f))
+					return;
+				for (const c of codes ?? [])
+					three(f, line, c.replaceAll(".", "_"));
+			});
+	},
+	"text: no sentence is left of a finding that is gone"(bad)
+	{
+		const all = code.map(read).join("\n");
+		for (const k of known.en) {
+			const rule = /^finding\.business\.(\w+)\.what$/.exec(k)?.[1];
+			if (rule && !all.includes(`'${rule}'`) &&
+			    !new RegExp(`'${rule.replaceAll("_", "[._]")}'`)
+				.test(all))
+				bad("assets/text/en/findings.json", 1,
+				    `nobody finds ${rule}`);
+		}
+	},
+	"text: every event has its sentence"(bad)
+	{
+		const [f, line, all] = states("order");
+		calls("core.emit", 1, (file, at, codes) => {
+			for (const c of codes ?? [])
+				wanted(bad, file, at, `event.${c}`);
+		});
+		for (const s of all ?? [])
+			if (!["draft", "change_pending"].includes(s))
+				wanted(bad, f, line, `event.order.${s}`);
+		for (const s of allowed("document_state_check")[2] ?? [])
+			wanted(bad, f, line, `event.document.${s}`);
+		const [file, at, past] = inFunction("sql/code/orders/settle.sql",
+		    "orders.past", /then '(\w+)'/g);
+		for (const p of past)
+			wanted(bad, file, at, `event.order.line.${p}`);
+		for (const [name, kind] of [["cases.tell", "case"],
+			["returns.tell", "return"]])
+			calls(name, 1, (file, at, codes) => {
+				for (const c of codes ?? [])
+					wanted(bad, file, at, `event.${kind}.${c}`);
+			});
+	},
+	"text: every number and call on a first page has its words"(bad)
+	{
+		for (const [name, group] of [["desk.kpi", "kpi"],
+			["desk.need", "needs"]])
+			calls(name, 0, (f, line, codes) => {
+				for (const c of codes ?? [])
+					wanted(bad, f, line, `${group}.${c}`);
+			});
+	},
+	"text: every code of a set has its name"(bad)
+	{
+		for (const f of matching(/^assets\/forms\/.*\.json$/))
+			for (const m of read(f).matchAll(
+			    /"set": "(\w+)"[^}]*"codes": \[([^\]]*)\]/g))
+				for (const c of m[2].matchAll(/"(\w+)"/g))
+					wanted(bad, f, lineOf(read(f), m.index),
+					    `label.${m[1]}.${c[1]}`);
+		for (const [set, from] of Object.entries(SETS)) {
+			const [f, line, codes] = from();
+			if (!codes?.length)
+				bad(f, line, `no codes found for label.${set}`);
+			for (const c of codes ?? [])
+				wanted(bad, f, line, `label.${set}.${c}`);
+		}
+	},
+};

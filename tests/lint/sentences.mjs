@@ -206,6 +206,11 @@ export const checks = {
 			for (const c of codes ?? [])
 				three(f, line, c);
 		});
+		for (const f of code)
+			for (const m of read(f).matchAll(/'rule',\s+'([a-z_.]*\w)'/g))
+				for (const part of ["what", "why", "do"])
+					wanted(bad, f, lineOf(read(f), m.index),
+					    `finding.${m[1]}.${part}`);
 		// Refusals of these rules become findings (cases.refused).
 		for (const name of ["core.fail", "core.wrong"])
 			calls(name, 1, (f, line, codes) => {

@@ -72,7 +72,7 @@ function calls(name, place, found)
 				continue;
 			const given = argumentsAt(text, m.index + m[0].length - 1);
 			found(f, lineOf(text, m.index), codesOf(given[place] ?? ""),
-			    given[place]);
+			    given);
 		}
 	}
 }
@@ -89,6 +89,13 @@ function allowed(constraint)
 				[...m[1].matchAll(/'([^']*)'/g)].map((x) => x[1])];
 	}
 	return [tables[0], 1, null];
+}
+
+/** The literals of two checks whose columns are shown alike. */
+function both(one, other)
+{
+	const [f, line, codes] = allowed(one);
+	return [f, line, codes?.concat(allowed(other)[2] ?? [])];
 }
 
 /** The states that a machine has, one a call or many: [file, line, states]. */
@@ -123,6 +130,17 @@ function inFunction(file, name, re)
 		[...body.matchAll(re)].map((m) => m[1])];
 }
 
+/** What the record of logins says about them. */
+function loginResults()
+{
+	const all = [];
+	calls("core.note", 1, (f, line, codes, given) => {
+		if (given[0] === "'login'")
+			all.push(...codes ?? []);
+	});
+	return ["sql/code/core/session.sql", 1, all];
+}
+
 /** The kinds of documents that are read or written. */
 function documentTypes()
 {
@@ -143,15 +161,16 @@ const ORDER_STATUS = ["to_confirm", "waiting", "decision_wanted", "proposed",
 const SETS = {
 	order_kind: () => allowed("head_order_kind_check"),
 	response: () => allowed("head_response_check"),
-	source: () => allowed("head_source_check"),
+	source: () => both("head_source_check", "value_source_check"),
 	direction: () => allowed("document_direction_check"),
-	family: () => allowed("document_family_check"),
+	family: () => both("document_family_check", "agreement_family_check"),
 	doc_state: () => allowed("document_state_check"),
 	verdict: () => allowed("message_verdict_check"),
 	verdict_tone: () => allowed("message_verdict_check"),
 	field: () => allowed("value_field_check"),
 	partner_kind: () => allowed("partner_role_check"),
 	doc_type: documentTypes,
+	login_result: loginResults,
 	signal: () => inFunction("sql/code/desk/partners.sql", "desk.signal",
 	    /\b(?:then|else) '(\w+)'/g),
 	role: () => ["sql/code/core/roles.sql", 1,

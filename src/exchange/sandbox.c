@@ -162,43 +162,54 @@ sandbox_open(struct sandbox *s, struct sandbox_child *c, struct err *err)
 	return RC_OK;
 }
 
-/* Ends the child and says how it ended. */
-static int
-reap(struct sandbox_child *c)
+/* Ends the child; false when the zygote cannot say how it ended. */
+static bool
+reap(struct sandbox_child *c, int *status)
 {
-	int status = 0, pid = c->pid;
+	int pid = c->pid;
 
-	if (pid == 0)
-		return 0;
 	c->pid = 0;
 	(void)close(c->in);
 	(void)close(c->out);
 	c->in = c->out = -1;
 	if (clock_mono() > c->deadline)
 		(void)kill(pid, SIGKILL);
-	(void)get_int(c->sandbox->socket, &status);
-	return status;
+	return get_int(c->sandbox->socket, status);
 }
 
+static const char *
+how_it_ended(int status, bool late)
+{
+	if (late)
+		return "it took too long";
+	if (WIFEXITED(status))
+		return WEXITSTATUS(status) ? "it needed too much memory"
+					   : "it ended";
+	switch (WTERMSIG(status)) {
+	case SIGSYS:
+		return "it did what it may not";
+	case SIGXCPU:
+		return "it took too much CPU time";
+	default:
+		return "it broke";
+	}
+}
+
+/* Whether it was the document's fault or somebody else's. */
 static enum rc
 died(struct sandbox_child *c, struct err *err)
 {
 	bool late = clock_mono() > c->deadline;
-	int status = reap(c);
-	const char *how = "it ended";
+	int status = 0;
 
-	if (late)
-		how = "it took too long";
-	else if (WIFSIGNALED(status))
-		how =
-		    WTERMSIG(status) == SIGSYS ? "it did what it may not"
-		    : WTERMSIG(status) == SIGXCPU || WTERMSIG(status) == SIGKILL
-			? "it took too much CPU time"
-			: "it broke";
-	else if (WIFEXITED(status) && WEXITSTATUS(status))
-		how = "it needed too much memory";
+	if (!reap(c, &status))
+		return err_set(
+		    err, RC_FAULT, "sandbox.away", "the zygote is gone");
+	if (!late && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
+		return err_set(err, RC_FAULT, "sandbox.killed",
+		    "the reader's process was killed from outside");
 	return err_set(err, RC_INPUT, "sandbox.died",
-	    "the reader's process ended early: %s", how);
+	    "the reader's process ended early: %s", how_it_ended(status, late));
 }
 
 enum rc
@@ -226,8 +237,10 @@ sandbox_ask(struct sandbox_child *c, const struct frame *ask, struct arena *a,
 void
 sandbox_close(struct sandbox_child *c)
 {
-	if (c->pid != 0)
-		(void)reap(c);
+	int status;
+
+	if (c->pid != 0 && !reap(c, &status))
+		log_say("error", "sandbox", "the zygote is gone");
 	if (c->in >= 0)
 		(void)close(c->in);
 	if (c->out >= 0)

@@ -23,7 +23,7 @@ struct sandbox; /* the zygote */
 
 /*
  * Forks the zygote; to be called before anything secret is known to this
- * process. Returns when its guides are loaded.
+ * process. Returns when its guides are loaded. The process must ignore SIGPIPE.
  *
  * RC_INPUT  guide.syntax
  * RC_FAULT  sandbox.start
@@ -69,7 +69,9 @@ enum rc sandbox_open(
 /*
  * Asks and waits; the answer lives in a.
  *
- * RC_INPUT  sandbox.died  by a limit or a fault; text says which
+ * RC_INPUT  sandbox.died    by a limit or a fault; text says which
+ * RC_FAULT  sandbox.killed  by somebody else; trying again may help
+ * RC_FAULT  sandbox.away    the zygote is gone; the worker must end
  * RC_INPUT  what the child says in SANDBOX_ERROR
  */
 enum rc sandbox_ask(struct sandbox_child *c, const struct frame *ask,

@@ -16,5 +16,17 @@ set local client_min_messages = warning;
 \ir demo_cases.sql
 \ir demo_returns.sql
 
-analyze;
+-- Plans are made for what is there now.
+do $$
+declare
+	t regclass;
+begin
+	for t in select c.oid from pg_class c
+		where c.relkind = 'r' and c.relowner = 'kontor_owner'::regrole
+	loop
+		execute format('analyze %s', t);
+	end loop;
+end
+$$;
+
 reset role;

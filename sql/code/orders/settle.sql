@@ -147,7 +147,8 @@ begin
 		where p.order_id = purchase and p.linked_line_id is not null
 		and p.undo_until is null and p.state <> 'open'
 		and not exists (select from orders.hold h
-			where h.line_id = p.id and h.released_at is null)
+			where h.line_id in (p.id, p.linked_line_id)
+			and h.released_at is null)
 		order by p.id
 	loop
 		select * into s from orders.line where id = l.linked_line_id
@@ -309,7 +310,9 @@ begin
 			    else 'cancel' end;
 			perform orders.cancel_line(l, step, orders.origin_system());
 		elsif wanted = 'accepted' and l.state = 'proposed'
-		    and l.offered_price is null and l.undo_until is null then
+		    and l.offered_price is null and l.undo_until is null
+		    and orders.promised(orders.current_parts(l.id)) = orders.promised(
+		        orders.current_parts(l.linked_line_id)) then
 			step := 'accept';
 			perform orders.decide_line(l, step, orders.origin_system());
 		end if;

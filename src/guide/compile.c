@@ -3,6 +3,7 @@
  * A tree of lines to tables: nodes in the order of the tree, each with what
  * the reader and the writer need at hand.
  */
+#include <ctype.h>
 #include <string.h>
 
 #include "guide/compile.h"
@@ -35,6 +36,16 @@ guide_map(const struct guide *g, struct span name)
 	while (m && !span_eq(m->name, name))
 		m = m->next;
 	return m;
+}
+
+bool
+guide_is_name(struct span s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!isalnum((unsigned char)s.p[i]) && s.p[i] != '_' &&
+		    (i == 0 || (s.p[i] != '-' && s.p[i] != '.')))
+			return false;
+	return s.n > 0;
 }
 
 static struct span
@@ -111,7 +122,7 @@ xml_name(struct gplace *p, struct gnode *n)
 
 	while (w && !span_eq(w->word, prefix))
 		w = w->next;
-	if (!name.n || !w)
+	if (!guide_is_name(name) || !w)
 		guide_fault(p->gs, p->line->file, p->line->no,
 		    "\"%.*s\" has no known prefix", (int)p->line->key.n,
 		    p->line->key.p);

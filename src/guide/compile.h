@@ -11,6 +11,10 @@
 #define GUIDE_LEAVES 40000
 #define GUIDE_SLOTS 600
 #define GUIDE_SCOPES 60
+#define GUIDE_PARTS 8
+
+/* A name as XML has it, of ASCII letters, digits and _ - . */
+bool guide_is_name(struct span s);
 
 /* The place that is being compiled. */
 struct gplace {

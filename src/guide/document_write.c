@@ -123,12 +123,15 @@ xml(struct writing *w, struct gwriter *gw, struct buf *out)
 	const struct gsource *s = w->g->source;
 
 	buf_puts(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-	buf_printf(out, "<%s xmlns=\"%.*s\"", guide_type(w->g), (int)s->root.n,
-	    s->root.p);
-	for (const struct gword *p = s->prefixes; p; p = p->next)
-		if (!span_eq(p->value, s->root))
-			buf_printf(out, " xmlns:%.*s=\"%.*s\"", (int)p->word.n,
-			    p->word.p, (int)p->value.n, p->value.p);
+	buf_printf(out, "<%s xmlns=\"", guide_type(w->g));
+	guide_put_xml(out, s->root, true);
+	for (const struct gword *p = s->prefixes; p; p = p->next) {
+		if (span_eq(p->value, s->root))
+			continue;
+		buf_printf(out, "\" xmlns:%.*s=\"", (int)p->word.n, p->word.p);
+		guide_put_xml(out, p->value, true);
+	}
+	buf_putc(out, '"');
 	buf_putc(out, '>');
 	gw->depth = 1;
 	(void)guide_write(gw);

@@ -476,6 +476,10 @@ guide_leaves_xml(struct gplace *p, const struct gline *value)
 				       ? span_sub(l->key, 1, l->key.n)
 				       : (struct span){0};
 		struct gleaf *leaf = NULL;
+		if (!span_is(l->key, ".") && !guide_is_name(name))
+			guide_fault(p->gs, l->file, l->no,
+			    "\"%.*s\" is no attribute", (int)l->key.n,
+			    l->key.p);
 		for (uint16_t i = 0; i < n->nleaves; i++)
 			if (span_eq(p->g->leaves[n->leaf + i].attribute, name))
 				leaf = &p->g->leaves[n->leaf + i];

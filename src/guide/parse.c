@@ -3,6 +3,7 @@
  * Guide files to trees of lines: indentation, comments, head, maps, blocks.
  * What a single line says is for parse_line.c.
  */
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -111,6 +112,9 @@ identity(struct cursor *c, struct span rest)
 	for (enum edi_family i = EDI_EDIFACT; i <= EDI_XML; i++)
 		if (span_is(f, family[i]))
 			s->family = i;
+	for (size_t i = 0; i < s->type.n; i++)
+		if (!isalnum((unsigned char)s->type.p[i]))
+			s->family = EDI_UNKNOWN;
 	if (!s->family || !s->version.n)
 		guide_fault(c->gs, s->file, c->no,
 		    "expected: guide TYPE edifact|x12|ubl|xml VERSION");
@@ -379,6 +383,16 @@ one_line(struct cursor *c, struct span line)
 		tree_line(c, text, indent / 2);
 }
 
+static bool
+is_text(struct span s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if ((unsigned char)s.p[i] < 0x20 && s.p[i] != '\n' &&
+		    s.p[i] != '\t' && s.p[i] != '\r')
+			return false;
+	return utf8_is(s);
+}
+
 struct gsource *
 guide_parse(
     struct guides *gs, struct span text, const char *file, struct span name)
@@ -397,8 +411,8 @@ guide_parse(
 		c.no++;
 		one_line(&c, span_cut(&text, '\n'));
 	}
-	if (!utf8_is(whole))
-		guide_fault(gs, file, 1, "the file is not UTF-8");
+	if (!is_text(whole))
+		guide_fault(gs, file, 1, "the file is not plain UTF-8");
 	if (!s->type.n)
 		guide_fault(gs, file, 1, "the first line names no guide");
 	return s;

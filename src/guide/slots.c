@@ -23,13 +23,32 @@ slot_find(const struct guide *g, uint16_t scope, struct span path)
 	return GUIDE_NONE;
 }
 
+/* Letters, digits and _ between dots. */
+static bool
+is_field(struct span s)
+{
+	size_t part = 0, parts = 1;
+
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i];
+		if (c == '.' && part == 0)
+			return false;
+		parts += c == '.';
+		part = c == '.' ? 0 : part + 1;
+		if (c != '.' && c != '_' && !(c >= 'a' && c <= 'z') &&
+		    !(c >= '0' && c <= '9') && !(c >= 'A' && c <= 'Z'))
+			return false;
+	}
+	return part > 0 && parts <= GUIDE_PARTS;
+}
+
 static void
 split(struct arena *a, struct gslot *s)
 {
 	struct span rest = s->path;
 
-	s->parts = ARENA_ARRAY(a, struct span, 8);
-	while (rest.p && s->nparts < 8)
+	s->parts = ARENA_ARRAY(a, struct span, GUIDE_PARTS);
+	while (rest.p && s->nparts < GUIDE_PARTS)
 		s->parts[s->nparts++] = span_cut(&rest, '.');
 }
 
@@ -52,6 +71,11 @@ guide_slot(struct guides *gs, struct guide *g, uint16_t scope,
 	uint16_t i = slot_find(g, scope, field);
 	if (i != GUIDE_NONE || !make)
 		return i;
+	if (!is_field(field)) {
+		guide_fault(gs, g->source->file, 1, "\"%.*s\" is no field name",
+		    (int)field.n, field.p);
+		field = span_of("field");
+	}
 	if (g->nslots == GUIDE_SLOTS) {
 		guide_fault(gs, g->source->file, 1, "too many fields");
 		return 0;

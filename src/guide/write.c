@@ -22,14 +22,31 @@ mark(const struct gwriter *w)
 	    w->edi.nsegments, w->hl, w->depth, w->edi.failed};
 }
 
+/* A place that is not written lacks nothing; a value that could not be written
+ * stays a fault. */
+static void
+forgive(struct gwriter *w, const struct mark *m)
+{
+	struct edi_findings *fs = w->fs;
+	size_t n = m->findings;
+
+	fs->errors = m->errors;
+	for (size_t i = m->findings; i < fs->n; i++) {
+		if (fs->list[i].rule == &EDI_RULES[EDI_R_WRITE_MISSING])
+			continue;
+		fs->errors += fs->list[i].severity == EDI_ERROR;
+		fs->list[n++] = fs->list[i];
+	}
+	fs->n = n;
+}
+
 static void
 take_back(struct gwriter *w, const struct mark *m)
 {
 	w->out->n = m->bytes;
 	if (w->out->p)
 		w->out->p[m->bytes] = 0;
-	w->fs->n = m->findings;
-	w->fs->errors = m->errors;
+	forgive(w, m);
 	w->edi.nsegments = m->segments;
 	w->hl = m->hl;
 	w->depth = m->depth;

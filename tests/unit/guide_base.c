@@ -93,6 +93,30 @@ every_guide_writes_its_sample(void **state)
 }
 
 static void
+every_guide_is_described(void **state)
+{
+	struct box b = loaded();
+
+	(void)state;
+	for (size_t i = 0; i < guides_count(b.gs); i++) {
+		struct buf page;
+		buf_init(&page, 1u << 20);
+		guide_describe(guides_at(b.gs, i), "en", &page);
+		assert_true(
+		    span_find_str(buf_span(&page), "| Place |") < page.n);
+		assert_true(
+		    span_find_str(buf_span(&page), "`number`") < page.n);
+		buf_reset(&page);
+		guide_describe(guides_at(b.gs, i), "de", &page);
+		assert_true(
+		    span_find_str(buf_span(&page), "| Stelle |") < page.n);
+		assert_false(page.full);
+		buf_done(&page);
+	}
+	box_free(&b);
+}
+
+static void
 orders_and_answers_pass_through_every_family(void **state)
 {
 	static const char *const names[][2] = {
@@ -300,6 +324,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(every_guide_writes_its_sample),
+	    cmocka_unit_test(every_guide_is_described),
 	    cmocka_unit_test(orders_and_answers_pass_through_every_family),
 	    cmocka_unit_test(what_is_written_as_ubl_is_valid),
 	    cmocka_unit_test(samples_of_partners_give_what_they_say),

@@ -203,17 +203,18 @@ struct date_format {
 	unsigned code;
 	uint8_t length, time; /* where HHMM begins; 0: none */
 	bool century;
+	const char *picture;
 };
 
 static const struct date_format FORMATS[] = {
-    {102, 8, 0, true},
-    {203, 12, 8, true},
-    {204, 14, 8, true},
-    {101, 6, 0, false},
-    {201, 10, 6, false},
-    {718, 16, 0, true},
-    {8, 8, 0, true},
-    {6, 6, 0, false},
+    {102, 8, 0, true, "CCYYMMDD"},
+    {203, 12, 8, true, "CCYYMMDDHHMM"},
+    {204, 14, 8, true, "CCYYMMDDHHMMSS"},
+    {101, 6, 0, false, "YYMMDD"},
+    {201, 10, 6, false, "YYMMDDHHMM"},
+    {718, 16, 0, true, "CCYYMMDDCCYYMMDD"},
+    {8, 8, 0, true, "CCYYMMDD"},
+    {6, 6, 0, false, "YYMMDD"},
 };
 
 static const struct date_format *
@@ -273,10 +274,9 @@ date(const struct guide_reader *r, const struct gtype *t, struct span v,
 		code = t->nformats ? t->formats[0] : 102;
 	const struct date_format *f = date_format(code);
 	j.expected = r->x12 ? "CCYYMMDD"
-		     : f    ? arena_printf(r->scratch, "%u digits, format %u",
-				  f->length, code)
-			    : arena_printf(r->scratch, "format %u",
-                               t->nformats ? t->formats[0] : 102U);
+		     : f ? arena_printf(r->scratch, "%s (%u)", f->picture, code)
+			 : arena_printf(r->scratch, "%u",
+			       t->nformats ? t->formats[0] : 102U);
 	if (!f || (!r->x12 && !format_allowed(t, code)) || v.n != f->length ||
 	    !all_digits(v) || !day(v.p, f->century, out))
 		return j;

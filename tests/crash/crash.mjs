@@ -42,6 +42,8 @@ const service = (name) => Number(
 function children(pid)
 {
 	const out = [];
+	if (pid < 100)
+		return out;
 	for (const p of readdirSync("/proc")) {
 		if (!/^\d+$/.test(p))
 			continue;
@@ -71,7 +73,7 @@ const VICTIMS = {
 function kill(name)
 {
 	const pid = VICTIMS[name]();
-	if (pid)
+	if (pid > 100)
 		try {
 			process.kill(pid, "SIGKILL");
 		} catch {

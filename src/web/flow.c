@@ -320,8 +320,15 @@ static enum flow_step
 limited(struct flow *f)
 {
 	struct span key = f->id.hash[0] ? span_of(f->id.hash) : f->rq.real_ip;
-	int wait = shared_rate(key, app.rate, app.rate * 4, f->start);
+	int left,
+	    wait = shared_rate(key, app.rate, app.rate * 4, f->start, &left);
 
+	if (f->rq.path.door == DOOR_API) {
+		reply_header(f, "ratelimit-policy",
+		    arena_printf(f->a, "\"caller\";q=%d;w=4", app.rate * 4));
+		reply_header(f, "ratelimit",
+		    arena_printf(f->a, "\"caller\";r=%d", left));
+	}
 	if (wait == 0)
 		return FLOW_ON;
 	f->problem = (struct problem){.status = 429, .retry_after = wait};

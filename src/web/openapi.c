@@ -124,13 +124,17 @@ body_of(const struct route *r, json_t *shape, struct arena *a)
 }
 
 static void
-put_answer(json_t *out, int status, const char *types[], struct arena *a)
+put_answer(json_t *out, int status, const char *types[], json_t *schema,
+    struct arena *a)
 {
 	json_t *v = repr_json_object(a), *content = repr_json_object(a);
 
 	repr_json_set_str(v, "description", status_text(status));
 	for (size_t i = 0; types[i]; i++)
-		put_content(content, types[i], repr_json_object(a), a);
+		put_content(content, types[i],
+		    strcmp(types[i], "application/json") ? repr_json_object(a)
+							 : schema,
+		    a);
 	repr_json_set(v, "content", content);
 	repr_json_set(out, arena_printf(a, "%d", status), v);
 }
@@ -149,16 +153,17 @@ answers_of(const struct route *r, struct arena *a)
 	    400, 401, 403, 404, 406, 409, 412, 413, 415, 422, 428, 429, 503, 0};
 	const int *refusals = r->method == WEB_GET ? reads : writes;
 	const char **types = usual;
-	json_t *out = repr_json_object(a);
+	json_t *out = repr_json_object(a), *object = schema_of(NULL, a);
 
 	if (route_is_list(r))
 		types = list;
 	else if (span_ends(span_of(r->operation), "_bytes"))
 		types = bytes;
-	put_answer(out, 200, types, a);
+	put_answer(out, 200, types,
+	    types == list ? reference("schemas/list", a) : object, a);
 	if (r->method != WEB_GET) {
-		put_answer(out, 201, usual, a);
-		put_answer(out, 202, usual, a);
+		put_answer(out, 201, usual, object, a);
+		put_answer(out, 202, usual, object, a);
 		repr_json_set(out, "204", reference("responses/nothing", a));
 	} else {
 		repr_json_set(out, "304", reference("responses/unchanged", a));

@@ -103,11 +103,12 @@ slot_of(uint64_t key, int64_t now)
 }
 
 int
-shared_rate(struct span key, int rate, int burst, int64_t now)
+shared_rate(struct span key, int rate, int burst, int64_t now, int *left)
 {
 	struct slot *s = slot_of(hash(key), now);
 	int64_t gap = 1000000 / rate, at = atomic_load(&s->free_at), from;
 
+	*left = 0;
 	do {
 		from = at > now ? at : now;
 		if (from - now > gap * burst) {
@@ -115,6 +116,7 @@ shared_rate(struct span key, int rate, int burst, int64_t now)
 			return (int)((from - now - gap * burst) / 1000000) + 1;
 		}
 	} while (!atomic_compare_exchange_weak(&s->free_at, &at, from + gap));
+	*left = (int)(burst - (from - now) / gap);
 	return 0;
 }
 

@@ -24,9 +24,10 @@ void shared_count(int status, int64_t us);
 
 /*
  * Takes one of the key's requests: `rate` a second on average, bursts of
- * `burst`. Returns 0, or after how many seconds to come again.
+ * `burst`; *left is how many more may follow at once. Returns 0, or after how
+ * many seconds to come again.
  */
-int shared_rate(struct span key, int rate, int burst, int64_t now);
+int shared_rate(struct span key, int rate, int burst, int64_t now, int *left);
 
 /* One more stream for the key; false when it has max already. */
 bool shared_stream_open(struct span key, int max);

@@ -18,17 +18,19 @@ lets_a_burst_pass_and_then_the_rate(void **state)
 {
 	struct span key = span_of("somebody");
 	int64_t now = 1000 * (int64_t)SECOND;
-	int passed = 0;
+	int passed = 0, left = 0;
 
 	(void)state;
 	for (int i = 0; i < 100; i++)
-		passed += shared_rate(key, 10, 20, now) == 0;
+		passed += shared_rate(key, 10, 20, now, &left) == 0;
 	assert_int_equal(passed, 21);
-	assert_true(shared_rate(key, 10, 20, now) >= 1);
-	assert_int_equal(shared_rate(span_of("other"), 10, 20, now), 0);
+	assert_int_equal(left, 0);
+	assert_true(shared_rate(key, 10, 20, now, &left) >= 1);
+	assert_int_equal(shared_rate(span_of("other"), 10, 20, now, &left), 0);
+	assert_int_equal(left, 20);
 	passed = 0;
 	for (int i = 0; i < 100; i++)
-		passed += shared_rate(key, 10, 20, now + SECOND) == 0;
+		passed += shared_rate(key, 10, 20, now + SECOND, &left) == 0;
 	assert_int_equal(passed, 10);
 }
 

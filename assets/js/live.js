@@ -4,7 +4,7 @@
 // fails, it asks every 5 s. An event only says that something changed: the
 // page is fetched again and its main part exchanged, unless somebody is busy
 // in it; then a button offers it.
-import { door, node, say, words } from "./words.js";
+import { door, node, say, watch, words } from "./words.js";
 
 const channel = new BroadcastChannel(`kontor${door}`);
 const object = document.body.dataset.object;
@@ -57,6 +57,7 @@ async function exchange(asked)
 		document.getElementById("main").replaceWith(
 		    document.adoptNode(main));
 		pill = undefined;
+		watch();
 		if (document.querySelector("[data-select]"))
 			(await import("./select.js")).start();
 		if (asked)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What every page gets; the rest is fetched where a page asks for it.
-import { words } from "./words.js";
+import { watch, words } from "./words.js";
 
 const root = document.documentElement;
 root.classList.add("js");
@@ -100,6 +100,8 @@ function open()
 }
 addEventListener("hashchange", open);
 open();
+
+watch();
 
 // Lists grow at their end instead of changing the page.
 document.addEventListener("click", async (e) => {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sentences for scripts; they stand in the page, in the reader's language.
+// What the scripts share. Sentences stand in the page, in the reader's
+// language.
 export const words = document.getElementById("words")?.dataset ?? {};
 
 export const door = document.body.dataset.door ?? "";
@@ -25,4 +26,20 @@ export function node(name, attributes, ...children)
 		e.setAttribute(k, v);
 	e.append(...children);
 	return e;
+}
+
+// What scrolls inside the page can be reached by keyboard.
+const sizes = new ResizeObserver((all) => {
+	for (const { target } of all)
+		if (target.scrollWidth > target.clientWidth)
+			target.tabIndex = 0;
+		else
+			target.removeAttribute("tabindex");
+});
+
+export function watch()
+{
+	sizes.disconnect();
+	for (const e of document.querySelectorAll(".scroll"))
+		sizes.observe(e);
 }

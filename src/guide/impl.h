@@ -192,8 +192,9 @@ struct guides {
 
 /* A field of a scope: where values are put while reading. */
 struct gslot {
-	struct span path;   /* relative to its scope: "item.gtin" */
-	struct span *parts; /* "item", "gtin" */
+	struct span path;    /* relative to its scope: "item.gtin" */
+	struct span pointer; /* "/item/gtin" */
+	struct span *parts;  /* "item", "gtin" */
 	uint8_t nparts;
 	uint8_t shared; /* parts in common with the slot before it */
 	uint8_t list;   /* 0 value, 1 list of texts, 2 list of objects */

@@ -50,16 +50,37 @@ guide_scope_open(struct guide_reader *r, uint16_t scope)
 		r->c->pointers[0] = "";
 		return;
 	}
-	const struct gslot *list = &r->g->slots[s->slot];
-	struct buf p;
-	buf_init(&p, 1000);
-	buf_puts(&p, r->c->pointers[s->parent]);
-	for (uint8_t i = 0; i < list->nparts; i++)
-		buf_printf(
-		    &p, "/%.*s", (int)list->parts[i].n, list->parts[i].p);
-	buf_printf(&p, "/%u", r->c->values[s->slot].count);
-	r->c->pointers[scope] = arena_str(r->scratch, buf_span(&p));
-	buf_done(&p);
+	r->c->pointers[scope] =
+	    arena_printf(r->scratch, "%s%s/%u", r->c->pointers[s->parent],
+		r->g->slots[s->slot].pointer.p, r->c->values[s->slot].count);
+}
+
+static void
+number(struct buf *out, const char *key, size_t n)
+{
+	char digits[24];
+	size_t i = sizeof(digits);
+
+	do
+		digits[--i] = (char)('0' + n % 10);
+	while ((n /= 10) > 0);
+	buf_puts(out, key);
+	buf_put(out, span_make(digits + i, sizeof(digits) - i));
+}
+
+static void
+locate_segment(struct buf *out, const struct gplace_in *at)
+{
+	const struct edi_segment *s = at->segment;
+
+	number(out, "\"offset\":",
+	    edi_token_offset(s, edi_token(s, at->element, 1, at->component)));
+	number(out, ",\"segment\":", s->number);
+	buf_puts(out, ",\"tag\":\"");
+	buf_put(out, span_make(s->tag, strnlen(s->tag, sizeof(s->tag))));
+	number(out, "\",\"element\":", at->element);
+	number(out, ",\"component\":", at->component);
+	buf_putc(out, '}');
 }
 
 static void
@@ -72,20 +93,12 @@ locate(struct guide_reader *r, uint16_t scope, const struct gslot *slot,
 		return;
 	if (out->n)
 		buf_putc(out, ',');
-	buf_printf(out, "\"%s", r->c->pointers[scope]);
-	for (uint8_t i = 0; i < slot->nparts; i++)
-		buf_printf(
-		    out, "/%.*s", (int)slot->parts[i].n, slot->parts[i].p);
+	buf_putc(out, '"');
+	buf_puts(out, r->c->pointers[scope]);
+	buf_put(out, slot->pointer);
 	buf_puts(out, "\":{");
 	if (x->at.segment) {
-		const struct edi_segment *s = x->at.segment;
-		const struct edi_token *t =
-		    edi_token(s, x->at.element, 1, x->at.component);
-		buf_printf(out,
-		    "\"offset\":%zu,\"segment\":%u,\"tag\":\"%.4s\","
-		    "\"element\":%u,\"component\":%u}",
-		    edi_token_offset(s, t), s->number, s->tag, x->at.element,
-		    x->at.component);
+		locate_segment(out, &x->at);
 		return;
 	}
 	buf_printf(out, "\"offset\":%zu,\"xpath\":", x->at.node->offset);

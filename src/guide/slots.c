@@ -50,6 +50,11 @@ split(struct arena *a, struct gslot *s)
 	s->parts = ARENA_ARRAY(a, struct span, GUIDE_PARTS);
 	while (rest.p && s->nparts < GUIDE_PARTS)
 		s->parts[s->nparts++] = span_cut(&rest, '.');
+	char *p = arena_printf(a, "/%.*s", (int)s->path.n, s->path.p);
+	for (size_t i = 0; p[i]; i++)
+		if (p[i] == '.')
+			p[i] = '/';
+	s->pointer = span_of(p);
 }
 
 uint16_t

@@ -44,6 +44,10 @@ declare
 	f text;
 	done jsonb;
 begin
+	-- answers of the syntax's own level have no effect beyond being kept
+	if m ->> 'type' in ('CONTRL', '997', '999') then
+		return jsonb_build_object('effect', 'none', 'findings', '[]'::jsonb);
+	end if;
 	select call into f from exchange.handler
 	where type = m #>> '{canonical,type}';
 	if f is null then
@@ -103,7 +107,9 @@ begin
 	    byte_offset, byte_length, segments, verdict, effect, object_type,
 	    object_id, object_number, canonical, locators)
 	values (core.uuid7(), d.partner_id, d.id, interchange, place,
-	    m ->> 'ref', m #>> '{canonical,type}', m ->> 'type', m ->> 'version',
+	    m ->> 'ref', coalesce(m #>> '{canonical,type}',
+	        case when m ->> 'type' in ('CONTRL', '997', '999') then 'ack' end),
+	    m ->> 'type', m ->> 'version',
 	    m ->> 'guide', (m ->> 'offset')::bigint, (m ->> 'length')::bigint,
 	    (m ->> 'segments')::int, case when exchange.has_errors(
 	        done -> 'findings') then 'rejected' else verdict end,
@@ -184,9 +190,13 @@ begin
 	select null::exchange.interchange as first, null::jsonb as finding
 	into seen;
 	if a.id is null then
-		found := jsonb_build_array(orders.finding('agreement_unknown',
-		    'error', '', key ->> 'sender', null, jsonb_build_object(
-		    'receiver', key ->> 'receiver')));
+		-- unless the reader has said so in its own words
+		if not jsonb_path_exists(ix -> 'findings',
+		    '$[*] ? (@.rule starts with "agreement.")') then
+			found := jsonb_build_array(orders.finding('agreement_unknown',
+			    'error', '', key ->> 'sender', null, jsonb_build_object(
+			    'receiver', key ->> 'receiver')));
+		end if;
 		effect := 'none';
 	elsif verdict = 'rejected' then
 		effect := 'none';

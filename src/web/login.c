@@ -73,7 +73,11 @@ show(struct flow *f, int status)
 static enum flow_step
 refuse(struct flow *f, int status, const char *code, int retry)
 {
-	f->problem = (struct problem){.status = status, .retry_after = retry};
+	struct login *l = f->extra;
+
+	f->problem = l->why; /* its text is for the log */
+	f->problem.status = status;
+	f->problem.retry_after = retry;
 	(void)snprintf(f->problem.code, sizeof f->problem.code, "%s", code);
 	if (retry > 0) {
 		json_t *d = repr_json_object(f->a), *a = repr_json_object(f->a);
@@ -208,7 +212,10 @@ refused(struct flow *f)
 {
 	struct login *l = f->extra;
 
-	return refuse(f, l->why.status, l->why.code, l->why.retry_after);
+	char code[sizeof l->why.code];
+
+	memcpy(code, l->why.code, sizeof code);
+	return refuse(f, l->why.status, code, l->why.retry_after);
 }
 
 /* Notes the failure before it is answered. */
@@ -248,7 +255,6 @@ looked(struct flow *f)
 	case RC_FAULT:
 		break;
 	}
-	f->problem = l->why;
 	l->why.status = 503;
 	l->why.retry_after = 5;
 	(void)snprintf(l->why.code, sizeof l->why.code, "directory.away");

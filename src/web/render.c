@@ -15,6 +15,22 @@ string(struct flow *f, struct span s)
 	return repr_json_string(f->a, s);
 }
 
+/* The address of this page: a refused form's is that of its GET route. */
+static struct span
+address(struct flow *f)
+{
+	struct span s = f->rq.target;
+	struct buf b;
+
+	if (f->again == NULL)
+		return s;
+	buf_init(&b, 4096);
+	if (route_link(f->again, f->rq.path.door, &f->match, &b))
+		s = arena_span(f->a, buf_span(&b));
+	buf_done(&b);
+	return s;
+}
+
 /* This address with another value of one query member, as a link. */
 static void
 set_switch(struct flow *f, json_t *page, const char *member, const char *name,
@@ -25,6 +41,7 @@ set_switch(struct flow *f, json_t *page, const char *member, const char *name,
 	json_t *v;
 
 	buf_init(&b, 16384);
+	buf_put(&b, address(f));
 	buf_printf(&b, "?%s=%s", name, value);
 	json_object_foreach(f->in.query, key, v)
 	{
@@ -174,7 +191,7 @@ page_of(struct flow *f, const json_t *me, const struct text_locale *l)
 	json_t *page = repr_json_object(f->a);
 	enum web_door d = f->rq.path.door;
 
-	repr_json_set(page, "path", string(f, f->rq.target));
+	repr_json_set(page, "path", string(f, address(f)));
 	repr_json_set_str(page, "door", door_prefix(d));
 	repr_json_set_str(page, "portal", door_portal(d));
 	repr_json_set_str(page, "lang", lang);

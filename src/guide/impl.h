@@ -36,7 +36,7 @@ enum gtype_kind {
 	T_DATETIME,
 };
 
-#define GTYPE_FORMATS 6
+#define GTYPE_FORMATS 12
 
 struct gtype {
 	uint8_t kind;

@@ -430,6 +430,17 @@ leaf_cmp(const void *a, const void *b)
 	return (x->component > y->component) - (x->component < y->component);
 }
 
+/* Can its absence be a fault? */
+static bool
+may_lack(const struct gleaf *l)
+{
+	for (uint16_t i = 0; i < l->nalts; i++)
+		if (l->alts[i].ntests && l->alts[i].line->occurs &&
+		    l->alts[i].line->min > 0)
+			return true;
+	return l->mandatory;
+}
+
 void
 guide_leaves_edi(struct gplace *p, const struct gline *value)
 {
@@ -453,7 +464,7 @@ guide_leaves_edi(struct gplace *p, const struct gline *value)
 	qsort(
 	    &p->g->leaves[n->leaf], n->nleaves, sizeof(struct gleaf), leaf_cmp);
 	for (uint16_t i = 0; i < n->nleaves; i++)
-		if (p->g->leaves[n->leaf + i].mandatory)
+		if (may_lack(&p->g->leaves[n->leaf + i]))
 			n->last_must = (uint16_t)(i + 1);
 	guide_relations(p, d ? d->rules : (struct span){0}, p->line);
 }

@@ -4,6 +4,7 @@
  * canonical document.
  */
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -201,21 +202,52 @@ day(const char *p, bool century, char out[11])
 
 struct date_format {
 	unsigned code;
-	uint8_t length, time; /* where HHMM begins; 0: none */
-	bool century;
+	uint8_t length, digits; /* of the whole; that have to be digits */
+	uint8_t time;           /* where HHMM begins; 0: none */
+	bool century, week;
 	const char *picture;
 };
 
 static const struct date_format FORMATS[] = {
-    {102, 8, 0, true, "CCYYMMDD"},
-    {203, 12, 8, true, "CCYYMMDDHHMM"},
-    {204, 14, 8, true, "CCYYMMDDHHMMSS"},
-    {101, 6, 0, false, "YYMMDD"},
-    {201, 10, 6, false, "YYMMDDHHMM"},
-    {718, 16, 0, true, "CCYYMMDDCCYYMMDD"},
-    {8, 8, 0, true, "CCYYMMDD"},
-    {6, 6, 0, false, "YYMMDD"},
+    {102, 8, 8, 0, true, false, "CCYYMMDD"},
+    {203, 12, 12, 8, true, false, "CCYYMMDDHHMM"},
+    {204, 14, 14, 8, true, false, "CCYYMMDDHHMMSS"},
+    {303, 15, 12, 8, true, false, "CCYYMMDDHHMMZZZ"},
+    {304, 17, 14, 8, true, false, "CCYYMMDDHHMMSSZZZ"},
+    {101, 6, 6, 0, false, false, "YYMMDD"},
+    {201, 10, 10, 6, false, false, "YYMMDDHHMM"},
+    {718, 17, 8, 0, true, false, "CCYYMMDD-CCYYMMDD"}, /* its first day */
+    {616, 6, 6, 0, true, true, "CCYYWW"},              /* its Monday */
+    {8, 8, 8, 0, true, false, "CCYYMMDD"},
+    {6, 6, 6, 0, false, false, "YYMMDD"},
 };
+
+/* CCYYWW as ISO 8601 counts weeks. */
+static bool
+monday(const char *p, char out[11])
+{
+	int year = two(p) * 100 + two(p + 2), week = two(p + 4);
+	int y, m, d;
+
+	if (year == 0 || week < 1 || week > 53)
+		return false;
+	int64_t fourth = clock_days(year, 1, 4); /* is always in week 1 */
+	int64_t first = fourth - (fourth + 3) % 7;
+	clock_from_days(first + 7 * (week - 1), &y, &m, &d);
+	(void)snprintf(out, 11, "%04u-%02u-%02u", (unsigned)y % 10000,
+	    (unsigned)m % 100, (unsigned)d % 100);
+	return true;
+}
+
+static bool
+date_fits(const struct date_format *f, struct span v, char out[11])
+{
+	if (v.n != f->length && (f->code != 718 || v.n != 16))
+		return false;
+	if (!all_digits(span_sub(v, 0, f->digits)))
+		return false;
+	return f->week ? monday(v.p, out) : day(v.p, f->century, out);
+}
 
 static const struct date_format *
 date_format(unsigned code)
@@ -277,8 +309,8 @@ date(const struct guide_reader *r, const struct gtype *t, struct span v,
 		     : f ? arena_printf(r->scratch, "%s (%u)", f->picture, code)
 			 : arena_printf(r->scratch, "%u",
 			       t->nformats ? t->formats[0] : 102U);
-	if (!f || (!r->x12 && !format_allowed(t, code)) || v.n != f->length ||
-	    !all_digits(v) || !day(v.p, f->century, out))
+	if (!f || (!r->x12 && !format_allowed(t, code)) ||
+	    !date_fits(f, v, out))
 		return j;
 	j.rule = EDI_R_COUNT;
 	if (t->kind == T_DATETIME && f->time) {

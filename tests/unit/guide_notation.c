@@ -265,6 +265,85 @@ dates_have_the_agreed_form(void **state)
 }
 
 static void
+dates_of_every_form(void **state)
+{
+	static const char *const cases[][3] = {
+	    {"102", "20260131", "2026-01-31"},
+	    {"203", "202601312359", "2026-01-31"},
+	    {"204", "20260131235959", "2026-01-31"},
+	    {"303", "202601312359CET", "2026-01-31"},
+	    {"101", "260131", "2026-01-31"},
+	    {"101", "990131", "1999-01-31"},
+	    {"201", "2601312359", "2026-01-31"},
+	    {"718", "20260131-20260215", "2026-01-31"},
+	    {"616", "202601", "2025-12-29"},
+	    {"616", "202653", "2026-12-28"},
+	    {"102", "20260132", NULL},
+	    {"102", "2026013", NULL},
+	    {"203", "202601312461", NULL},
+	    {"616", "202654", NULL},
+	    {"999", "20260131", NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct box b = box_new();
+		box_add(&b, "seg", SEGMENTS);
+		box_add(&b, "g",
+		    HEAD
+		    "DTM+2 O day datetime 102 203 204 303 101 201 718 616\n"
+		    "DTM+3 O date date\n");
+		box_edifact(&b, "g",
+		    arena_printf(
+			b.a, "DTM+2:%s:%s'", cases[i][1], cases[i][0]));
+		if (cases[i][2]) {
+			box_clean(&b);
+			assert_memory_equal(
+			    repr_json_str(b.canonical, "day"), cases[i][2], 10);
+		} else {
+			assert_int_equal(json_array_size(b.findings), 1);
+		}
+		box_free(&b);
+	}
+}
+
+static void
+rarer_faults_have_their_rule(void **state)
+{
+	static const struct {
+		const char *line, *segment, *rule;
+	} cases[] = {
+	    {"  04 O x an3..5\n", "N1*ST*X*9*12~", "guide.value.short"},
+	    {"  04 O x a..5\n", "N1*ST*X*9*A1~", "guide.value.character"},
+	    {"  04 O x time\n", "N1*ST*X*9*2561~", "guide.value.time"},
+	    {"  04 N\n", "N1*ST*X*9*1~", "guide.element.unused"},
+	    {"  04 O x n..5\n", "N1*ST*X*9*1.5~", "guide.value.number"},
+	    {"  04 M\n", "N1*ST*X~", "guide.element.missing"},
+	    {"  04 M x when 03 = 9\n", "N1*ST*X*9~", "guide.element.missing"},
+	    {"  03 O - codes 1 9\n", "N1*ST*X*8~", "guide.value.code"},
+	    {"", "N1*ST*X>Y~", "guide.component.many"},
+	    {"", "N1*ST*X~N1*ST*X~", "guide.segment.repeat"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct box b = box_new();
+		box_add(&b, "seg",
+		    "segments x12 004010\n"
+		    "N1 01! id2, 02 an..60, 03 id1..2, 04 an1..80\n");
+		box_add(&b, "g",
+		    arena_printf(b.a,
+			"guide 850 x12 004010\nsegments seg\ncode PO\n"
+			"document test\nN1*ST M\n  02 O name\n%s",
+			cases[i].line));
+		box_x12(&b, "g", cases[i].segment);
+		(void)box_finding(&b, cases[i].rule);
+		assert_int_equal(json_array_size(b.findings), 1);
+		box_free(&b);
+	}
+}
+
+static void
 alternatives_are_chosen_by_condition(void **state)
 {
 	struct box b = order();
@@ -666,6 +745,8 @@ main(void)
 	    cmocka_unit_test(values_are_judged),
 	    cmocka_unit_test(numbers_become_canonical),
 	    cmocka_unit_test(dates_have_the_agreed_form),
+	    cmocka_unit_test(dates_of_every_form),
+	    cmocka_unit_test(rarer_faults_have_their_rule),
 	    cmocka_unit_test(alternatives_are_chosen_by_condition),
 	    cmocka_unit_test(full_pieces_run_on),
 	    cmocka_unit_test(long_text_is_cut_and_comes_back),

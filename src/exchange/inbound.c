@@ -162,19 +162,41 @@ acknowledge(struct inbound *x, struct err *err)
 	return rc;
 }
 
+/* A batch is accepted in portions, each committed. */
 static enum rc
-accept_result(struct inbound *x, struct err *err)
+accept_portions(struct inbound *x, struct err *err)
 {
 	struct sync_param params[] = {
 	    work_text(x->document), work_text(x->result)};
-	enum rc rc = work_begin(x->w, err);
+
+	for (;;) {
+		enum rc rc = work_begin(x->w, err);
+
+		if (rc != RC_OK)
+			return rc;
+		rc = ask_json(x->w,
+		    "select exchange.accept($1::bigint, $2::jsonb)", params, 2,
+		    &x->accepted, err);
+		if (rc != RC_OK) {
+			work_undo(x->w);
+			return rc;
+		}
+		if (!json_is_true(repr_json_at(x->accepted, "more")))
+			return RC_OK;
+		rc = work_keep(x->w, err);
+		if (rc != RC_OK)
+			return rc;
+	}
+}
+
+static enum rc
+accept_result(struct inbound *x, struct err *err)
+{
+	enum rc rc = accept_portions(x, err);
 
 	if (rc != RC_OK)
 		return rc;
-	rc = ask_json(x->w, "select exchange.accept($1::bigint, $2::jsonb)",
-	    params, 2, &x->accepted, err);
-	if (rc == RC_OK)
-		rc = acknowledge(x, err);
+	rc = acknowledge(x, err);
 	crash_point("before_accept_commit");
 	if (rc != RC_OK) {
 		work_undo(x->w);

@@ -73,6 +73,20 @@ work_done(struct work *w, struct span result, struct err *err)
 	return rc;
 }
 
+enum rc
+work_keep(struct work *w, struct err *err)
+{
+	struct sync_param id = work_text(w->job);
+	enum rc rc =
+	    work_ask(w, "select core.job_keep($1::bigint)", &id, 1, NULL, err);
+
+	if (rc == RC_OK)
+		rc = run(w, "commit", err);
+	if (rc != RC_OK)
+		work_undo(w);
+	return rc;
+}
+
 void
 work_undo(struct work *w)
 {

@@ -35,6 +35,9 @@ enum rc work_ask(struct work *w, const char *sql,
 /* Marks the job done and commits. result is JSON or empty. */
 enum rc work_done(struct work *w, struct span result, struct err *err) MUST_USE;
 
+/* Commits what was done so far and keeps the claim: the job goes on. */
+enum rc work_keep(struct work *w, struct err *err) MUST_USE;
+
 /* Ends the transaction without effect. */
 void work_undo(struct work *w);
 

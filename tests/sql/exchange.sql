@@ -228,6 +228,20 @@ select pg_temp.accept(:d11, pg_temp.read('106', jsonb_build_array(
 select is((select count(*) from orders.head where partner_number = 'E9'),
 	0::bigint, 'a test has no effect');
 
+-- A long batch is applied in portions, and goes on where it stopped.
+select pg_temp.hand_in('distributor', :'erp', 'batch') as d15 \gset
+select pg_temp.read('110', (select jsonb_agg(pg_temp.message(i::text,
+	pg_temp.doc('L' || i, '[{"line_id": "1", "item": {"sellers_item_id":
+	"P4"}, "ordered": "1"}]'))) from generate_series(1, 150) i)) as batch \gset
+select is(pg_temp.accept(:d15, :'batch'::jsonb), '{"more": true}'::jsonb,
+	'a hundred messages at a time');
+select is((select count(*) from orders.head where partner_number ~ '^L'),
+	100::bigint, 'these stand');
+select is(pg_temp.accept(:d15, :'batch'::jsonb) ->> 'state', 'applied',
+	'the rest follows');
+select is((select count(*) from orders.head where partner_number ~ '^L'),
+	150::bigint, 'none is missing, none doubled');
+
 -- Replay: a new attempt when the house has learned the item.
 select item.import('[{"number": "P9", "gtin": "4012345678901", "name_en":
 	"New", "supplier": "beta", "partner": "alpha", "price": "1",

@@ -82,11 +82,11 @@ returns jsonb language sql immutable as $$
 $$;
 
 -- One message: applied where it may be, stored with its findings.
---   hold  findings of the interchange that keep its messages from effect
--- Answers {"ref", "verdict" (syntax), "applied", "findings" (added here)}.
+--   effect  what the interchange already says of all its messages, or null
+-- Answers whether it had effect.
 create or replace function exchange.accept_message(d exchange.document,
     interchange bigint, m jsonb, place int, effect text)
-returns jsonb language plpgsql as $$
+returns boolean language plpgsql as $$
 declare
 	made bigint;
 	verdict text := coalesce(m ->> 'verdict', 'rejected');
@@ -119,10 +119,7 @@ begin
 	returning id into made;
 	perform exchange.add_findings(d, made, coalesce(m -> 'findings', '[]')
 	    || exchange.located(done -> 'findings', m -> 'locators'));
-	return jsonb_build_object('ref', m ->> 'ref', 'verdict', verdict,
-	    'applied', done ->> 'effect' in ('created', 'applied', 'duplicate'),
-	    'wrong', exchange.has_errors(done -> 'findings'),
-	    'findings', done -> 'findings');
+	return done ->> 'effect' in ('created', 'applied');
 end
 $$;
 
@@ -170,87 +167,148 @@ begin
 end
 $$;
 
--- One interchange: known or not, new or repeated, its messages.
-create or replace function exchange.accept_interchange(d exchange.document,
+-- Stores an interchange when it is met first: known or not, new or repeated.
+-- What holds for all its messages is kept in content: effect, said (findings).
+create or replace function exchange.open_interchange(d exchange.document,
     ix jsonb, place int)
-returns jsonb language plpgsql as $$
+returns exchange.interchange language plpgsql as $$
 declare
-	a exchange.agreement;
-	key jsonb;
+	i exchange.interchange;
+	a exchange.agreement := exchange.agreement_of(d, ix);
+	key jsonb := exchange.interchange_key(d, ix);
+	first exchange.interchange;
 	seen record;
-	made bigint;
-	verdict text := ix ->> 'verdict';
-	found jsonb := '[]';
+	said jsonb;
 	effect text;
-	answers jsonb;
 begin
-	select * into a from exchange.agreement where partner_id = d.partner_id
-	    and public_id = core.try_uuid(ix ->> 'agreement');
-	key := exchange.interchange_key(d, ix);
-	select null::exchange.interchange as first, null::jsonb as finding
-	into seen;
-	if a.id is null then
+	select * into i from exchange.interchange x
+	where x.document_id = d.id and x.position = place;
+	if i.id is not null then
+		return i;
+	elsif a.id is null then
 		-- unless the reader has said so in its own words
-		if not jsonb_path_exists(ix -> 'findings',
-		    '$[*] ? (@.rule starts with "agreement.")') then
-			found := jsonb_build_array(orders.finding('agreement_unknown',
-			    'error', '', key ->> 'sender', null, jsonb_build_object(
-			    'receiver', key ->> 'receiver')));
+		if not coalesce(jsonb_path_exists(ix -> 'findings',
+		    '$[*] ? (@.rule starts with "agreement.")'), false) then
+			said := orders.finding('agreement_unknown', 'error', '',
+			    key ->> 'sender', null, jsonb_build_object('receiver',
+			    key ->> 'receiver'));
 		end if;
 		effect := 'none';
-	elsif verdict = 'rejected' then
+	elsif ix ->> 'verdict' = 'rejected' then
 		effect := 'none';
 	elsif key ->> 'control_ref' <> '' then
 		select * into seen from exchange.repeated(d, key,
 		    exchange.digest_of(d, ix), a.options);
-		if seen.finding is not null then
-			found := jsonb_build_array(seen.finding);
-			effect := case when seen.finding ->> 'severity' = 'warning'
-			    then 'duplicate' else 'none' end;
-			verdict := case when effect = 'none' then 'rejected'
-			    else verdict end;
-		end if;
+		first := seen.first;
+		said := seen.finding;
+		effect := case said ->> 'severity' when 'warning' then 'duplicate'
+		    when 'error' then 'none' end;
 	end if;
 	insert into exchange.interchange (partner_id, document_id, position,
 	    standard, sender, receiver, control_ref, digest, verdict, ack_kind,
 	    content, accepted_at)
 	values (d.partner_id, d.id, place, key ->> 'standard', key ->> 'sender',
 	    key ->> 'receiver', key ->> 'control_ref',
-	    exchange.digest_of(d, ix), verdict, exchange.ack_kind(d, a, effect),
-	    ix - 'messages' - 'findings', core.now())
-	returning id into made;
-	perform exchange.add_findings(d, null,
-	    coalesce(ix -> 'findings', '[]') || found);
-	select coalesce(jsonb_agg(exchange.accept_message(d, made, m,
-	    place * 10000 + ord::int - 1, effect) order by ord), '[]')
-	into answers
-	from jsonb_array_elements(ix -> 'messages') with ordinality t (m, ord);
-	if effect = 'duplicate' and (seen.first).ack_document_id is not null
+	    exchange.digest_of(d, ix), case when a.id is not null
+	        and said ->> 'severity' = 'error' then 'rejected'
+	        else ix ->> 'verdict' end, exchange.ack_kind(d, a, effect),
+	    (ix - 'messages' - 'findings') || jsonb_build_object('effect', effect,
+	        'said', case when said is null then '[]'::jsonb
+	        else jsonb_build_array(said) end), core.now())
+	returning * into i;
+	perform exchange.add_findings(d, null, coalesce(ix -> 'findings', '[]')
+	    || (i.content -> 'said'));
+	if effect = 'duplicate' and first.ack_document_id is not null
 	    and not d.preview then
-		perform exchange.repeat_ack(d.id, (seen.first).ack_document_id);
+		perform exchange.repeat_ack(d.id, first.ack_document_id);
 	end if;
-	return exchange.interchange_answer(d, a, made, verdict, effect, found,
-	    answers);
+	return i;
 end
 $$;
 
--- What is said about an interchange, and whether its number is used now.
+create or replace function exchange.agreement_of(d exchange.document,
+    ix jsonb)
+returns exchange.agreement language plpgsql stable as $$
+declare
+	a exchange.agreement;
+begin
+	select * into a from exchange.agreement x
+	where x.partner_id = d.partner_id
+	  and x.public_id = core.try_uuid(ix ->> 'agreement');
+	return a;
+end
+$$;
+
+-- Applies the messages of an interchange that are not stored yet, at most so
+-- many; says how many it applied and how many are left.
+create or replace function exchange.accept_some(d exchange.document,
+    i exchange.interchange, ix jsonb, most int, out applied int,
+    out remain int)
+language plpgsql as $$
+declare
+	stored int := (select count(*) from exchange.message
+	    where interchange_id = i.id);
+	used boolean := i.blocks;
+	m jsonb;
+	n int := stored;
+begin
+	for m in select e from jsonb_array_elements(ix -> 'messages')
+		with ordinality t (e, ord)
+		where ord > stored and ord <= stored + most order by ord
+	loop
+		used := exchange.accept_message(d, i.id, m,
+		    i.position * 10000 + n, i.content ->> 'effect') or used;
+		n := n + 1;
+	end loop;
+	if used and not i.blocks and not d.preview then
+		update exchange.interchange set blocks = true where id = i.id;
+	end if;
+	applied := n - stored;
+	remain := jsonb_array_length(coalesce(ix -> 'messages', '[]')) - n;
+end
+$$;
+
+-- What is said about an interchange when all its messages are stored.
 create or replace function exchange.interchange_answer(d exchange.document,
-    a exchange.agreement, made bigint, verdict text, effect text,
-    said jsonb, answers jsonb)
+    ix jsonb, place int)
 returns jsonb language plpgsql as $$
 declare
-	kind text := exchange.ack_kind(d, a, effect);
+	i exchange.interchange;
+	a exchange.agreement := exchange.agreement_of(d, ix);
 begin
-	update exchange.interchange set blocks = true
-	where id = made and not d.preview and effect is null
-	    and jsonb_path_exists(answers, '$[*] ? (@.applied == true)');
-	return jsonb_build_object('ack', kind, 'ack_control_ref',
-	    case when kind <> 'none' then exchange.next_number(d.partner_id,
+	select * into strict i from exchange.interchange x
+	where x.document_id = d.id and x.position = place;
+	return jsonb_build_object('ack', i.ack_kind, 'ack_control_ref',
+	    case when i.ack_kind <> 'none' then exchange.next_number(d.partner_id,
 	        a.name, 'interchange')::text end,
-	    'agreement', a.public_id, 'verdict', verdict,
-	    'effect', effect, 'reused', verdict = 'rejected' and
-	        exchange.has_errors(said), 'findings', said, 'messages', answers);
+	    'agreement', a.public_id, 'verdict', i.verdict,
+	    'effect', i.content -> 'effect',
+	    'reused', i.verdict = 'rejected'
+	        and exchange.has_errors(i.content -> 'said'),
+	    'findings', i.content -> 'said',
+	    'messages', exchange.message_answers(i, ix));
+end
+$$;
+
+-- {"ref", "verdict" (syntax), "applied", "wrong" (business), "findings" (those
+-- added here)} of each message.
+create or replace function exchange.message_answers(i exchange.interchange,
+    ix jsonb)
+returns jsonb language plpgsql stable as $$
+begin
+	return (select coalesce(jsonb_agg(jsonb_build_object('ref', m.ref,
+	    'verdict', coalesce(e ->> 'verdict', 'rejected'),
+	    'applied', m.effect in ('created', 'applied', 'duplicate'),
+	    'wrong', m.verdict = 'rejected'
+	        and coalesce(e ->> 'verdict', 'rejected') <> 'rejected',
+	    'findings', f.list) order by m.position), '[]')
+	from exchange.message m
+	join jsonb_array_elements(ix -> 'messages') with ordinality t (e, ord)
+	    on m.position = i.position * 10000 + ord - 1,
+	lateral (select coalesce(jsonb_agg(x.content order by x.id), '[]') list
+	    from exchange.finding x where x.message_id = m.id
+	    and x.rule like 'business.%') f
+	where m.interchange_id = i.id);
 end
 $$;
 
@@ -280,18 +338,25 @@ returns jsonb language sql stable as $$
 	    'control_ref', coalesce(ix ->> 'control_ref', ''))
 $$;
 
--- A document's result takes effect.
+-- A document's result takes effect: a hundred messages at most each time, so
+-- that a long batch neither holds locks for minutes nor begins again when the
+-- worker dies. The acknowledgement goes with the last.
 --   document  key of a document in state received
---   result    what the reader found
---   answer    {"state", "interchanges": [{"ack": "contrl|997|none",
---             "ack_control_ref", "agreement", "verdict", "findings",
+--   result    what the reader found, the same each time
+--   answer    {"more": true} when messages are left: commit and call again;
+--             {"state", "interchanges": [{"ack": "contrl|997|none",
+--             "ack_control_ref", "agreement", "verdict", "reused", "findings",
 --             "messages": [{"ref", "verdict", "applied", "findings"}]}]};
 --             {"state", "done": true} when it was accepted before
 create or replace function exchange.accept(document bigint, result jsonb)
 returns jsonb language plpgsql as $$
 declare
 	d exchange.document;
-	answers jsonb;
+	ix jsonb;
+	place int := 0;
+	budget int := 100;
+	n record;
+	answers jsonb := '[]';
 	state text;
 begin
 	select * into d from exchange.document x where x.id = document for update;
@@ -300,11 +365,19 @@ begin
 	end if;
 	d.family := coalesce(result ->> 'family', 'unknown');
 	d.test := coalesce((result #>> '{interchanges,0,test}')::boolean, false);
-	select coalesce(jsonb_agg(exchange.accept_interchange(d, ix,
-	    ord::int - 1) order by ord), '[]')
-	into answers
-	from jsonb_array_elements(result -> 'interchanges')
-	    with ordinality t (ix, ord);
+	for ix in select * from jsonb_array_elements(result -> 'interchanges') loop
+		select * into n from exchange.accept_some(d,
+		    exchange.open_interchange(d, ix, place), ix, budget);
+		if n.remain > 0 then
+			return '{"more": true}';
+		end if;
+		budget := budget - n.applied;
+		place := place + 1;
+	end loop;
+	for place in 0 .. place - 1 loop
+		answers := answers || exchange.interchange_answer(d,
+		    result #> array['interchanges', place::text], place);
+	end loop;
 	perform exchange.add_findings(d, null,
 	    coalesce(result -> 'findings', '[]'));
 	state := exchange.state_of(d, answers);

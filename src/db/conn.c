@@ -139,6 +139,7 @@ job_send(struct pg_conn *c, struct pg_job *job)
 		lengths[i] = (int)job->values[i].n;
 		formats[i] = job->binary[i];
 	}
+	c->statement = s->id;
 	c->preparing = !(c->prepared & 1u << s->id);
 	if (c->preparing && !PQsendPrepare(c->db, s->name, s->sql, 0, NULL))
 		return false;
@@ -189,8 +190,9 @@ conn_done(struct pg_conn *c)
 	c->state = CONN_IDLE;
 	if (job && failed && (c->again || c->stale) &&
 	    ++job->tries < TRIES_MAX) {
+		/* The server knows it, or does not, against our belief. */
 		if (c->stale)
-			c->prepared = 0;
+			c->prepared ^= 1u << c->statement;
 		PQclear(rows);
 		queue_put(c->pool, job, true);
 	} else if (job) {
@@ -223,8 +225,9 @@ conn_result(struct pg_conn *c, PGresult *r)
 		conn_done(c);
 		return false;
 	case PGRES_COMMAND_OK:
-		if (c->preparing && c->job)
-			c->prepared |= 1u << c->job->statement->id;
+		/* Also when its owner has left: the server knows it now. */
+		if (c->preparing)
+			c->prepared |= 1u << c->statement;
 		c->preparing = false;
 		PQclear(r);
 		return true;

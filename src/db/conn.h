@@ -27,6 +27,7 @@ struct pg_conn {
 	int64_t backoff;
 	bool writing;       /* wants to hear of room */
 	unsigned prepared;  /* bit by statement id */
+	unsigned statement; /* of the running pipeline */
 	bool preparing;     /* the next COMMAND_OK is of PREPARE */
 	struct pg_job *job; /* NULL when its owner has left */
 	PGresult *rows;     /* of the running pipeline: rows or first error */

@@ -226,10 +226,14 @@ test("SE-1 two session cookies are refused", async () => {
 
 /* Live */
 
-/** Opens a stream; answers {status, headers, text(), close()}. */
-async function stream(v, headers = {}, path = "/distributor/events")
+/**
+ * Opens a stream that ends with its test, or after 30 s; answers {status,
+ * headers, text(), over(), close()}.
+ */
+async function stream(t, v, headers = {}, path = "/distributor/events")
 {
 	const stop = new AbortController();
+	setTimeout(() => stop.abort(), 30000).unref();
 	const r = await v.fetch(path, { signal: stop.signal,
 	    headers: { accept: "text/event-stream",
 		"sec-fetch-site": "same-origin", ...headers } });
@@ -243,30 +247,33 @@ async function stream(v, headers = {}, path = "/distributor/events")
 		}
 		over = true;
 	})();
+	const close = async () => { stop.abort(); await reading; };
+	t.after(close);
 	return { status: r.status, headers: r.headers, text: () => seen,
-	    over: () => over,
-	    close: async () => { stop.abort(); await reading; } };
+	    over: () => over, close };
 }
 
-test("a change reaches an open page within 5 s", async () => {
-	const s = await stream(visitor);
+test("a change reaches an open page within 5 s", async (t) => {
+	const s = await stream(t, visitor);
 	assert.equal(s.status, 200);
 	assert.match(s.headers.get("content-type"), /event-stream/);
 	const d = await draft();
-	await post(`/orders/${d.id}/submit`, {}, { "if-match": d.etag });
+	const sent = await post(`/orders/${d.id}/submit`, {},
+	    { "if-match": d.etag });
+	assert.equal(sent.status, 200, await sent.text());
 	await until("an event", () => s.text().includes(d.id), 5000);
 	assert.match(s.text(), /id: \d+\nevent: change\ndata: \{/);
 	await s.close();
 	const id = Number(/id: (\d+)/.exec(s.text())[1]);
-	const again = await stream(visitor, { "last-event-id": `${id - 1}` });
+	const again = await stream(t, visitor, { "last-event-id": `${id - 1}` });
 	await until("what was missed",
 	    () => again.text().includes(`id: ${id}\n`), 5000);
 	await again.close();
 });
 
-test("HT-11 streams stay within the partner", async () => {
+test("HT-11 streams stay within the partner", async (t) => {
 	const other = await new Visitor().signIn("donau.user");
-	const s = await stream(other);
+	const s = await stream(t, other);
 	const d = await draft();
 	await post(`/orders/${d.id}/submit`, {}, { "if-match": d.etag });
 	await sleep(1500);
@@ -275,7 +282,7 @@ test("HT-11 streams stay within the partner", async () => {
 });
 
 test("HT-11 streams need an origin, a session, and are five at most",
-    async () => {
+    async (t) => {
 	const v = await new Visitor().signIn("tyne.user");
 	const foreign = await v.fetch("/distributor/events", { headers: {
 	    accept: "text/event-stream", origin: "https://evil.example" } });
@@ -285,23 +292,23 @@ test("HT-11 streams need an origin, a session, and are five at most",
 	assert.equal(nobody.status, 401);
 	const open = [];
 	for (let i = 0; i < 5; i++)
-		open.push(await stream(v));
+		open.push(await stream(t, v));
 	assert.ok(open.every((s) => s.status === 200));
-	const more = await stream(v);
+	const more = await stream(t, v);
 	assert.equal(more.status, 429);
 	assert.ok(more.headers.get("retry-after"));
 	for (const s of [...open, more])
 		await s.close();
 	await until("room again", async () => {
-		const s = await stream(v);
+		const s = await stream(t, v);
 		await s.close();
 		return s.status === 200;
 	});
 });
 
-test("AU-12 a stream ends with its session", async () => {
+test("AU-12 a stream ends with its session", async (t) => {
 	const v = await new Visitor().signIn("tyne.admin");
-	const s = await stream(v);
+	const s = await stream(t, v);
 	assert.equal(s.status, 200);
 	await v.post("/logout", {}, { page: "/distributor/orders" });
 	await until("its end", () => s.over(), 5000);
@@ -341,5 +348,9 @@ test("clients that leave early do no harm", async () => {
 		stop.abort();
 		await r;
 	}
-	assert.equal((await fetch(`${URL_BASE}/readyz`)).status, 200);
+	// On every connection, also those whose first caller has left.
+	const after = await Promise.all(Array.from({ length: 40 },
+	    () => machine.fetch("/orders?limit=1")));
+	for (const r of after)
+		assert.equal(r.status, 200, await r.text());
 });

@@ -132,6 +132,24 @@ test("AV-1 a killed parent takes its workers along and is back in 5 s",
 	    service("kore") !== parent && await ready(), 5000);
 });
 
+test("AV-1 the first callers of new connections may leave at once",
+    async () => {
+	for (const victim of children(service("kore")))
+		process.kill(victim, "SIGKILL");
+	await until("new workers", async () =>
+	    children(service("kore")).length === 2 && await ready(), 3000);
+	await Promise.all(Array.from({ length: 40 }, async (_, i) => {
+		const stop = new AbortController();
+		setTimeout(() => stop.abort(), 2 + i % 5);
+		await machine.fetch("/orders?view=all&limit=200",
+		    { signal: stop.signal }).catch(() => null);
+	}));
+	const after = await Promise.all(Array.from({ length: 40 },
+	    () => machine.fetch("/orders?limit=1")));
+	for (const r of after)
+		assert.equal(r.status, 200, await r.text());
+});
+
 test("AV-1 an immediate restart of PostgreSQL under load", async () => {
 	const requests = load();
 	await sleep(500);

@@ -255,6 +255,18 @@ checks(struct guide_reader *r, uint16_t scope)
 	}
 }
 
+/* An entry of which nothing was taken is none. */
+static bool
+says_anything(const struct guide_reader *r, const struct gscope *s)
+{
+	for (uint16_t i = 0; i < s->n; i++) {
+		const struct gvalue *x = &r->c->values[s->order[i]];
+		if ((x->set || x->count) && s->order[i] != s->konst)
+			return true;
+	}
+	return false;
+}
+
 void
 guide_scope_close(struct guide_reader *r, uint16_t scope)
 {
@@ -267,6 +279,8 @@ guide_scope_close(struct guide_reader *r, uint16_t scope)
 		return;
 	}
 	struct gvalue *list = &r->c->values[s->slot];
+	if (!says_anything(r, s))
+		return;
 	if (!list->text.max)
 		buf_init(&list->text, SIZE_MAX / 4);
 	if (list->count)

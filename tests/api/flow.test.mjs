@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { request } from "node:http";
 import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 import { Machine, sleep, sql, until, URL_BASE, VAR, Visitor }
@@ -337,6 +338,23 @@ test("/metrics counts answers on the operator's socket only", async () => {
 	const after = (await inside("/metrics")).body;
 	assert.ok(count(after) > count(before));
 	assert.equal((await inside("/metrics", "kontor.sock")).status, 404);
+});
+
+test("OU-4 each request is one JSON line without secrets", async () => {
+	const mark = `nowhere-${randomUUID()}`;
+	for (let i = 0; i < 5; i++)
+		await machine.fetch(`/${mark}?secret=canary-${mark}`);
+	await sleep(200);
+	const log = readFileSync(join(VAR, "log/kore.log"), "utf8");
+	const lines = log.split("\n").filter((l) => l.includes(mark))
+	    .map((l) => JSON.parse(l));
+	assert.equal(lines.length, 5);
+	for (const l of lines) {
+		assert.equal(l.status, 404);
+		assert.ok(l.trace && l.time && l.us >= 0);
+	}
+	assert.ok(!log.includes(`canary-${mark}`));
+	assert.ok(!log.includes(machine.token.split(".")[2]));
 });
 
 test("clients that leave early do no harm", async () => {

@@ -188,3 +188,8 @@ test("AV-2 without a database everything is 503 within 2 s", async () => {
 	await until("the database's return", ready, 10000);
 	assert.equal((await machine.fetch("/orders?limit=1")).status, 200);
 });
+
+test("AV-6 no system call was refused", () => {
+	const log = readFileSync(join(VAR, "log/kore.log"), "utf8");
+	assert.doesNotMatch(log, /sandbox violation|seccomp violation/);
+});

@@ -123,18 +123,24 @@ put_target(struct flow *f, struct buf *b)
 	buf_puts(b, "/home");
 }
 
-/* done=<operation>[.<event>]: the page says what has happened. */
+/* done=<operation>[.<event>], before the fragment: the page says what has
+ * happened. */
 static void
 put_done(struct flow *f, struct buf *b)
 {
 	struct span event = span_of(repr_json_str(f->in.json, "event"));
+	struct span all = buf_span(b);
+	size_t at = span_find(all, '#');
+	const char *fragment = arena_str(f->a, span_sub(all, at, all.n));
 
+	b->n = at;
 	buf_putc(b, span_find(buf_span(b), '?') < b->n ? '&' : '?');
 	buf_printf(b, "done=%s", f->match.route->operation);
 	if (event.n) {
 		buf_putc(b, '.');
 		form_encode(b, event);
 	}
+	buf_puts(b, fragment);
 }
 
 enum flow_step

@@ -59,7 +59,7 @@ static const struct {
     {"a b=1", "form.name"},
     {"a[=1", "form.name"},
     {"a[0]x=1", "form.name"},
-    {"a[0][b][c][d]=1", "form.name"},
+    {"a[0][b][0][c][d][e]=1", "form.name"},
     {"a[99999]=1", "form.name"},
     {"a[0]=1&a[b]=2", "form.name"},
     {"a=1&a[0]=2", "form.name"},

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
-#include "base/digest.h"
 #include "db/notify.h"
 #include "repr/json.h"
 
-const char notify_listen[] = "listen event; listen document; listen session";
+const char notify_listen[] = "listen event; listen session";
 
 static void
 text(const json_t *v, const char *key, char out[NOTIFY_TEXT])
@@ -39,17 +38,8 @@ enum rc
 notify_read(const char *channel, const char *payload, struct notice *out,
     struct err *err)
 {
-	struct span s = span_of(payload);
-
-	*out = (struct notice){
-	    .document = !strcmp(channel, "document"),
-	    .session = !strcmp(channel, "session"),
-	};
-	if (out->document && uuid_is(s)) {
-		memcpy(out->id, s.p, s.n);
-		return RC_OK;
-	}
-	if (read_object(s, out, err) != RC_OK)
+	*out = (struct notice){.session = !strcmp(channel, "session")};
+	if (read_object(span_of(payload), out, err) != RC_OK)
 		return err_set(err, RC_INPUT, "notify.payload",
 		    "channel %s: payload is not JSON", channel);
 	return RC_OK;

@@ -182,10 +182,9 @@ noticed(const char *channel, const char *payload)
 
 	if (notify_read(channel, payload, &n, NULL) != RC_OK)
 		return;
-	if (n.document)
+	if (!n.session && !strcmp(n.object, "document"))
 		wait_notice(n.id);
-	else
-		stream_notice(&n);
+	stream_notice(&n);
 }
 
 void

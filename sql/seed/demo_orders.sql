@@ -68,7 +68,7 @@ returns void language sql as $$
 	where p.slug = demo_act_as.slug
 $$;
 
--- What a distributor types: one to four items of one supplier, now and then
+-- What a distributor types: one to three items of one supplier, now and then
 -- one of another.
 create function pg_temp.demo_draft(plan demo_plan)
 returns jsonb language sql as $$
@@ -85,7 +85,7 @@ returns jsonb language sql as $$
 				select d.n, d.number, row_number() over (order by
 					(d.n * 7919 + plan.i * 104729) % 1009) k
 				from demo_item d where d.supplier = plan.supplier) o
-				where k <= 1 + plan.i % 4
+				where k <= 1 + plan.i % 3
 			union all select n, number from demo_item
 				where plan.i % 6 = 0 and supplier <> plan.supplier
 				and supplier in ('elbe', 'isar')
@@ -241,7 +241,7 @@ begin
 		and p.slug = plan.distributor
 		and h.partner_number like '%' || (10000 + plan.i);
 		perform orders.refresh(h.id) from orders.head h
-		where h.state = 'closed';
+		where h.state = 'closed' and h.status <> 'closed';
 	end if;
 end
 $$;

@@ -142,7 +142,8 @@ select pg_temp.line_event('supplier', :'bob', 'propose',
 	pg_temp.bought('A1', '20'), jsonb_build_object('schedule',
 	jsonb_build_array(jsonb_build_object('quantity', '10', 'date',
 	core.today() + 10)), 'backorder', jsonb_build_object('quantity', '2',
-	'date', core.today() + 30), 'reason_code', 'capacity')) as r \gset
+	'date', core.today() + 30), 'reason_code', 'capacity', 'reason_text',
+	'Beta has no hands')) as r \gset
 select is(:'r'::jsonb ->> 'state', 'proposed', 'a split is a proposal');
 select is((select array[confirmed, backordered, rejected, open]
 	from orders.line where public_id::text = pg_temp.bought('A1', '20')),
@@ -150,6 +151,9 @@ select is((select array[confirmed, backordered, rejected, open]
 select pg_temp.later() \g /dev/null
 select is(pg_temp.line_state(pg_temp.sold('A1', '20')), 'proposed',
 	'the deviation reaches the distributor');
+select is((select reason from orders.line where public_id::text
+	= pg_temp.sold('A1', '20')), '{"code": "capacity"}'::jsonb,
+	'with the reason''s code, not the supplier''s own words');
 select is(pg_temp.purchase_state('A1', '10'), 'conditional',
 	'the supplier''s answer is complete: CA');
 

@@ -133,7 +133,8 @@ end
 $$;
 
 -- The supplier's word reaches the distributor's lines: dates, quantities,
--- status and shipments, nothing else; the house says it. Lines held by an
+-- status, the reason's code and shipments, nothing else; no text in his own
+-- words, which could name him. The house says it. Lines held by an
 -- account manager, and answers that may still be taken back, wait.
 create or replace function orders.share(purchase bigint)
 returns void language plpgsql as $$
@@ -214,7 +215,7 @@ begin
 		    end, case when step = 'reject' and s.state <> 'open' then
 		    jsonb_build_array(jsonb_build_object('kind', 'cancelled',
 		        'quantity', s.ordered::text)) else parts end,
-		    price, l.reason, o, null, null, origin);
+		    price, nullif(l.reason - 'text', '{}'), o, null, null, origin);
 	end if;
 	if l.expected_date is distinct from s.expected_date
 	    and l.expected_date is not null and s.state <> 'rejected' then

@@ -228,6 +228,22 @@ select pg_temp.accept(:d11, pg_temp.read('106', jsonb_build_array(
 select is((select count(*) from orders.head where partner_number = 'E9'),
 	0::bigint, 'a test has no effect');
 
+select item.import('[{"number": "P8", "name_en": "Priceless"}]', false)
+	is not null as ok \gset
+select pg_temp.hand_in('distributor', :'erp', 'price') as d16 \gset
+select is(pg_temp.accept(:d16, pg_temp.read('111', jsonb_build_array(
+	pg_temp.message('1', pg_temp.doc('E16', '[{"line_id": "1", "item":
+	{"sellers_item_id": "P8"}, "ordered": "1", "price_amount": "50",
+	"price_base": "10"}]', '{"parties": {"ship_to": {"gln":
+	"2900000000117"}}}'))))) ->> 'state', 'applied',
+	'an item without price is sold at the price that the order names');
+select is(pg_temp.rules(:d16), array['business.price_missing'],
+	'with a warning');
+select is((select l.price / l.price_base || ' ' || (h.ship_to ->> 'name')
+	from orders.line l join orders.head h on h.id = l.order_id
+	where h.partner_number = 'E16'), '5.0000000000000000 Alpha store',
+	'the buyer''s own number means his usual place');
+
 -- A long batch is applied in portions, and goes on where it stopped.
 select pg_temp.hand_in('distributor', :'erp', 'batch') as d15 \gset
 select pg_temp.read('110', (select jsonb_agg(pg_temp.message(i::text,

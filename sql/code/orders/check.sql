@@ -102,13 +102,15 @@ begin
 	        l.spec ->> 'buyers_item_id', l.spec ->> 'any',
 	        l.spec ->> 'manufacturers_item_id', ''), null,
 	    jsonb_build_object('name', l.spec ->> 'name')) end),
-	(case when l.ordered is null or l.ordered <= 0 then orders.finding('quantity', 'error',
-	    '/ordered', coalesce(l.ordered::text, ''), '> 0') end),
+	(case when l.ordered is null or l.ordered <= 0 then
+	    orders.finding('quantity', 'error', '/ordered',
+	        coalesce(l.ordered::text, ''), '> 0') end),
 	(case when l.item is not null and l.unit is not null
 	    and not orders.same_unit(l.unit, l.known_unit) then
 	    orders.finding('unit', 'error', '/unit_code', l.unit, l.known_unit) end),
 	(case when l.item is not null and l.ordered > 0 and l.price is null then
-	    orders.finding('price_missing', 'error', '/item',
+	    orders.finding('price_missing', case when l.given is null
+	        then 'error' else 'warning' end, '/item',
 	        l.spec ->> 'sellers_item_id', money) end),
 	(case when abs(l.given / nullif(l.given_base, 0) - l.price / l.base)
 	    > l.price / l.base * percent / 100 then
@@ -194,13 +196,27 @@ returns boolean language sql stable as $$
 	where g.value is not null
 $$;
 
--- The address of a partner that a party means by number, if there is one.
+-- The address of a partner that a party means by number, if there is one; the
+-- partner's own GLN means his usual place.
 create or replace function orders.find_address(partner bigint, party jsonb)
-returns core.address language sql stable as $$
-	select a from core.address a
-	where a.partner_id = partner and a.active
-	  and (a.gln = party ->> 'gln' or a.code = party ->> 'assigned_by_buyer')
-	order by a.id limit 1
+returns core.address language plpgsql stable as $$
+declare
+	a core.address;
+begin
+	select * into a from core.address x
+	where x.partner_id = partner and x.active
+	  and (x.gln = party ->> 'gln' or x.code = party ->> 'assigned_by_buyer')
+	order by x.id limit 1;
+	if a.id is null and exists (select from core.partner_identifier i
+	    where i.partner_id = partner and i.kind = 'gln'
+	    and i.value = party ->> 'gln') then
+		select * into a from core.address x
+		where x.partner_id = partner and x.active
+		  and x.kind in ('ship_to', 'main')
+		order by x.preferred desc, x.kind desc, x.id limit 1;
+	end if;
+	return a;
+end
 $$;
 
 -- A delivery place given by a number alone has to be known.

@@ -182,8 +182,9 @@ begin
 		    price, price_base, offered_price, texts, open, over_ship)
 		select core.uuid7(), partner, of_order, l.line_id, l.ord, l.item,
 		    coalesce(l.spec, '{}'), l.known_unit, l.ordered, l.day, l.wanted,
-		    case when l.given is null then l.price
-		        else l.given * l.base / nullif(l.given_base, 0) end, l.base,
+		    case when l.given is null then l.price else l.given
+		        * coalesce(l.base / nullif(l.given_base, 0), 1) end,
+		    coalesce(l.base, nullif(l.given_base, 0), 1),
 		    case when abs(l.given / nullif(l.given_base, 0)
 		        - l.price / l.base) > l.price / l.base * percent / 100
 		        then l.price end, l.texts, l.ordered,

@@ -112,6 +112,9 @@ sentences_take_arguments_by_name(void **state)
 	says(t, "en", "may", "{\"k\":\"x\"}", "with x");
 	says(t, "en", "may", "{\"k\":\"\"}", "without");
 	says(t, "de", "may", "{}", "ohne");
+	says(t, "en", "sel", "{\"k\":\"x\",\"a\":{\"b\":[\"10\",20]}}",
+	    "to 10, 20");
+	says(t, "en", "n", "{\"n\":[1,2,3]}", "3 lines");
 	says(t, "en", "quote", "{}", "{x}");
 	says(t, "en", "d", args,
 	    "by 3 Dec 2026, \u20ac1,480.50, 2.5\u00a0m, Open");

@@ -133,6 +133,17 @@ function elect()
 }
 elect();
 
+// Without a connection the page stays readable and says how it stands.
+let away;
+addEventListener("offline", () => {
+	away ??= node("p", { class: "toast", role: "status" }, words.offline);
+	document.querySelector(".toasts")?.append(away);
+});
+addEventListener("online", () => {
+	away?.remove();
+	exchange(false);
+});
+
 // A document that is being read is asked for until it is.
 if (document.querySelector("[data-waiting]")) {
 	const again = setInterval(() => {

@@ -8,7 +8,7 @@
  *	{n, number}               also: date, datetime, time, money, quantity
  *	{code, label, order}      the name of a code of a set
  *	{n, plural, =0{none} one{# line} other{# lines}}  of a list: its length
- *	{kind, select, in{from} other{to}}       none{} when it is absent or empty
+ *	{kind, select, in{from} other{to}}    none{} when it is absent or empty
  *
  * Apostrophes quote as ICU does ('{', '' for one). Arguments may be dotted
  * names. Patterns are compiled once; names of months, marks and plural rules

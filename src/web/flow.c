@@ -191,8 +191,11 @@ offers_of(const struct route *r, enum web_door d, enum web_format out[FORMATS])
 {
 	size_t n = 0;
 
-	if (span_ends(span_of(r->operation), "_bytes"))
+	if (span_ends(span_of(r->operation), "_bytes")) {
 		out[n++] = FORMAT_BYTES;
+		out[n++] = FORMAT_JSON;
+		return n;
+	}
 	if (d != DOOR_API && r->page)
 		out[n++] = FORMAT_HTML;
 	out[n++] = FORMAT_JSON;
@@ -227,9 +230,8 @@ pick_format(struct flow *f)
 
 	if (accept_pick(f->rq.accept, offers, n, &f->format))
 		return FLOW_ON;
-	/* A stored document is what it is; its type need not be guessed. */
-	if (offers[0] == FORMAT_BYTES &&
-	    span_starts(f->rq.accept, "application/")) {
+	/* A stored file is what it is; callers need not guess its type. */
+	if (offers[0] == FORMAT_BYTES) {
 		f->format = FORMAT_BYTES;
 		return FLOW_ON;
 	}

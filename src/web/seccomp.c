@@ -13,12 +13,13 @@
 KORE_SECCOMP_FILTER("kontor", KORE_BPF_RET(SECCOMP_RET_ALLOW))
 #else
 KORE_SECCOMP_FILTER("kontor",
-    KORE_SYSCALL_ALLOW(newfstatat), /* libc: localtime, opendir */
-    KORE_SYSCALL_ALLOW(mremap),     /* libc: realloc of large buffers */
-    KORE_SYSCALL_ALLOW(faccessat2), /* libc: access */
-    KORE_SYSCALL_ALLOW(getppid),    /* our check that the parent lives */
-    KORE_SYSCALL_ALLOW(clone3),     /* Kore: task threads */
-    KORE_SYSCALL_ALLOW(rseq),       /* libc: task threads */
+    KORE_SYSCALL_ALLOW(newfstatat),        /* libc: localtime, opendir */
+    KORE_SYSCALL_ALLOW(mremap),            /* libc: realloc of large buffers */
+    KORE_SYSCALL_ALLOW(faccessat2),        /* libc: access */
+    KORE_SYSCALL_ALLOW(getppid),           /* our check that the parent lives */
+    KORE_SYSCALL_ALLOW(clone3),            /* Kore: task threads */
+    KORE_SYSCALL_ALLOW(sched_getaffinity), /* libc: heaps of threads */
+    KORE_SYSCALL_ALLOW(rseq),              /* libc: task threads */
     KORE_SYSCALL_ALLOW(set_robust_list), KORE_SYSCALL_ALLOW(gettid),
     KORE_SYSCALL_ALLOW(socket), /* libpq, libldap */
     KORE_SYSCALL_ALLOW(connect), KORE_SYSCALL_ALLOW(getsockopt),

@@ -144,6 +144,26 @@ test("JSON is read strictly", async () => {
 	}
 });
 
+test("10 MiB go in and come out as they were", async () => {
+	const bytes = Buffer.alloc(10 << 20, "no document\n");
+	const sent = await machine.send(bytes, "application/edifact");
+	assert.equal(sent.status, 202, await sent.clone().text());
+	const { id } = await sent.json();
+	const back = await machine.fetch(`/documents/${id}/bytes`);
+	assert.equal(back.headers.get("content-type"), "application/edifact");
+	assert.match(back.headers.get("content-disposition"), /^attachment/);
+	assert.match(back.headers.get("content-security-policy"), /sandbox/);
+	assert.ok(Buffer.from(await back.arrayBuffer()).equals(bytes));
+	for (const [accept, type] of [["application/json", "application/json"],
+	    ["application/edifact", "application/edifact"],
+	    ["image/png", "application/edifact"]]) {
+		const r = await machine.fetch(`/documents/${id}/bytes`,
+		    { headers: { accept } });
+		assert.equal(r.headers.get("content-type"), type, accept);
+		await r.arrayBuffer();
+	}
+});
+
 /* Forms */
 
 test("a form goes on to what it has made", async () => {

@@ -180,4 +180,17 @@ select throws_ok(format($$select pg_temp.ask('desk', 'cases_event', %L,
 	jsonb_build_object('id', %L, 'event', 'close', 'version', 3))$$, :'mona',
 	:'complaint'), 'PT403', 'state.denied', 'and does not close it');
 
+-- The clock closes what stays resolved.
+update cases.head set resolved_at = core.now() - interval '13 days'
+where public_id = :'complaint';
+select core.seal('{"k": "worker", "portal": "worker", "roles": []}') \g /dev/null
+select cases.clock() \g /dev/null
+select is((select state from cases.head where public_id = :'complaint'),
+	'resolved', 'a resolved case stays open for two weeks');
+update cases.head set resolved_at = core.now() - interval '15 days'
+where public_id = :'complaint';
+select cases.clock() \g /dev/null
+select is((select state from cases.head where public_id = :'complaint'),
+	'closed', 'and is closed by the clock then');
+
 \ir lib/end.sql

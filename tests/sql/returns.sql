@@ -167,4 +167,16 @@ select is((select array_agg(e.type order by e.seq) from core.event e
 	'return.received', 'return.settled'],
 	'each step stands on the partner''s feed');
 
+-- The clock ends approvals that were not used.
+select pg_temp.ask('distributor', 'returns_create', :'ann',
+	pg_temp.wish(:'shipped', '1')) #>> '{data,id}' as late \gset
+select pg_temp.ask('desk', 'returns_event', :'agnes', jsonb_build_object('id',
+	:'late', 'event', 'approve', 'version', 1)) \g /dev/null
+update returns.head set valid_until = core.today() - 1
+where public_id = :'late';
+select core.seal('{"k": "worker", "portal": "worker", "roles": []}') \g /dev/null
+select returns.clock() \g /dev/null
+select is((select status from returns.head where public_id = :'late'),
+	'expired', 'an approval that was not used in time expires');
+
 \ir lib/end.sql

@@ -199,6 +199,23 @@ begin
 end
 $$;
 
+-- What the clock does: a resolved case that nobody opens again is closed.
+create or replace function cases.clock() returns void
+language plpgsql volatile as $$
+declare
+	c cases.head;
+begin
+	for c in select * from cases.head h where h.state = 'resolved'
+		and h.resolved_at + core.setting('cases.close_days')::int
+			* interval '1 day' < core.now()
+		order by h.id limit 500 for update skip locked
+	loop
+		perform cases.step(c, 'close', '{}', by_rule => true);
+	end loop;
+end
+$$;
+select core.schedule('cases_clock', '15 minutes');
+
 select core.operation('cases_create', permission => 'cases.create',
 	writes => true);
 select core.operation('cases_event', permission => 'cases.read',

@@ -180,6 +180,28 @@ begin
 end
 $$;
 
+-- What the clock does: an approval that was not used in time expires.
+create or replace function returns.clock() returns void
+language plpgsql volatile as $$
+declare
+	r returns.head;
+begin
+	for r in select * from returns.head h where h.valid_until < core.today()
+		and exists (select from returns.line l where l.return_id = h.id
+			and l.state = 'approved')
+		order by h.id limit 500 for update skip locked
+	loop
+		perform core.fire('return_line', 'returns.line', l.id, 'expire',
+			true) from returns.line l
+		where l.return_id = r.id and l.state = 'approved';
+		r := returns.refresh(r.id);
+		perform returns.tell(r, 'expired', '{}');
+		perform returns.send_decision(r.id);
+	end loop;
+end
+$$;
+select core.schedule('returns_clock', '15 minutes');
+
 select core.operation('returns_list', permission => 'returns.read');
 select core.operation('returns_new', permission => 'returns.create');
 select core.operation('returns_show', permission => 'returns.read');

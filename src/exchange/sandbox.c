@@ -18,7 +18,7 @@
 #include "base/log.h"
 #include "exchange/sandbox_inside.h"
 
-/* A child's wall time: a multiple of its CPU time, since others run too. */
+/* Wall time of an answer: a multiple of the CPU time, since others run too. */
 #define WALL_FACTOR 4
 #define RESULT_MAX (256u << 20)
 #define ANSWER_MS 10000
@@ -222,6 +222,8 @@ sandbox_ask(struct sandbox_child *c, const struct frame *ask, struct arena *a,
 	if (c->pid == 0)
 		return err_set(
 		    err, RC_INPUT, "sandbox.died", "it is gone already");
+	c->deadline =
+	    clock_mono() + (int64_t)c->sandbox->o.cpu_s * WALL_FACTOR * 1000000;
 	rc = frame_write(c->in, ask, c->deadline, &own);
 	if (rc == RC_OK)
 		rc = frame_read(

@@ -149,3 +149,15 @@ begin
 	    where s.machine = 'document' and s.state = of_state);
 end
 $$;
+
+-- Discards previews that nobody has committed within a day; a scheduled job.
+create or replace function exchange.sweep()
+returns void language plpgsql as $$
+begin
+	perform set_config('kontor.step', 'discard', true);
+	update exchange.document set state = 'discarded', version = version + 1
+	where state = 'preview' and received_at < core.now() - interval '1 day';
+	perform set_config('kontor.step', '', true);
+end
+$$;
+select core.schedule('documents_sweep', '1 hour');

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * kontor-worker: takes jobs from the queue, any number of them on any host.
+ * kontor-worker: takes jobs from the queue, any number of them on any host,
+ * and worker_processes side by side in each.
  * The zygote that documents are read in is forked first, before settings with
  * secrets are read and before there is a connection. SIGTERM ends it after the
  * job in hand.
@@ -9,6 +10,8 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -21,6 +24,8 @@
 #define POLL_MS 500
 #define TICK_US (2 * 1000000)
 #define AGAIN_MAX 5
+#define LOOK_MS 100
+#define PROCESSES_MAX 64
 
 struct worker {
 	struct arena *a; /* as long as the process */
@@ -274,32 +279,94 @@ one_round(struct worker *w, struct arena *a)
 		lost(w, &err);
 }
 
+/* One process that takes jobs, until it has to stop. */
+static int
+work(struct worker *w)
+{
+	handle(SIGTERM, SIG_IGN); /* the zygote ends with its socket */
+	handle(SIGINT, SIG_IGN);
+	start_sandbox(w);
+	handle(SIGTERM, on_stop);
+	handle(SIGINT, on_stop);
+	ldap_setup();
+	crash_setup(w->conf);
+	name_worker(w);
+	while (!stopping) {
+		struct arena *a = arena_new();
+
+		be_connected(w);
+		if (w->db != NULL)
+			one_round(w, a);
+		arena_free(a);
+	}
+	sync_close(w->db);
+	sandbox_stop(w->sandbox);
+	log_say("info", "stopped", "worker %s", w->name);
+	return 0;
+}
+
+static pid_t
+start_one(struct worker *w)
+{
+	pid_t pid = fork();
+
+	if (pid < 0)
+		fatal("fork: %s", strerror(errno));
+	if (pid > 0)
+		return pid;
+	/* the first process is gone: finish the job in hand and end */
+	if (prctl(PR_SET_PDEATHSIG, SIGTERM) != 0)
+		fatal("prctl: %s", strerror(errno));
+	exit(work(w));
+}
+
+/* Starts those again that have ended; false when none is left. */
+static bool
+look_after(struct worker *w, pid_t pids[], long n)
+{
+	bool any = false;
+
+	for (long i = 0; i < n; i++) {
+		if (pids[i] > 0 && waitpid(pids[i], NULL, WNOHANG) == pids[i]) {
+			pids[i] = 0;
+			if (!stopping)
+				log_say("error", "worker",
+				    "one of %ld has ended", n);
+		}
+		if (pids[i] == 0 && !stopping)
+			pids[i] = start_one(w);
+		any |= pids[i] > 0;
+	}
+	return any;
+}
+
+static int
+work_several(struct worker *w, long n)
+{
+	pid_t *pids = ARENA_ARRAY(w->a, pid_t, (size_t)n);
+
+	handle(SIGTERM, on_stop);
+	handle(SIGINT, on_stop);
+	while (look_after(w, pids, n)) {
+		/* again and again: one that just starts is deaf to it */
+		for (long i = 0; stopping && i < n; i++) {
+			if (pids[i] > 0)
+				(void)kill(pids[i], SIGTERM);
+		}
+		pause_ms(LOOK_MS);
+	}
+	return 0;
+}
+
 int
 main(void)
 {
 	struct worker w = {.a = arena_new()};
+	long n;
 
 	log_open(2, "kontor-worker");
 	settings(&w);
 	handle(SIGPIPE, SIG_IGN);
-	handle(SIGTERM, SIG_IGN); /* the zygote ends with its socket */
-	handle(SIGINT, SIG_IGN);
-	start_sandbox(&w);
-	handle(SIGTERM, on_stop);
-	handle(SIGINT, on_stop);
-	ldap_setup();
-	crash_setup(w.conf);
-	name_worker(&w);
-	while (!stopping) {
-		struct arena *a = arena_new();
-
-		be_connected(&w);
-		if (w.db != NULL)
-			one_round(&w, a);
-		arena_free(a);
-	}
-	sync_close(w.db);
-	sandbox_stop(w.sandbox);
-	log_say("info", "stopped", "worker %s", w.name);
-	return 0;
+	n = conf_int(w.conf, "worker_processes", 2, 1, PROCESSES_MAX);
+	return n == 1 ? work(&w) : work_several(&w, n);
 }

@@ -21,7 +21,7 @@
  */
 void csrf_make(struct span key, const char *session, char out[CSRF_SIZE]);
 
-/* Whether the token was made with this key for this session. */
+/* Whether the token was made with this key for the session. */
 bool csrf_is(struct span key, const char *session, struct span token) MUST_USE;
 
 /*

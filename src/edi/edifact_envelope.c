@@ -9,44 +9,6 @@
 
 #define TAG(a, b, c) EDI_TAG(a, b, c, 0)
 
-static struct edi_finding *
-find(struct edi_reader *r, enum edi_rule_id rule, unsigned element)
-{
-	return edi_find_at(
-	    &r->ix->findings, rule, &r->seg, element, element ? 1 : 0, 0);
-}
-
-/* A count as sent against the real one; leading zeros do not matter. */
-static void
-check_count(struct edi_reader *r, struct edi_findings *fs,
-    enum edi_rule_id rule, size_t real)
-{
-	unsigned long long claimed;
-	struct edi_finding *f;
-
-	if (span_uint(edi_raw(&r->seg, 1, 1, 1), &claimed) && claimed == real)
-		return;
-	f = edi_find_at(fs, rule, &r->seg, 1, 1, 0);
-	edi_expected(fs, f, "%zu", real);
-	edi_repair(fs, f, "%zu", real);
-}
-
-/* References are compared as text. */
-static void
-check_reference(struct edi_reader *r, struct edi_findings *fs,
-    enum edi_rule_id rule, struct span first)
-{
-	struct span v = edi_value(&r->seg, 2, 1, 1, r->a);
-	struct edi_finding *f;
-
-	if (span_eq(v, first))
-		return;
-	f = edi_find_at(fs, rule, &r->seg, 2, 1, 0);
-	edi_expected(fs, f, "%.*s", (int)first.n, first.p ? first.p : "");
-	if (first.n)
-		edi_repair(fs, f, "%.*s", (int)first.n, first.p);
-}
-
 static void
 close_message_missing(struct edi_reader *r)
 {
@@ -65,7 +27,7 @@ close_group_missing(struct edi_reader *r)
 {
 	if (r->group == NULL)
 		return;
-	edi_expected(&r->ix->findings, find(r, EDI_R_UNE_MISSING, 0),
+	edi_expected(&r->ix->findings, edi_find_here(r, EDI_R_UNE_MISSING, 0),
 	    "UNE+%u+%.*s", r->group->nmessages, (int)r->group->ref.n,
 	    r->group->ref.p ? r->group->ref.p : "");
 	r->group = NULL;
@@ -80,7 +42,7 @@ ung(struct edi_reader *r)
 	close_message_missing(r);
 	close_group_missing(r);
 	if (r->ix->nmessages && r->ix->ngroups == 0)
-		find(r, EDI_R_UNG_MIXED, 0);
+		edi_find_here(r, EDI_R_UNG_MIXED, 0);
 	g = edi_open_group(r);
 	g->code = edi_keep_value(r, s, 1, 1);
 	g->sender.id = edi_keep_value(r, s, 2, 1);
@@ -92,9 +54,9 @@ ung(struct edi_reader *r)
 	g->ref = edi_keep_value(r, s, 5, 1);
 	g->version = edi_keep_value(r, s, 7, 1);
 	if (g->ref.n == 0)
-		find(r, EDI_R_UNG_REFERENCE, 5);
+		edi_find_here(r, EDI_R_UNG_REFERENCE, 5);
 	else if (!edi_names_add(&r->group_refs, r->a, g->ref))
-		find(r, EDI_R_UNG_DUPLICATE, 5);
+		edi_find_here(r, EDI_R_UNG_DUPLICATE, 5);
 }
 
 static void
@@ -104,14 +66,14 @@ une(struct edi_reader *r)
 
 	close_message_missing(r);
 	if (g == NULL) {
-		find(r, EDI_R_UNE_OUTSIDE, 0);
+		edi_find_here(r, EDI_R_UNE_OUTSIDE, 0);
 		return;
 	}
 	g->claimed = edi_keep_value(r, &r->seg, 1, 1);
-	check_count(r, &r->ix->findings, EDI_R_UNE_COUNT, g->nmessages);
-	check_reference(r, &r->ix->findings, EDI_R_UNE_REFERENCE, g->ref);
+	edi_check_count(r, &r->ix->findings, EDI_R_UNE_COUNT, g->nmessages);
+	edi_check_reference(r, &r->ix->findings, EDI_R_UNE_REFERENCE, g->ref);
 	if (g->nmessages == 0)
-		find(r, EDI_R_UNG_EMPTY, 0);
+		edi_find_here(r, EDI_R_UNG_EMPTY, 0);
 	r->group = NULL;
 }
 
@@ -163,7 +125,7 @@ unh(struct edi_reader *r)
 
 	close_message_missing(r);
 	if (r->group == NULL && r->ix->ngroups)
-		find(r, EDI_R_UNG_MIXED, 0);
+		edi_find_here(r, EDI_R_UNG_MIXED, 0);
 	m = edi_open_message(r);
 	m->ref = edi_keep_value(r, s, 1, 1);
 	m->id.type = edi_keep_value(r, s, 2, 1);
@@ -177,7 +139,7 @@ unh(struct edi_reader *r)
 	if (r->group != NULL && r->group->nmessages > 1 &&
 	    !span_eq(
 		m->id.type, r->ix->messages[r->ix->nmessages - 2]->id.type))
-		find(r, EDI_R_UNG_TYPE, 2);
+		edi_find_here(r, EDI_R_UNG_TYPE, 2);
 }
 
 static void
@@ -186,12 +148,12 @@ unt(struct edi_reader *r)
 	struct edi_message *m = r->msg;
 
 	if (m == NULL) {
-		find(r, EDI_R_UNT_OUTSIDE, 0);
+		edi_find_here(r, EDI_R_UNT_OUTSIDE, 0);
 		return;
 	}
 	edi_push(r);
-	check_count(r, &m->findings, EDI_R_UNT_COUNT, r->ncur);
-	check_reference(r, &m->findings, EDI_R_UNT_REFERENCE, m->ref);
+	edi_check_count(r, &m->findings, EDI_R_UNT_COUNT, r->ncur);
+	edi_check_reference(r, &m->findings, EDI_R_UNT_REFERENCE, m->ref);
 	edi_close_message(r, true);
 }
 
@@ -202,11 +164,12 @@ unz(struct edi_reader *r)
 
 	close_message_missing(r);
 	close_group_missing(r);
-	check_count(r, &ix->findings, EDI_R_UNZ_COUNT,
+	edi_check_count(r, &ix->findings, EDI_R_UNZ_COUNT,
 	    ix->ngroups ? ix->ngroups : ix->nmessages);
-	check_reference(r, &ix->findings, EDI_R_UNZ_REFERENCE, ix->control_ref);
+	edi_check_reference(
+	    r, &ix->findings, EDI_R_UNZ_REFERENCE, ix->control_ref);
 	if (ix->nmessages == 0 && ix->ngroups == 0)
-		find(r, EDI_R_INTERCHANGE_EMPTY, 0);
+		edi_find_here(r, EDI_R_INTERCHANGE_EMPTY, 0);
 	edi_close_interchange(r);
 }
 
@@ -215,7 +178,7 @@ unz_missing(struct edi_reader *r)
 {
 	struct edi_interchange *ix = r->ix;
 
-	edi_expected(&ix->findings, find(r, EDI_R_UNZ_MISSING, 0),
+	edi_expected(&ix->findings, edi_find_here(r, EDI_R_UNZ_MISSING, 0),
 	    "UNZ+%u+%.*s", ix->ngroups ? ix->ngroups : ix->nmessages,
 	    (int)ix->control_ref.n, ix->control_ref.p ? ix->control_ref.p : "");
 }
@@ -243,7 +206,7 @@ next_interchange(struct edi_reader *r)
 static void
 object(struct edi_reader *r)
 {
-	find(r, EDI_R_EDIFACT_OBJECT, 0);
+	edi_find_here(r, EDI_R_EDIFACT_OBJECT, 0);
 	if (r->msg != NULL)
 		edi_close_message(r, false);
 	edi_close_interchange(r);
@@ -264,7 +227,7 @@ other(struct edi_reader *r)
 	if (r->msg != NULL)
 		edi_push(r);
 	else
-		find(r, EDI_R_EDIFACT_OUTSIDE, 0);
+		edi_find_here(r, EDI_R_EDIFACT_OUTSIDE, 0);
 }
 
 void

@@ -111,4 +111,19 @@ bool edi_digits_is(struct span s);
 bool edi_date_is(struct span s);
 bool edi_time_is(struct span s);
 
+/* A finding of the interchange at an element of the present segment; element 0
+ * is the segment itself. */
+struct edi_finding *edi_find_here(
+    struct edi_reader *r, enum edi_rule_id rule, unsigned element);
+
+/* Element 1 of the present trailer must be this number; leading zeros do not
+ * matter. The finding proposes the real one. */
+void edi_check_count(struct edi_reader *r, struct edi_findings *fs,
+    enum edi_rule_id rule, size_t real);
+
+/* Element 2 of the present trailer must be this reference, compared as text.
+ * The finding proposes the first one. */
+void edi_check_reference(struct edi_reader *r, struct edi_findings *fs,
+    enum edi_rule_id rule, struct span first);
+
 #endif

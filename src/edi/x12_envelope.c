@@ -12,46 +12,10 @@
 #define TAG(a, b, c) EDI_TAG(a, b, c, 0)
 
 static struct edi_finding *
-find(struct edi_reader *r, enum edi_rule_id rule, unsigned element)
-{
-	return edi_find_at(
-	    &r->ix->findings, rule, &r->seg, element, element ? 1 : 0, 0);
-}
-
-static struct edi_finding *
 find_group(struct edi_reader *r, enum edi_rule_id rule, unsigned element)
 {
 	return edi_find_at(
 	    &r->group->findings, rule, &r->seg, element, element ? 1 : 0, 0);
-}
-
-static void
-check_count(struct edi_reader *r, struct edi_findings *fs,
-    enum edi_rule_id rule, size_t real)
-{
-	unsigned long long claimed;
-	struct edi_finding *f;
-
-	if (span_uint(edi_raw(&r->seg, 1, 1, 1), &claimed) && claimed == real)
-		return;
-	f = edi_find_at(fs, rule, &r->seg, 1, 1, 0);
-	edi_expected(fs, f, "%zu", real);
-	edi_repair(fs, f, "%zu", real);
-}
-
-static void
-check_reference(struct edi_reader *r, struct edi_findings *fs,
-    enum edi_rule_id rule, struct span first)
-{
-	struct span v = edi_value(&r->seg, 2, 1, 1, r->a);
-	struct edi_finding *f;
-
-	if (span_eq(v, first))
-		return;
-	f = edi_find_at(fs, rule, &r->seg, 2, 1, 0);
-	edi_expected(fs, f, "%.*s", (int)first.n, first.p ? first.p : "");
-	if (first.n)
-		edi_repair(fs, f, "%.*s", (int)first.n, first.p);
 }
 
 static void
@@ -134,12 +98,12 @@ ge(struct edi_reader *r)
 
 	close_message_missing(r);
 	if (g == NULL) {
-		find(r, EDI_R_GE_OUTSIDE, 0);
+		edi_find_here(r, EDI_R_GE_OUTSIDE, 0);
 		return;
 	}
 	g->claimed = edi_keep_value(r, &r->seg, 1, 1);
-	check_count(r, &g->findings, EDI_R_GE_COUNT, g->nmessages);
-	check_reference(r, &g->findings, EDI_R_GE_REFERENCE, g->ref);
+	edi_check_count(r, &g->findings, EDI_R_GE_COUNT, g->nmessages);
+	edi_check_reference(r, &g->findings, EDI_R_GE_REFERENCE, g->ref);
 	if (g->nmessages == 0)
 		find_group(r, EDI_R_GS_EMPTY, 0);
 	r->group = NULL;
@@ -169,7 +133,7 @@ st(struct edi_reader *r)
 
 	close_message_missing(r);
 	if (r->group == NULL)
-		find(r, EDI_R_ST_OUTSIDE, 0);
+		edi_find_here(r, EDI_R_ST_OUTSIDE, 0);
 	m = edi_open_message(r);
 	identify(r, m);
 	edi_push(r);
@@ -190,12 +154,12 @@ se(struct edi_reader *r)
 	struct edi_message *m = r->msg;
 
 	if (m == NULL) {
-		find(r, EDI_R_SE_OUTSIDE, 0);
+		edi_find_here(r, EDI_R_SE_OUTSIDE, 0);
 		return;
 	}
 	edi_push(r);
-	check_count(r, &m->findings, EDI_R_SE_COUNT, r->ncur);
-	check_reference(r, &m->findings, EDI_R_SE_REFERENCE, m->ref);
+	edi_check_count(r, &m->findings, EDI_R_SE_COUNT, r->ncur);
+	edi_check_reference(r, &m->findings, EDI_R_SE_REFERENCE, m->ref);
 	edi_close_message(r, true);
 }
 
@@ -212,9 +176,9 @@ check_groups(struct edi_reader *r)
 		    claimed <= 1)
 			return;
 	} else if (ix->ngroups == 0) {
-		find(r, EDI_R_INTERCHANGE_EMPTY, 0);
+		edi_find_here(r, EDI_R_INTERCHANGE_EMPTY, 0);
 	}
-	check_count(r, &ix->findings, EDI_R_IEA_COUNT, ix->ngroups);
+	edi_check_count(r, &ix->findings, EDI_R_IEA_COUNT, ix->ngroups);
 }
 
 static void
@@ -223,7 +187,7 @@ iea(struct edi_reader *r)
 	close_message_missing(r);
 	close_group_missing(r);
 	check_groups(r);
-	check_reference(
+	edi_check_reference(
 	    r, &r->ix->findings, EDI_R_IEA_REFERENCE, r->ix->control_ref);
 	edi_close_interchange(r);
 }
@@ -235,7 +199,7 @@ iea_missing(struct edi_reader *r)
 
 	close_message_missing(r);
 	close_group_missing(r);
-	edi_expected(&ix->findings, find(r, EDI_R_IEA_MISSING, 0),
+	edi_expected(&ix->findings, edi_find_here(r, EDI_R_IEA_MISSING, 0),
 	    "IEA %u %.*s", ix->ngroups, (int)ix->control_ref.n,
 	    ix->control_ref.p ? ix->control_ref.p : "");
 }
@@ -252,7 +216,7 @@ ta1(struct edi_reader *r)
 {
 	r->nta1++;
 	if (r->ix->ngroups || r->msg != NULL)
-		find(r, EDI_R_TA1_POSITION, 0);
+		edi_find_here(r, EDI_R_TA1_POSITION, 0);
 }
 
 /* The parent must have occurred; numbers rise. */
@@ -297,7 +261,7 @@ other(struct edi_reader *r)
 	    (tag == TAG('I', 'S', 'B') || tag == TAG('I', 'S', 'E') ||
 		tag == TAG('T', 'A', '3')))
 		return;
-	find(r, EDI_R_X12_OUTSIDE, 0);
+	edi_find_here(r, EDI_R_X12_OUTSIDE, 0);
 }
 
 static void

@@ -136,6 +136,6 @@ identity_proves(struct flow *f, struct span form_token, struct err *err)
 		    "the request does not come from our own pages");
 	if (!csrf_is(app.form_key, f->id.hash, form_token))
 		return err_set(err, RC_DENIED, "csrf.token",
-		    "the form's token is not of this session");
+		    "the form's token is of another session");
 	return RC_OK;
 }

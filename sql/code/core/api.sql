@@ -107,7 +107,7 @@ select core.operation('session_touch', permission => 'any', writes => true,
 
 -- Ends one of the caller's sessions, or all of them, this one included.
 --   input   session? (id; none: all)
---   result  {ended: n, own: whether this session ended too}
+--   result  {ended: n, own: whether the own one ended too}
 create or replace function api.sessions_end(input jsonb) returns core.answer
 language sql volatile as $$
 	select row(200, null, '/account', core.sessions_close(

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What every trailer (UNT, UNE, UNZ, SE, GE, IEA) claims: a count in its first
+ * element and, in its second, the reference of what it ends.
+ */
+#include "edi/reader.h"
+
+struct edi_finding *
+edi_find_here(struct edi_reader *r, enum edi_rule_id rule, unsigned element)
+{
+	return edi_find_at(
+	    &r->ix->findings, rule, &r->seg, element, element ? 1 : 0, 0);
+}
+
+void
+edi_check_count(struct edi_reader *r, struct edi_findings *fs,
+    enum edi_rule_id rule, size_t real)
+{
+	unsigned long long claimed;
+	struct edi_finding *f;
+
+	if (span_uint(edi_raw(&r->seg, 1, 1, 1), &claimed) && claimed == real)
+		return;
+	f = edi_find_at(fs, rule, &r->seg, 1, 1, 0);
+	edi_expected(fs, f, "%zu", real);
+	edi_repair(fs, f, "%zu", real);
+}
+
+void
+edi_check_reference(struct edi_reader *r, struct edi_findings *fs,
+    enum edi_rule_id rule, struct span first)
+{
+	struct span v = edi_value(&r->seg, 2, 1, 1, r->a);
+	struct edi_finding *f;
+
+	if (span_eq(v, first))
+		return;
+	f = edi_find_at(fs, rule, &r->seg, 2, 1, 0);
+	edi_expected(fs, f, "%.*s", (int)first.n, first.p ? first.p : "");
+	if (first.n)
+		edi_repair(fs, f, "%.*s", (int)first.n, first.p);
+}

@@ -1,11 +1,16 @@
 -- SPDX-License-Identifier: Apache-2.0
 --
--- Names of people, which logins cannot read from core.person.
+-- Names of people, which logins cannot read from core.person. A partner may
+-- know those of its own people and of the desk's.
 
 create or replace function cases.person_name(person bigint) returns text
 language sql stable security definer
 set search_path = pg_catalog, pg_temp as $$
 	select p.name from core.person p where p.id = person
+	and (core.me_portal() in ('desk', 'worker', 'admin')
+		or p.id = core.me_person() or exists (select
+		from core.membership m where m.person_id = p.id
+		and (m.portal = 'desk' or m.partner_id = core.me_partner())))
 $$;
 
 -- Who may be assigned: [{"id", "name"}] of the agents; null for partners.
@@ -28,6 +33,7 @@ returns boolean
 language sql stable security definer
 set search_path = pg_catalog, pg_temp as $$
 	select exists (select from cases.head h where h.partner_id = partner
+		and partner = any (core.me_partners())
 		and h.partner_case_id = number_used.number)
 $$;
 

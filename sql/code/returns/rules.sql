@@ -57,7 +57,8 @@ begin
 	return (select o.shipped - coalesce((select sum(r.requested - r.rejected)
 			from returns.line r where r.order_line_id = o.id
 			and r.state not in ('refused', 'cancelled', 'expired')), 0)
-		from orders.line o where o.id = order_line);
+		from orders.line o where o.id = order_line
+		and o.partner_id = any (core.me_partners()));
 end
 $$;
 
@@ -79,7 +80,7 @@ returns void
 language sql volatile security definer
 set search_path = pg_catalog, pg_temp as $$
 	update orders.line o set returned = o.returned + quantity
-	where o.id = order_line
+	where o.id = order_line and o.partner_id = any (core.me_partners())
 $$;
 
 -- The item of an order line: the house's where it is known, else as ordered.

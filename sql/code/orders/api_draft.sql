@@ -272,6 +272,9 @@ declare
 	h orders.head := orders.draft_of(input);
 	typed jsonb := orders.clean_draft(input);
 begin
+	-- Another may be changing or submitting it just now.
+	perform from orders.head where id = h.id for update;
+	h := orders.draft_of(input);
 	perform core.check_version(h.version, input);
 	if coalesce(input ->> 'event', input ->> '_event', 'save') = 'submit' then
 		perform orders.submit_draft(h.partner_id, typed, h.id, h.number);

@@ -13,7 +13,7 @@ select core.isolate('orders.hold');
 
 -- A supplier sees his order once it is released; holds stay in the house.
 create policy released on orders.head as restrictive to kontor_supplier
-	using (kind <> 'purchase' or state <> 'draft');
+	using (kind <> 'purchase' or submitted_at is not null);
 create policy inside on orders.hold as restrictive
 	to kontor_distributor, kontor_supplier using (false);
 

@@ -4,6 +4,14 @@
 -- answered every line and nothing of it can be taken back any more, agreed
 -- when nothing is left to decide, completed when all lines have ended.
 
+-- Drops a purchase order before its release; nobody outside knows of it, so
+-- nobody is told.
+create or replace function orders.discard(of_order bigint)
+returns void language sql as $$
+	update orders.head set state = 'cancelled', completed_at = core.now()
+	where id = of_order
+$$;
+
 create or replace function orders.advance(of_order bigint)
 returns void language plpgsql security definer
 set search_path = pg_catalog, pg_temp as $$
@@ -23,6 +31,9 @@ begin
 	    count(*) filter (where shipped > 0)::int as moving,
 	    count(*) filter (where orders.line_over(state))::int as over
 	into c from orders.line where order_id = of_order;
+	if h.state = 'draft' and h.kind = 'purchase' and c.dead = c.lines then
+		perform orders.discard(of_order);
+	end if;
 	if h.state in ('submitted', 'acknowledged') and c.unanswered = 0 then
 		perform orders.answered(h, case when c.agreed = c.lines then 'AP'
 		    when c.rejected = c.lines then 'RE'

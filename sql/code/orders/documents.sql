@@ -84,7 +84,8 @@ begin
 	        'price_amount', orders.plain(l.price), 'price_base',
 	        trim_scale(nullif(l.price_base, 1))::text, 'requested_date',
 	        l.requested_date, 'schedule', l.wanted)) order by l.position)
-	        from orders.line l where l.order_id = h.id),
+	        from orders.line l where l.order_id = h.id
+	        and l.state <> 'cancelled'),
 	    'totals', jsonb_build_object('amount', orders.plain(h.total),
 	        'line_count', h.line_count::text)));
 end

@@ -54,8 +54,8 @@ begin
 	    'PO-' || nextval('orders.purchase_number'), h.order_kind, 'draft', 1,
 	    h.currency, core.today(), h.requested_date,
 	    case when coalesce(terms.shows_names, false) then h.ship_to
-	        else h.ship_to - 'contact' - 'assigned_by_buyer' - 'gln' - 'name'
-	        - 'duns' - 'vat_id' end,
+	        when h.ship_to ? 'address' then jsonb_build_object('address',
+	            h.ship_to -> 'address') end,
 	    '{}', 'system', h.id, core.now())
 	returning id into made;
 	perform orders.create_purchase_lines(h, made, supplier, lines, terms);

@@ -236,13 +236,16 @@ create or replace function orders.backorder_parts(l orders.line, a jsonb)
 returns jsonb language plpgsql stable as $$
 declare
 	left_over numeric := l.confirmed + l.backordered - l.shipped;
-	n numeric := coalesce(nullif(core.try_decimal(a ->> 'quantity'), 0),
-	    left_over);
-	day date := case when a ->> 'quantity' is distinct from '0'
+	given numeric := core.to_decimal(a ->> 'quantity', '/quantity');
+	n numeric := coalesce(nullif(given, 0), left_over);
+	day date := case when given is distinct from 0
 	    then core.try_date(a ->> 'date') end;
 	keep numeric := l.confirmed + l.backordered - n;
 begin
-	if n > left_over then
+	if n < 0 then
+		perform core.fail(422, 'orders.quantity.sum',
+		    jsonb_build_object('given', a ->> 'quantity'));
+	elsif n > left_over then
 		perform core.fail(422, 'orders.quantity.over', jsonb_build_object(
 		    'ordered', trim_scale(left_over)::text, 'given', n::text));
 	end if;

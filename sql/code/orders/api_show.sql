@@ -126,6 +126,7 @@ begin
 	    when 'reject' then h.kind = 'purchase' or not orders.supplied(h.id)
 	    when 'respond' then not orders.supplied(h.id) and not exists (select from orders.line
 	        where order_id = h.id and state = 'open')
+	    when 'cancel' then not orders.left_in_part(h.id)
 	    else true end;
 	if portal = 'distributor' and h.state <> 'draft' then
 		allowed := allowed || 'copy'::text;

@@ -75,7 +75,8 @@ begin
 		return orders.outcome('none', null, jsonb_build_array(orders.finding(
 		    'order_unknown', 'error', '/number', canonical ->> 'number',
 		    null)));
-	elsif h.state not in ('submitted', 'acknowledged', 'conditional') then
+	elsif h.state not in ('submitted', 'acknowledged', 'conditional')
+	    or orders.left_in_part(h.id) then
 		return orders.outcome('none', h.id, jsonb_build_array(orders.finding(
 		    'cancel_late', 'error', '/number', h.state, null)));
 	elsif not dry then

@@ -65,7 +65,23 @@ begin
 		if orders.hand_down(p) then
 			perform orders.advance(p);
 		end if;
+		if orders.shipped_ahead(p) then
+			perform orders.share(p);
+			perform orders.advance(of_order);
+		end if;
 	end loop;
+end
+$$;
+
+-- Did more leave than the distributor's lines say? So it is when goods were on
+-- their way before he had decided, or while a value was held back.
+create or replace function orders.shipped_ahead(purchase bigint)
+returns boolean language plpgsql stable as $$
+begin
+	return exists (select from orders.line l
+	    join orders.line s on s.id = l.linked_line_id
+	    where l.order_id = purchase and l.shipped > s.shipped
+	    and s.state in ('accepted', 'backordered', 'part_shipped'));
 end
 $$;
 
@@ -215,18 +231,35 @@ begin
 		    end, case when step = 'reject' and s.state <> 'open' then
 		    jsonb_build_array(jsonb_build_object('kind', 'cancelled',
 		        'quantity', s.ordered::text)) else parts end,
-		    price, nullif(l.reason - 'text', '{}'), o, null, null, origin);
+		    price, orders.shared_reason(l), o, null, null, origin);
 	end if;
 	if l.expected_date is distinct from s.expected_date
 	    and l.expected_date is not null and s.state <> 'rejected' then
 		s := orders.expect_line(s, l.expected_date, o, origin);
 		step := coalesce(step, 'expect');
 	end if;
-	if l.shipped > s.shipped then
+	if l.shipped > s.shipped and s.state in ('accepted', 'backordered',
+	    'part_shipped') then
 		perform orders.share_shipments(l, s, o, origin);
 		step := 'ship';
 	end if;
 	return orders.past(step);
+end
+$$;
+
+-- Why, for the other side: the code. What a supplier writes in his own words
+-- may name him, unless his agreement says that this may be shown.
+create or replace function orders.shared_reason(l orders.line)
+returns jsonb language plpgsql stable as $$
+begin
+	if l.reason is null
+	    or coalesce((exchange.terms(l.partner_id)).shows_names, false) then
+		return l.reason;
+	end if;
+	return jsonb_build_object('code', case when l.reason ->> 'code' in
+	    ('capacity', 'material', 'transport', 'price', 'discontinued',
+	    'quality', 'duplicate', 'not_available') then l.reason ->> 'code'
+	    else 'other' end);
 end
 $$;
 
@@ -323,7 +356,10 @@ begin
 			    || to_jsonb(l.line_id));
 		end if;
 	end loop;
-	perform orders.tell_lines(purchase, moved);
+	if exists (select from orders.head where id = purchase
+	    and submitted_at is not null) then
+		perform orders.tell_lines(purchase, moved);
+	end if;
 	return moved <> '{}';
 end
 $$;

@@ -4,13 +4,26 @@
 -- document. Permission and state were checked by the caller (orders.step), or
 -- the document's partner is the side.
 
--- The buyer cancels: every unshipped line ends.
+-- Has something of an order been shipped?
+create or replace function orders.left_in_part(of_order bigint)
+returns boolean language plpgsql stable as $$
+begin
+	return exists (select from orders.line
+	    where order_id = of_order and shipped > 0);
+end
+$$;
+
+-- The buyer cancels: every line ends. Not once something was shipped.
 create or replace function orders.cancel_order(h orders.head,
     why jsonb, o orders.origin)
 returns void language plpgsql as $$
 declare
 	l orders.line;
 begin
+	if orders.left_in_part(h.id) then
+		perform core.fail(409, 'orders.event.illegal', jsonb_build_object(
+		    'event', 'cancel', 'state', h.state));
+	end if;
 	for l in select * from orders.line where order_id = h.id
 		and not orders.line_over(state) order by id for update
 	loop

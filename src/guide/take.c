@@ -121,17 +121,34 @@ append(struct gvalue *x, struct span v, const struct gplace_in *at)
 	guide_json_string(&x->text, v);
 }
 
+/* Does this entry of a list stand in the element that holds the first one? */
+static bool
+beside(const struct gvalue *x, const struct gplace_in *at)
+{
+	const struct edi_node *holder = x->at.node ? x->at.node->parent : NULL;
+
+	for (const struct edi_node *e = at->node; holder && e; e = e->parent)
+		if (e->parent == holder)
+			return true;
+	return false;
+}
+
 /*
  * A line that is only read gives way to one that is also written, whichever
- * comes first. True: the value is not to be stored.
+ * comes first; entries of one list that stand in one element belong together
+ * all the same. True: the value is not to be stored.
  */
 static bool
-gives_way(struct gvalue *x, const struct galt *alt)
+gives_way(struct gvalue *x, const struct galt *alt, const struct gplace_in *at)
 {
 	bool soft = alt->way == WAY_READ;
 
 	if (!x->set && !x->count) {
 		x->soft = soft;
+		return false;
+	}
+	if (x->count && beside(x, at)) {
+		x->soft = x->soft && soft;
 		return false;
 	}
 	if (soft && x->line != alt->line)
@@ -163,7 +180,7 @@ store(struct guide_reader *r, const struct gleaf *leaf, const struct galt *alt,
 {
 	struct gvalue *x = &r->c->values[alt->slot];
 
-	if (gives_way(x, alt))
+	if (gives_way(x, alt, at))
 		return;
 	if (r->g->slots[alt->slot].list == 1) {
 		x->line = alt->line;

@@ -173,6 +173,58 @@ what_is_written_as_ubl_is_valid(void **state)
 	box_free(&b);
 }
 
+/* A UBL order that is delivered to these. */
+static const char *
+delivered_to(struct box *b, const char *delivery)
+{
+	const json_t *street;
+	struct buf out;
+
+	(void)box_read_file(b,
+	    span_of(arena_printf(b->a,
+		"<Order xmlns='urn:oasis:names:specification:ubl:schema:xsd:"
+		"Order-2' xmlns:cbc='urn:oasis:names:specification:ubl:schema:"
+		"xsd:CommonBasicComponents-2' xmlns:cac='urn:oasis:names:"
+		"specification:ubl:schema:xsd:CommonAggregateComponents-2'>"
+		"<cbc:ID>1</cbc:ID><cbc:IssueDate>2026-01-01</cbc:IssueDate>"
+		"<cac:BuyerCustomerParty/><cac:SellerSupplierParty/>"
+		"<cac:Delivery>%s</cac:Delivery><cac:OrderLine><cac:LineItem>"
+		"<cbc:ID>1</cbc:ID><cac:Item/></cac:LineItem></cac:OrderLine>"
+		"</Order>",
+		delivery)),
+	    "ubl/order-2.1", NULL, NULL);
+	street = repr_json_at(b->canonical, "parties.ship_to.address.street");
+	buf_init(&out, 1024);
+	repr_json_write(street, &out);
+	const char *s = arena_str(b->a, buf_span(&out));
+	buf_done(&out);
+	return s;
+}
+
+#define STREET(s) "<cbc:StreetName>" s "</cbc:StreetName>"
+#define LINE "<cac:AddressLine><cbc:Line>Gate 2</cbc:Line></cac:AddressLine>"
+#define NUMBER "<cbc:BuildingNumber>56A</cbc:BuildingNumber>"
+
+static void
+addresses_are_read_whole(void **state)
+{
+	struct box b = loaded();
+
+	(void)state;
+	assert_string_equal(
+	    delivered_to(&b, "<cac:DeliveryAddress>" STREET("Avon Way")
+				 NUMBER LINE "</cac:DeliveryAddress>"),
+	    "[\"Avon Way\",\"56A\",\"Gate 2\"]");
+	assert_string_equal(
+	    delivered_to(&b,
+		"<cac:DeliveryLocation><cac:Address>" STREET("Elsewhere") LINE
+		"</cac:Address></cac:DeliveryLocation><cac:DeliveryParty>"
+		"<cac:PostalAddress>" STREET("Avon Way") NUMBER
+		"</cac:PostalAddress></cac:DeliveryParty>"),
+	    "[\"Avon Way\",\"56A\"]");
+	box_free(&b);
+}
+
 /* partners/X/samples/Y.edi is read by guide X/Y and gives Y.json. */
 static void
 partner_sample(struct box *b, const char *partner, const char *name)
@@ -327,6 +379,7 @@ main(void)
 	    cmocka_unit_test(every_guide_is_described),
 	    cmocka_unit_test(orders_and_answers_pass_through_every_family),
 	    cmocka_unit_test(what_is_written_as_ubl_is_valid),
+	    cmocka_unit_test(addresses_are_read_whole),
 	    cmocka_unit_test(samples_of_partners_give_what_they_say),
 	    cmocka_unit_test(real_documents_are_read_and_written),
 	    cmocka_unit_test(faults_inside_real_documents_are_found),

@@ -196,7 +196,8 @@ begin
 		effect := 'none';
 	elsif ix ->> 'verdict' = 'rejected' then
 		effect := 'none';
-	elsif key ->> 'control_ref' <> '' then
+	elsif key ->> 'control_ref' <> ''
+	    and not coalesce((ix ->> 'test')::boolean, d.test) then
 		select * into seen from exchange.repeated(d, key,
 		    exchange.digest_of(d, ix), a.options);
 		first := seen.first;

@@ -227,6 +227,36 @@ select pg_temp.accept(:d11, pg_temp.read('106', jsonb_build_array(
 	\g /dev/null
 select is((select count(*) from orders.head where partner_number = 'E9'),
 	0::bigint, 'a test has no effect');
+select pg_temp.hand_in('distributor', :'erp', 'tested') as d16 \gset
+select is(pg_temp.accept(:d16, pg_temp.read('100', jsonb_build_array(
+	pg_temp.message('1', pg_temp.doc('E9', '[{"line_id": "1", "item":
+	{"sellers_item_id": "P1"}, "ordered": "1"}]'))), '{"test": true}'))
+	->> 'state', 'applied', 'and numbers of its own');
+
+-- What other systems leave out or write otherwise.
+update exchange.agreement set ours = '{"id": "8590309000006"}'
+where partner_id = :alpha;
+select is((select array_agg(orders.seller_is(:alpha, p, h) order by n)
+	from core.house h, (values (1, '{"gln": "2900000000018"}'::jsonb),
+	(2, '{"gln": "8590309000006"}'), (3, '{"gln": "2900000000124"}'),
+	(4, '{"name": "Whoever"}'), (5, null)) v (n, p)),
+	'{t,t,f,t,t}'::boolean[], 'the seller may be named as the agreement says');
+update exchange.agreement set ours = '{"id": "2900000000018",
+	"qualifier": "14"}' where partner_id = :alpha;
+select is(orders.currency_of(:alpha, '{"currency": "USD"}'), 'USD',
+	'an order is in the currency that it names');
+select is(orders.currency_of(:alpha, '{}'), 'EUR', 'else in the house''s');
+update item.price set currency = 'USD' where partner_id = :gamma;
+select is(orders.currency_of(:gamma, '{}'), 'USD',
+	'or in that of the partner''s prices, when all are in another one');
+update item.price set currency = 'GBP' where partner_id = :gamma
+	and item_id = (select id from item.item where number = 'P1');
+select is(orders.currency_of(:gamma, '{}'), 'EUR', 'never in a guessed one');
+select is((select array_agg(item.by_gtin(g) is not null order by n)
+	from (values (1, '4006381333931'), (2, '04006381333931'),
+	(3, '14006381333938'), (4, '400638133393'), (5, 'x'), (6, null))
+	v (n, g)), '{t,t,f,f,f,f}'::boolean[],
+	'zeros in front make no other GTIN');
 
 select item.import('[{"number": "P8", "name_en": "Priceless"}]', false)
 	is not null as ok \gset

@@ -2,6 +2,22 @@
 --
 -- Finding items, their prices, and taking them in from a list.
 
+-- The item of a GTIN. It is one number whether written with 12, 13 or 14
+-- digits: zeros in front do not make another of it.
+create or replace function item.by_gtin(gtin text)
+returns bigint language plpgsql stable as $$
+begin
+	return (select i.id from item.item i
+	    where i.gtin = by_gtin.gtin or (by_gtin.gtin ~ '^[0-9]{8,14}$'
+	        and i.gtin in (lpad(ltrim(by_gtin.gtin, '0'), 8, '0'),
+	        lpad(ltrim(by_gtin.gtin, '0'), 12, '0'),
+	        lpad(ltrim(by_gtin.gtin, '0'), 13, '0'),
+	        lpad(by_gtin.gtin, 14, '0'))
+	        and lpad(i.gtin, 14, '0') = lpad(by_gtin.gtin, 14, '0'))
+	    order by i.gtin = by_gtin.gtin desc, i.id limit 1);
+end
+$$;
+
 -- The item that a document or a person means, or null: by GTIN, then the
 -- house's number, then the partner's number.
 --   spec    {"gtin", "sellers_item_id", "buyers_item_id"} as in canonical
@@ -10,8 +26,7 @@ create or replace function item.resolve(partner bigint, spec jsonb)
 returns bigint language plpgsql stable as $$
 begin
 	return coalesce(
-	    (select i.id from item.item i
-	        where i.gtin = coalesce(spec ->> 'gtin', spec ->> 'any')),
+	    item.by_gtin(coalesce(spec ->> 'gtin', spec ->> 'any')),
 	    (select i.id from item.item i
 	        where i.number = coalesce(spec ->> 'sellers_item_id',
 	            spec ->> 'any')),

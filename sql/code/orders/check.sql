@@ -3,6 +3,26 @@
 -- Checks of an order against what the house knows. The same for a form and for
 -- a document: both are canonical orders (docs/features/documents.md).
 
+-- The currency of a canonical order: the one it names; else the house's own
+-- where the partner has prices in it, else the only one that he has prices in.
+create or replace function orders.currency_of(partner bigint, doc jsonb)
+returns text language plpgsql stable as $$
+declare
+	own text := (select currency from core.house);
+	single text;
+begin
+	if doc ->> 'currency' <> '' then
+		return doc ->> 'currency';
+	elsif exists (select from item.price p where p.partner_id = partner
+	    and p.currency = own) then
+		return own;
+	end if;
+	select min(p.currency) into single from item.price p
+	where p.partner_id = partner having min(p.currency) = max(p.currency);
+	return coalesce(single, own);
+end
+$$;
+
 -- The lines of a canonical order with item, price and unit as known here.
 create or replace function orders.resolve(partner bigint, doc jsonb)
 returns orders.wanted[] language plpgsql stable as $$
@@ -10,7 +30,7 @@ declare
 	today date := core.today();
 	day date := core.try_date(coalesce(doc ->> 'requested_date',
 	    doc ->> 'latest', doc ->> 'earliest'));
-	money text := coalesce(doc ->> 'currency', 'EUR');
+	money text := orders.currency_of(partner, doc);
 	lines orders.wanted[];
 begin
 	select array_agg(row(l.ord, coalesce(l.e ->> 'line_id', l.ord::text), i.id,
@@ -47,7 +67,7 @@ returns bigint language plpgsql stable as $$
 declare
 	found bigint;
 begin
-	select i.id into found from item.item i where i.gtin = spec ->> 'gtin';
+	found := item.by_gtin(spec ->> 'gtin');
 	if found is null then
 		select i.id into found from item.item i
 		where i.number = spec ->> 'sellers_item_id';
@@ -82,10 +102,9 @@ $$;
 
 -- What is wrong with the lines.
 create or replace function orders.line_findings(lines orders.wanted[],
-    doc jsonb, terms exchange.agreement)
+    money text, terms exchange.agreement)
 returns jsonb language plpgsql stable as $$
 declare
-	money text := coalesce(doc ->> 'currency', 'EUR');
 	percent numeric := coalesce(
 	    (terms.tolerances ->> 'price_percent')::numeric, 0);
 	today date := core.today();
@@ -157,7 +176,7 @@ begin
 		found := found || orders.finding('partner_blocked', 'error',
 		    '/parties/buyer', state, 'active');
 	end if;
-	if seller ->> 'gln' <> house.gln or seller ->> 'duns' <> house.duns then
+	if not orders.seller_is(partner, seller, house) then
 		found := found || orders.finding('seller_unknown', 'error',
 		    '/parties/seller', coalesce(seller ->> 'gln', seller ->> 'duns'),
 		    coalesce(house.gln, house.duns));
@@ -176,13 +195,26 @@ begin
 		found := found || orders.finding('lines_none', 'error', '/lines',
 		    '0', '1');
 	end if;
-	if doc ->> 'currency' <> 'EUR' and not exists (select from item.price
+	if doc ->> 'currency' <> house.currency and not exists (select from item.price
 	    where partner_id = partner and currency = doc ->> 'currency') then
 		found := found || orders.finding('currency', 'error', '/currency',
-		    doc ->> 'currency', 'EUR');
+		    doc ->> 'currency', house.currency);
 	end if;
 	return found || orders.place_findings(partner, doc #> '{parties,ship_to}');
 end
+$$;
+
+-- Is this party the house? Its own numbers count, and the one by which an
+-- agreement lets the partner address it: many keep an older or another's number
+-- for the same seller. A party without numbers says nothing to the contrary.
+create or replace function orders.seller_is(partner bigint, party jsonb,
+    house core.house)
+returns boolean language sql stable as $$
+	select coalesce(party ->> 'gln' <> house.gln
+	        or party ->> 'duns' <> house.duns, false) is false
+	    or exists (select from exchange.agreement a
+	        where a.partner_id = partner and a.valid_until is null
+	        and a.ours ->> 'id' in (party ->> 'gln', party ->> 'duns'))
 $$;
 
 -- Is this party the partner? Only numbers that the house keeps can say no.

@@ -86,7 +86,8 @@ begin
 	end if;
 	lines := orders.resolve(partner, doc);
 	found := orders.head_findings(partner, doc)
-	    || orders.line_findings(lines, doc, terms);
+	    || orders.line_findings(lines,
+	        orders.currency_of(partner, doc), terms);
 	if dry or jsonb_path_exists(found, '$[*] ? (@.severity == "error")') then
 		return jsonb_build_object('effect', 'none', 'findings', found);
 	end if;
@@ -148,7 +149,7 @@ declare
 begin
 	h.partner_number := doc ->> 'number';
 	h.order_kind := coalesce(doc ->> 'kind', 'standard');
-	h.currency := coalesce(doc ->> 'currency', 'EUR');
+	h.currency := orders.currency_of(partner, doc);
 	h.issue_date := coalesce(core.try_date(doc ->> 'issue_date'),
 	    core.today());
 	h.requested_date := core.try_date(coalesce(doc ->> 'requested_date',

@@ -138,14 +138,22 @@ export class Visitor {
 
 const base64url = (x) => Buffer.from(x).toString("base64url");
 
-/** A signed assertion of a demo partner's machine; claims may be overridden. */
-export function assertion(slug, claims = {}, header = {})
+/* The machine of a demo partner: {key, client_id, kid}. */
+const demoMachine = (slug) => ({
+	key: readFileSync(join(VAR, "demo/keys", `${slug}.pem`)),
+	...JSON.parse(readFileSync(join(VAR, "demo/keys", `${slug}.json`), "utf8")),
+});
+
+/**
+ * A signed assertion of a machine, a demo partner's or {key, client_id, kid};
+ * claims may be overridden.
+ */
+export function assertion(who, claims = {}, header = {})
 {
 	const now = Math.floor(Date.now() / 1000);
-	const key = createPrivateKey(
-	    readFileSync(join(VAR, "demo/keys", `${slug}.pem`)));
-	const { client_id, kid } = JSON.parse(
-	    readFileSync(join(VAR, "demo/keys", `${slug}.json`), "utf8"));
+	const { key: pem, client_id, kid } =
+	    typeof who === "string" ? demoMachine(who) : who;
+	const key = createPrivateKey(pem);
 	const text = base64url(JSON.stringify(
 	    { alg: "ES256", typ: "JWT", kid, ...header })) + "." +
 	    base64url(JSON.stringify({ iss: client_id, sub: client_id,
@@ -158,29 +166,30 @@ export function assertion(slug, claims = {}, header = {})
 export const ASSERTION_TYPE =
     "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-/** An access token of a demo partner's machine. */
-export async function token(slug)
+/** An access token of a machine, as for assertion(). */
+export async function token(who)
 {
 	const r = await fetch(`${URL_BASE}/api/v1/token`, {
 		method: "POST",
 		body: new URLSearchParams({ grant_type: "client_credentials",
 		    client_assertion_type: ASSERTION_TYPE,
-		    client_assertion: assertion(slug) }),
+		    client_assertion: assertion(who) }),
 	});
 	if (r.status !== 200)
-		throw new Error(`token of ${slug}: ${r.status} ${await r.text()}`);
+		throw new Error(`token: ${r.status} ${await r.text()}`);
 	return (await r.json()).access_token;
 }
 
 /** A partner's machine: fetches below /api/v1 with its token. */
 export class Machine {
-	constructor(slug)
+	constructor(who)
 	{
-		this.slug = slug;
+		this.who = who;
+		this.slug = who.client_id ?? who;
 	}
 	async fetch(path, options = {})
 	{
-		this.token ??= await token(this.slug);
+		this.token ??= await token(this.who);
 		return fetch(`${URL_BASE}/api/v1${path}`, {
 			redirect: "manual", ...options,
 			headers: { authorization: `Bearer ${this.token}`,

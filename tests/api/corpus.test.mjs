@@ -22,7 +22,6 @@ const NO_GUIDE = { state: "rejected", rule: "guide.absent" };
 const NO_ITEM = { state: "quarantined", rule: "business.item_unknown" };
 const CANNOT = {
 	/* Other versions of the messages than those that guides exist for. */
-	"underware__D93A_ORDERS.txt": NO_GUIDE,
 	"sapstern__ORDERS_D01B.txt": NO_GUIDE,
 	"smooks__ORDERS_D.03B_Interchange.txt": NO_GUIDE,
 	"oboe__5-850.x12": NO_GUIDE,

@@ -136,7 +136,8 @@ begin
 	        and line_id = e ->> 'line_id'),
 	    (select min(l.id) from orders.line l
 	        join item.item i on i.id = l.item_id
-	        where l.order_id = of_order and (i.gtin = e #>> '{item,gtin}'
+	        where l.order_id = of_order
+	        and (i.id = item.by_gtin(e #>> '{item,gtin}')
 	        or i.number = e #>> '{item,buyers_item_id}'
 	        or l.item ->> 'sellers_item_id'
 	            = e #>> '{item,sellers_item_id}')

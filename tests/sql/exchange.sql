@@ -306,6 +306,34 @@ select throws_ok(format($$ select pg_temp.ask('distributor',
 	exchange.document_uuid(:d1), 'event', 'replay')), 'PT409', null,
 	'what was applied is not replayed');
 
+-- Replay of a batch of which a part was applied: the rest is, once.
+select pg_temp.hand_in('distributor', :'erp', 'half') as d20 \gset
+select pg_temp.read('120', jsonb_build_array(
+	pg_temp.message('1', pg_temp.doc('E20', '[{"line_id": "1", "item":
+	{"sellers_item_id": "P1"}, "ordered": "1"}]')),
+	pg_temp.message('2', pg_temp.doc('E21', '[{"line_id": "1", "item":
+	{"sellers_item_id": "P21"}, "ordered": "1"}]')))) as half \gset
+select is(pg_temp.accept(:d20, :'half'::jsonb) ->> 'state', 'quarantined',
+	'one order of two is applied');
+select item.import('[{"number": "P21", "name_en": "Late", "supplier": "beta",
+	"partner": "alpha", "price": "1", "valid_from": "2026-01-01"}]', false)
+	is not null as ok \gset
+select pg_temp.ask('distributor', 'documents_event', :'ann',
+	jsonb_build_object('id', exchange.document_uuid(:d20), 'event', 'replay'))
+	#>> '{data,id}' as r \gset
+select id as d21 from exchange.document where public_id::text = :'r' \gset
+select is(pg_temp.accept(:d21, :'half'::jsonb) ->> 'state', 'applied',
+	'read again, the other is, too');
+select is((select array_agg(h.partner_number order by h.id) from orders.head h
+	where h.partner_number in ('E20', 'E21')), array['E20', 'E21'],
+	'each is one order');
+select is((select array_agg(m.effect order by m.position)
+	from exchange.message m where m.document_id = :d21),
+	array['duplicate', 'created'], 'and the attempt says which it made');
+select pg_temp.hand_in('distributor', :'erp', 'half') as d22 \gset
+select is(pg_temp.accept(:d22, :'half'::jsonb) #>> '{interchanges,0,effect}',
+	'duplicate', 'handed in again it is a repeat');
+
 -- Preview and commit.
 select pg_temp.hand_in('distributor', :'ann', 'look', '{"preview": "on"}')
 	as d12 \gset

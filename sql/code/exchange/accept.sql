@@ -81,6 +81,42 @@ returns jsonb language sql immutable as $$
 	    jsonb_build_object('reason', said))))
 $$;
 
+-- The attempts that went before this one, keys of documents.
+create or replace function exchange.attempts_before(d exchange.document)
+returns bigint[] language plpgsql stable as $$
+declare
+	found bigint[] := '{}';
+	parent bigint := d.parent_id;
+begin
+	while parent is not null loop
+		found := found || parent;
+		select x.parent_id into parent from exchange.document x
+		where x.id = parent;
+	end loop;
+	return found;
+end
+$$;
+
+-- What an earlier attempt made of a message, as this attempt's result; null
+-- when it had no effect yet.
+create or replace function exchange.done_before(d exchange.document,
+    place int, message_ref text)
+returns jsonb language plpgsql stable as $$
+begin
+	if d.parent_id is null then
+		return null;
+	end if;
+	return (select jsonb_build_object('effect', 'duplicate', 'findings',
+	        '[]'::jsonb, 'object_type', m.object_type,
+	        'object_id', m.object_id, 'object_number', m.object_number)
+	    from exchange.message m
+	    where m.document_id = any (exchange.attempts_before(d))
+	    and m.position = place and m.ref is not distinct from message_ref
+	    and m.effect in ('created', 'applied')
+	    order by m.id desc limit 1);
+end
+$$;
+
 -- One message: applied where it may be, stored with its findings.
 --   effect  what the interchange already says of all its messages, or null
 -- Answers whether it had effect.
@@ -99,7 +135,8 @@ begin
 			    jsonb_build_array(orders.finding('test', 'warning', '/test',
 			    'true', null)));
 		else
-			done := exchange.apply(d, m, d.preview);
+			done := coalesce(exchange.done_before(d, place, m ->> 'ref'),
+			    exchange.apply(d, m, d.preview));
 		end if;
 	end if;
 	insert into exchange.message (public_id, partner_id, document_id,
@@ -137,7 +174,8 @@ returns jsonb language sql stable as $$
 	from jsonb_array_elements(findings) f
 $$;
 
--- Has this interchange come before? A finding, or null. Another one of the
+-- Has this interchange come before, other than as an earlier attempt at the
+-- same document? A finding, or null. Another one of the
 -- same key waits here until this one is committed.
 create or replace function exchange.repeated(d exchange.document, key jsonb,
     digest bytea, options jsonb, out first exchange.interchange,
@@ -151,6 +189,7 @@ begin
 	  and i.standard = key ->> 'standard' and i.sender = key ->> 'sender'
 	  and i.receiver = key ->> 'receiver'
 	  and i.control_ref = key ->> 'control_ref'
+	  and i.document_id <> all (exchange.attempts_before(d))
 	  and (not options ? 'reuse_after' or i.accepted_at > core.now()
 	      - make_interval(days => (options ->> 'reuse_after')::int))
 	order by i.id desc limit 1;

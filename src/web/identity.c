@@ -89,6 +89,24 @@ put_version(struct flow *f, json_t *who)
 		repr_json_set_int(who, "if_match", version);
 }
 
+/* What a repeat must have in common with the first: the object is named by
+ * the path, so the body alone would let one key's answer stand for another. */
+static void
+repeat_digest(const struct web_request *rq, char hex[DIGEST_HEX_SIZE])
+{
+	struct buf b;
+
+	digest_hex(rq->body, hex);
+	buf_init(&b, 16384);
+	buf_put(&b, rq->target);
+	buf_puts(&b, "?");
+	buf_put(&b, rq->query);
+	buf_puts(&b, "\n");
+	buf_puts(&b, hex);
+	digest_hex(buf_span(&b), hex);
+	buf_done(&b);
+}
+
 static void
 put_repeat(struct flow *f, json_t *who)
 {
@@ -98,7 +116,7 @@ put_repeat(struct flow *f, json_t *who)
 	if (f->rq.idempotency_key.n == 0 ||
 	    idempotency_read(f->rq.idempotency_key, &key, NULL) != RC_OK)
 		return;
-	digest_hex(f->rq.body, hex);
+	repeat_digest(&f->rq, hex);
 	repr_json_set(who, "idempotency_key", repr_json_string(f->a, key));
 	repr_json_set_str(who, "body_sha256", hex);
 }

@@ -113,6 +113,16 @@ test("DU-3 the same key gets the same answer, another body 422", async () => {
 	    where partner_number = '${number}'`).length, 1);
 });
 
+test("DU-3 a key's answer for one object is not given for another", async () => {
+	const one = await draft(), two = await draft();
+	const discard = (d, key) => post(`/orders/${d.id}/discard`, {},
+	    { "if-match": d.etag, "idempotency-key": key });
+	const key = randomUUID();
+	assert.ok([200, 204].includes((await discard(one, key)).status));
+	assert.equal((await discard(two, key)).status, 422);
+	assert.ok([200, 204].includes((await discard(two, randomUUID())).status));
+});
+
 test("DU-3 parallel repeats have one effect", async () => {
 	const key = randomUUID(), number = `P-${key.slice(0, 8)}`;
 	const body = { event: "save", partner_number: number, lines: [] };

@@ -225,7 +225,10 @@ addresses_are_read_whole(void **state)
 	box_free(&b);
 }
 
-/* partners/X/samples/Y.edi is read by guide X/Y and gives Y.json. */
+/*
+ * partners/X/samples/Y.edi is read by guide X/Y and gives Y.json; where there
+ * is no such guide, the one that the message names has nothing against it.
+ */
 static void
 partner_sample(struct box *b, const char *partner, const char *name)
 {
@@ -234,12 +237,15 @@ partner_sample(struct box *b, const char *partner, const char *name)
 	const char *g = arena_printf(b->a, "%s/%s", partner, stem);
 	struct err err;
 
-	assert_non_null(guides_named(b->gs, span_of(g)));
+	if (!guides_named(b->gs, span_of(g)))
+		g = NULL;
 	(void)box_read_file(b,
 	    file(
 		b, arena_printf(b->a, "partners/%s/samples/%s", partner, name)),
 	    g, NULL, NULL);
 	box_clean(b);
+	if (g == NULL)
+		return;
 	struct span expected = file(b,
 	    arena_printf(b->a, "partners/%s/samples/%s.json", partner, stem));
 	struct buf got;

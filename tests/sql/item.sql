@@ -28,10 +28,12 @@ select is(item.import('[{"number": "Q3", "name_en": "good", "price": "1,50",
 	"partner": "alpha"}]', false) #>> '{errors}', '[]', 'a good row is taken');
 select is((select amount from item.price p join item.item i
 	on i.id = p.item_id where i.number = 'Q3'), 1.5, 'comma or point');
+select item.import('[{"number": "Q3", "name_en": "", "unit": "MTR",
+	"supplier": "delta"}]', false) is not null as ok \gset
 select item.import('[{"number": "Q3", "name_en": "", "name_de": "gut",
 	"supplier": "delta"}]', false) is not null as ok \gset
-select is((select name_en || ' ' || name_de from item.item
-	where number = 'Q3'), 'good gut', 'an empty cell leaves what is there');
+select is((select concat_ws(' ', name_en, name_de, unit) from item.item
+	where number = 'Q3'), 'good gut MTR', 'an empty cell leaves what is there');
 select item.import('[{"number": "Q3", "name_en": "", "supplier": "beta"}]',
 	false) is not null as ok \gset
 select is((select array_agg(p.slug || ' ' || preferred order by p.slug)

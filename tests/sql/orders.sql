@@ -43,6 +43,10 @@ select is((select count(*) from orders.head where kind = 'purchase'),
 select pg_temp.ask('supplier', 'worklist_list', :'bob') as w \gset
 select is(jsonb_array_length(:'w'::jsonb #> '{data,items}'), 2,
 	'the supplier finds his lines in the worklist');
+select ok(orders.answer_due(l, core.now()) < orders.answer_due(d, core.now()),
+	'what waits for an answer stands before what is answered')
+from (select jsonb_populate_record(null::orders.line, '{"state": "open"}') l,
+	jsonb_populate_record(null::orders.line, '{"state": "accepted"}') d) x;
 select is(:'w'::jsonb #>> '{data,items,0,price,amount}', '60.00',
 	'at his own price');
 select ok(position('Alpha' in :'w') = 0,

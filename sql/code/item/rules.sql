@@ -163,7 +163,7 @@ returns int language sql as $$
 		insert into item.item as i (public_id, number, gtin, unit, name_en,
 		    name_de, serialised, warranty_months, stock, stock_on, stock_at)
 		select core.uuid7(), e ->> 'number', nullif(e ->> 'gtin', ''),
-		    coalesce(nullif(e ->> 'unit', ''), 'C62'),
+		    coalesce(nullif(e ->> 'unit', ''), o.unit, 'C62'),
 		    coalesce(nullif(e ->> 'name_en', ''), o.name_en),
 		    coalesce(nullif(e ->> 'name_de', ''), o.name_de,
 		        nullif(e ->> 'name_en', '')),

@@ -13,7 +13,14 @@ returns boolean language sql immutable as $$
 	    else true end
 $$;
 
--- When a line has to be answered or delivered: what the list is sorted by.
+-- Until when a line that nobody has answered has to be: sorted by first.
+create or replace function orders.answer_due(l orders.line, due timestamptz)
+returns timestamptz language sql immutable as $$
+	select case when l.state = 'open' then coalesce(due, 'infinity')
+	    else 'infinity' end
+$$;
+
+-- When a line has to be delivered: sorted by next.
 create or replace function orders.work_date(l orders.line)
 returns date language sql immutable as $$
 	select coalesce(l.expected_date, l.requested_date, 'infinity')
@@ -30,17 +37,21 @@ begin
 	    where h.kind = 'purchase' and orders.is_open(h.state)
 	    and orders.in_worklist(l, view, today)
 	    and (q is null or orders.matches(h, q))
-	    and (keys is null or (orders.work_date(l), l.id)
-	        > ((keys ->> 0)::date, (keys ->> 1)::bigint))
-	    order by orders.work_date(l), l.id limit most);
+	    and (keys is null or (orders.answer_due(l, h.response_due),
+	        orders.work_date(l), l.id) > ((keys ->> 0)::timestamptz,
+	        (keys ->> 1)::date, (keys ->> 2)::bigint))
+	    order by orders.answer_due(l, h.response_due),
+	        orders.work_date(l), l.id limit most);
 end
 $$;
 
 create or replace function orders.worklist_keys(last bigint)
 returns jsonb language plpgsql stable as $$
 begin
-	return (select jsonb_build_array(orders.work_date(l), l.id)
-	    from orders.line l where l.id = last);
+	return (select jsonb_build_array(orders.answer_due(l, h.response_due),
+	        orders.work_date(l), l.id)
+	    from orders.line l join orders.head h on h.id = l.order_id
+	    where l.id = last);
 end
 $$;
 
@@ -105,7 +116,8 @@ begin
 end
 $$;
 
--- The supplier's lines to work on, by due time, then wanted date.
+-- The supplier's lines to work on: what is unanswered, by the time when its
+-- answer is due, then the rest by date.
 --   input   view to_confirm|late|ready_to_ship|all = to_confirm, q text?,
 --           after text?, limit int = 50
 --   result  {"items": [row], "next", "view", "q", "views": [{"name", "count",

@@ -59,6 +59,16 @@ function money(m)
 	    { style: "currency", currency: m.currency }).format(m.amount);
 }
 
+// Pieces go without a word; other units that browsers know get their sign.
+const units = { MTR: "meter", KGM: "kilogram", GRM: "gram", LTR: "liter",
+    CMT: "centimeter", MMT: "millimeter" };
+function quantity(q)
+{
+	return new Intl.NumberFormat(document.documentElement.lang,
+	    units[q.unit] ? { style: "unit", unit: units[q.unit] } : {})
+	    .format(q.value);
+}
+
 function tell(input)
 {
 	const found = input.closest("li").querySelector(".found");
@@ -71,8 +81,7 @@ function tell(input)
 	if (item.price)
 		parts.push(money(item.price));
 	if (item.available)
-		parts.push(`${list.dataset.available} ${new Intl.NumberFormat(
-		    document.documentElement.lang).format(item.available.value)}`);
+		parts.push(`${list.dataset.available} ${quantity(item.available)}`);
 	found.textContent = parts.join(" · ");
 }
 
@@ -104,6 +113,11 @@ list.addEventListener("input", (e) => {
 	clearTimeout(typing);
 	typing = setTimeout(() => look(e.target).catch(() => {}), 200);
 });
+
+// What a copy, a draft or a refused order brings along is told at once.
+for (const e of list.querySelectorAll("[name$='[item]']"))
+	if (e.value)
+		look(e).catch(() => {});
 
 // The draft: first it is made, then it is changed under its own address.
 async function save()

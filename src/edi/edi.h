@@ -250,7 +250,7 @@ struct edi_interchange {
 	uint32_t nsegments;
 	size_t groups_cap, messages_cap;
 	size_t offset, length;
-	uint64_t sum;   /* of its bytes; to tell a repetition, no digest */
+	uint64_t sum;   /* X12: of its bytes; tells a repetition */
 	bool duplicate; /* same parties and reference as one before it */
 	bool header;    /* the header could be read: an answer is possible */
 	bool test;

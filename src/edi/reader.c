@@ -208,8 +208,11 @@ void
 edi_check_bytes(struct edi_reader *r)
 {
 	unsigned fresh = r->scan.faults & ~r->reported;
-	struct edi_findings *fs = edi_here(r);
+	struct edi_findings *fs;
 
+	if (!fresh && !r->scan.many && !r->scan.wrapped && !r->scan.high)
+		return;
+	fs = edi_here(r);
 	for (unsigned bit = 0; fresh && bit < 5; bit++) {
 		if (fresh & 1u << bit)
 			fault_find(r, bit);
@@ -302,7 +305,8 @@ static void
 dispatch(struct edi_reader *r, enum edi_scanned rc)
 {
 	r->seg.number = ++r->ix->nsegments;
-	r->ix->sum = sum(r->ix->sum, &r->seg);
+	if (r->ix->syntax.family == EDI_X12)
+		r->ix->sum = sum(r->ix->sum, &r->seg);
 	r->seg.position = r->msg != NULL ? (uint32_t)r->ncur + 1 : 0;
 	if (++r->file->nsegments > r->limits.segments) {
 		limit(r, EDI_R_SEGMENTS_LIMIT, r->limits.segments);

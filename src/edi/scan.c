@@ -94,6 +94,7 @@ struct piece {
 	unsigned flags;
 	unsigned ntokens, nelements;
 	unsigned max_elements;
+	bool binary; /* BIN, BDS: an element's bytes are counted */
 };
 
 static void
@@ -180,24 +181,29 @@ binary_length(struct edi_scan *s, struct piece *x)
 	return n > (unsigned long long)(x->all - x->token) ? -1 : (long)n;
 }
 
-static void
-set_tag(struct edi_scan *s, struct piece *x)
-{
-	unsigned n = 0;
-
-	memset(x->out->tag, 0, sizeof x->out->tag);
-	for (const char *p = x->token; p < x->p && n < 3; p++) {
-		if (KIND(s->class[(unsigned char)*p]) != K_LINE)
-			x->out->tag[n++] = *p;
-	}
-}
-
 static bool
 binary_is(const struct edi_scan *s, const struct edi_segment *out)
 {
 	return s->syntax->family == EDI_X12 &&
 	       (edi_tag(out) == EDI_TAG('B', 'I', 'N', 0) ||
 		   edi_tag(out) == EDI_TAG('B', 'D', 'S', 0));
+}
+
+static void
+set_tag(struct edi_scan *s, struct piece *x)
+{
+	unsigned n = 0;
+
+	if (x->p - x->token == 3 && !x->flags) {
+		memcpy(x->out->tag, x->token, 3);
+		x->binary = binary_is(s, x->out);
+		return;
+	}
+	for (const char *p = x->token; p < x->p && n < 3; p++) {
+		if (*p != '\r' && *p != '\n')
+			x->out->tag[n++] = *p;
+	}
+	x->binary = binary_is(s, x->out);
 }
 
 /* Looks no further than a segment may be long from here. */
@@ -218,7 +224,7 @@ element(struct edi_scan *s, struct piece *x)
 	if (x->nelements == 0 && x->ntokens == 0)
 		set_tag(s, x);
 	token_begin(s, x, EDI_T_ELEMENT);
-	if (!binary_is(s, x->out))
+	if (!x->binary)
 		return EDI_SCAN_SEGMENT;
 	skip = binary_length(s, x);
 	if (skip == -1 && !s->last)
@@ -284,31 +290,84 @@ special(struct edi_scan *s, struct piece *x, enum kind k)
 	return EDI_SCAN_SEGMENT;
 }
 
-static enum edi_scanned
-run(struct edi_scan *s, struct piece *x)
+/*
+ * The short way: separators between plain tokens, one after the other, with
+ * everything in registers. Stops in front of anything else and of the first
+ * separator, which ends the tag.
+ */
+static enum kind
+separators(struct piece *x, const unsigned char *class)
 {
-	const unsigned char *class = s->class;
-	const char *p = x->p;
-	enum edi_scanned rc;
+	struct edi_token *t = x->t + x->ntokens;
+	const struct edi_token *last = x->t + EDI_SCAN_TOKENS - 1;
+	const char *p = x->p, *end = x->end, *token = x->token;
+	uint32_t flags = x->flags & 0xFF;
+	unsigned nelements = x->nelements;
+	enum kind k = K_DATA;
 
-	for (;; p++) {
-		enum kind k = K_DATA;
-
-		while (p < x->end) {
+	for (;;) {
+		while (p < end) {
 			k = (enum kind)KIND(class[(unsigned char)*p]);
 			if (k != K_DATA)
 				break;
 			p++;
 		}
-		x->p = p;
-		if (p == x->end)
+		if (p == end || k > K_REPEAT || t == x->t || t >= last ||
+		    (k == K_ELEMENT && nelements == x->max_elements))
+			break;
+		*t++ = (struct edi_token){
+		    .at = (uint32_t)(token - x->start),
+		    .n = (uint32_t)(p - token) & 0xFFFFFF,
+		    .flags = flags & 0xFF,
+		};
+		token = ++p;
+		flags = k == K_REPEAT ? EDI_T_REPEAT : 0;
+		if (k == K_ELEMENT) {
+			flags = EDI_T_ELEMENT;
+			x->elements[++nelements] = (uint16_t)(t - x->t);
+		}
+		k = K_DATA;
+	}
+	x->p = p;
+	x->token = token;
+	x->flags = flags;
+	x->ntokens = (unsigned)(t - x->t);
+	x->nelements = nelements;
+	return p == end ? K_DATA : k;
+}
+
+/* The next byte that is not plain data, the slow way. */
+static enum kind
+plain(struct piece *x, const unsigned char *class)
+{
+	const char *p = x->p;
+	enum kind k = K_DATA;
+
+	while (p < x->end) {
+		k = (enum kind)KIND(class[(unsigned char)*p]);
+		if (k != K_DATA)
+			break;
+		p++;
+	}
+	x->p = p;
+	return p == x->end ? K_DATA : k;
+}
+
+static enum edi_scanned
+run(struct edi_scan *s, struct piece *x)
+{
+	enum edi_scanned rc;
+	enum kind k;
+
+	for (;; x->p++) {
+		k = x->binary ? plain(x, s->class) : separators(x, s->class);
+		if (x->p == x->end)
 			return s->last ? EDI_SCAN_CUT : EDI_SCAN_MORE;
 		if (k == K_TERMINATOR)
 			return EDI_SCAN_SEGMENT;
 		rc = special(s, x, k);
 		if (rc != EDI_SCAN_SEGMENT)
 			return rc;
-		p = x->p;
 	}
 }
 

@@ -321,17 +321,31 @@ edi_is_valid(const struct edi_file *f)
 	return true;
 }
 
+static bool
+capital_is(char c)
+{
+	return c >= 'A' && c <= 'Z';
+}
+
+static bool
+tag_char_is(char c)
+{
+	return capital_is(c) || (c >= '0' && c <= '9');
+}
+
 bool
 edi_tag_is(const struct edi_segment *s, unsigned min, unsigned max)
 {
+	const char *p = s->bytes + s->tokens[0].at;
 	size_t n = 0;
 
+	if (s->tokens[0].n == 3 && max == 3 && capital_is(p[0]) &&
+	    tag_char_is(p[1]) && tag_char_is(p[2]))
+		return true;
 	for (uint32_t i = 0; i < s->tokens[0].n; i++) {
-		char c = s->bytes[s->tokens[0].at + i];
-
-		if (c == '\r' || c == '\n')
+		if (p[i] == '\r' || p[i] == '\n')
 			continue;
-		if (!(c >= 'A' && c <= 'Z') && !(n && c >= '0' && c <= '9'))
+		if (n ? !tag_char_is(p[i]) : !capital_is(p[i]))
 			return false;
 		n++;
 	}

@@ -3,7 +3,7 @@
 // A rate is the median of ROUNDS measurements of SECONDS_EACH seconds.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { BIN, Machine, ROOT, sql, until, URL_BASE, VAR, Visitor }
     from "../lib/kontor.mjs";
@@ -27,12 +27,14 @@ const who = JSON.stringify({ token: createHash("sha256").update(jti)
     .digest("hex"), channel: "api", lang: "en" });
 const quote = (s) => `'${s.replaceAll("'", "''")}'`;
 
-function pgbench(script, role, seconds = SECONDS)
+/** Transactions a second, for SECONDS or for a number of each client. */
+function pgbench(script, role, transactions)
 {
 	writeFileSync(path("bench.sql"), script);
 	const out = run(PGBENCH, ["-h", join(VAR, "pg"), "-U", role, "-n",
-	    "-M", "prepared", "-c", "8", "-j", "2", "-T", String(seconds),
-	    "-f", path("bench.sql"), "kontor"]);
+	    "-M", "prepared", "-c", "8", "-j", "2",
+	    ...transactions ? ["-t", String(transactions)]
+	    : ["-T", String(SECONDS)], "-f", path("bench.sql"), "kontor"]);
 	return Number(/tps = ([\d.]+)/.exec(out)[1]);
 }
 
@@ -128,7 +130,27 @@ async function preparePeer(a, o)
 	    "-U", "postgres", "-d", "kontor", "-f", path("peer.sql")]);
 }
 
-const peerIntake = () => pgbench("call bench.intake();", "postgres");
+/** The worker is kept away meanwhile: its documents are the peer's. */
+async function peerIntake()
+{
+	const want = join(VAR, "run/want/worker");
+	const worker = () => Number(/^worker (\d+)/m.exec(
+	    readFileSync(join(VAR, "run/services"), "utf8"))?.[1] ?? 0);
+	unlinkSync(want);
+	await until("the worker stopped", () => worker() === 0, 30000);
+	const before = sql(`select count(*) as n from core.job
+	    where kind = 'document_read' and state = 'queued'`)[0].n;
+	const stored = pgbench("select bench.store();", "kontor_distributor");
+	const n = sql(`select count(*) as n from core.job
+	    where kind = 'document_read' and state = 'queued'`)[0].n - before;
+	const accepted = pgbench("select bench.accept();", "kontor_worker",
+	    Math.floor(n / 8));
+	sql(`delete from core.job where kind = 'document_read'
+	    and state = 'queued' returning id`);
+	writeFileSync(want, "");
+	await until("the worker runs", () => worker() > 0, 10000);
+	return 1 / (1 / stored + 1 / accepted);
+}
 
 async function rendering()
 {

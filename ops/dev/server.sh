@@ -52,6 +52,17 @@ write_settings() {
 	} >"$KONTOR_VAR/kore.conf"
 }
 
+# KONTOR_WORKERS of them, worker, worker2 and so on; one is enough for most.
+worker_lines() {
+	i=1
+	while [ $i -le "${KONTOR_WORKERS:-1}" ]; do
+		name=worker
+		[ $i -eq 1 ] || name=worker$i
+		echo "$name $RUN_AS TERM $dir exec env $env '$BIN/kontor-worker'"
+		i=$((i + 1))
+	done
+}
+
 # The services. Kore renames its sockets into place, so a stale one is in
 # nobody's way and a successor leaves no gap.
 write_services() {
@@ -61,7 +72,7 @@ write_services() {
 	cat >"$KONTOR_VAR/run/services.list" <<-END
 	postgres $RUN_AS INT exec postgres -D '$KONTOR_VAR/pg/data'
 	slapd $RUN_AS TERM exec slapd -d 0 -f '$KONTOR_VAR/ldap/slapd.conf' -h 'ldap://127.0.0.1:$LDAP_PORT ldapi://$(printf %s "$run/ldapi" | sed 's|/|%2F|g')'
-	worker $RUN_AS TERM $dir exec env $env '$BIN/kontor-worker'
+	$(worker_lines)
 	kore $RUN_AS TERM $dir exec env $env $KORE_ENV kore -c '$KONTOR_VAR/kore.conf' -fnr
 	nginx $RUN_AS QUIT exec nginx -p '$KONTOR_VAR/nginx' -c '$KONTOR_VAR/nginx/nginx.conf'
 	END

@@ -130,14 +130,15 @@ async function preparePeer(a, o)
 	    "-U", "postgres", "-d", "kontor", "-f", path("peer.sql")]);
 }
 
-/** The worker is kept away meanwhile: its documents are the peer's. */
+/** The workers are kept away meanwhile: their documents are the peer's. */
 async function peerIntake()
 {
-	const want = join(VAR, "run/want/worker");
-	const worker = () => Number(/^worker (\d+)/m.exec(
-	    readFileSync(join(VAR, "run/services"), "utf8"))?.[1] ?? 0);
-	unlinkSync(want);
-	await until("the worker stopped", () => worker() === 0, 30000);
+	const running = () => readFileSync(join(VAR, "run/services"), "utf8")
+	    .split("\n").map((l) => l.split(" "))
+	    .filter(([name, pid]) => name.startsWith("worker") && pid > 0);
+	const workers = running().map(([name]) => join(VAR, "run/want", name));
+	workers.forEach((want) => unlinkSync(want));
+	await until("the workers stopped", () => running().length === 0, 30000);
 	const before = sql(`select count(*) as n from core.job
 	    where kind = 'document_read' and state = 'queued'`)[0].n;
 	const stored = pgbench("select bench.store();", "kontor_distributor");
@@ -145,15 +146,19 @@ async function peerIntake()
 	    where kind = 'document_read' and state = 'queued'`)[0].n - before;
 	const accepted = pgbench("select bench.accept();", "kontor_worker",
 	    Math.floor(n / 8));
-	sql(`delete from core.job where kind = 'document_read'
-	    and state = 'queued' returning id`);
-	writeFileSync(want, "");
-	await until("the worker runs", () => worker() > 0, 10000);
+	run("psql", ["-qX", "-h", join(VAR, "pg"), "-U", "postgres", "-d",
+	    "kontor", "-c", `delete from core.job where kind = 'document_read'
+	    and state = 'queued'`]);
+	workers.forEach((want) => writeFileSync(want, ""));
+	await until("the workers run",
+	    () => running().length === workers.length, 10000);
 	return 1 / (1 / stored + 1 / accepted);
 }
 
 async function rendering()
 {
+	// Connections that were kept meanwhile are closed by now.
+	await fetch(`${URL_BASE}/livez`).catch(() => {});
 	const visitor = await new Visitor().signIn(`${DISTRIBUTOR}.user`);
 	const page = await visitor.get("/distributor/orders?limit=50",
 	    "application/json");

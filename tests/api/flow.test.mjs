@@ -96,6 +96,19 @@ test("a change names the version that it saw", async () => {
 	assert.ok([404, 409, 412].includes(again.status));
 });
 
+test("AZ-13 of parallel changes of one version one counts", async () => {
+	const d = await draft();
+	const item = (await machine.json("/items?limit=1")).items[0].number;
+	const all = await Promise.all(Array.from({ length: 8 }, (_, i) =>
+	    post(`/orders/${d.id}`, { event: i % 2 ? "save" : "submit",
+		partner_number: `${d.number}-${i}`,
+		lines: [{ item, quantity: "1" }] }, { "if-match": d.etag })));
+	const done = all.filter((r) => r.status === 200);
+	for (const r of all)
+		assert.ok([200, 409, 412].includes(r.status), `${r.status}`);
+	assert.equal(done.length, 1);
+});
+
 test("DU-3 the same key gets the same answer, another body 422", async () => {
 	const key = randomUUID(), number = `K-${key.slice(0, 8)}`;
 	const body = { event: "save", partner_number: number, lines: [] };

@@ -291,7 +291,12 @@ begin
 end
 $$;
 
-select core.operation('cases_list', permission => 'cases.read');
-select core.operation('cases_new', permission => 'cases.create');
-select core.operation('cases_show', permission => 'cases.read');
-select core.operation('cases_bytes', permission => 'cases.read');
+select core.operation('cases_list', permission => 'cases.read',
+	input => '{"view": "line?", "q": "line?", "partner": "line?",
+	"serial": "line?", "after": "line?", "limit": "int?"}');
+select core.operation('cases_new', permission => 'cases.create',
+	input => '{"serial": "line?", "order_line": "line?"}');
+select core.operation('cases_show', permission => 'cases.read',
+	input => '{"id": "line"}');
+select core.operation('cases_bytes', permission => 'cases.read',
+	input => '{"id": "line", "file": "line"}');

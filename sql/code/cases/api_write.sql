@@ -217,6 +217,11 @@ $$;
 select core.schedule('cases_clock', '15 minutes');
 
 select core.operation('cases_create', permission => 'cases.create',
-	writes => true);
+	writes => true, input => '{"case_type": "line?", "priority": "line?",
+	"subject": "line?", "symptom": "text?", "serial": "line?",
+	"item": "line?", "order_line": "line?", "partner_case_id": "line?",
+	"filename": "line?", "media_type": "line?"}');
 select core.operation('cases_event', permission => 'cases.read',
-	writes => true);
+	writes => true, input => '{"id": "line", "event": "line",
+	"text": "text?", "assignee": "line?", "resolution_code": "line?",
+	"cause_code": "line?", "filename": "line?", "media_type": "line?"}');

@@ -202,10 +202,17 @@ end
 $$;
 select core.schedule('returns_clock', '15 minutes');
 
-select core.operation('returns_list', permission => 'returns.read');
-select core.operation('returns_new', permission => 'returns.create');
-select core.operation('returns_show', permission => 'returns.read');
+select core.operation('returns_list', permission => 'returns.read',
+	input => '{"view": "line?", "q": "line?", "partner": "line?",
+	"after": "line?", "limit": "int?"}');
+select core.operation('returns_new', permission => 'returns.create',
+	input => '{"order": "line?", "q": "line?"}');
+select core.operation('returns_show', permission => 'returns.read',
+	input => '{"id": "line"}');
 select core.operation('returns_create', permission => 'returns.create',
-	writes => true);
+	writes => true, input => '{"lines": "json?", "text": "text?",
+	"partner_return_id": "line?", "case_number": "line?"}');
 select core.operation('returns_event', permission => 'returns.read',
-	writes => true);
+	writes => true, input => '{"id": "line", "event": "line",
+	"lines": "json?", "text": "text?", "quantity": "line?",
+	"resolution": "line?", "settlement_number": "line?"}');

@@ -347,6 +347,39 @@ select is(pg_temp.ask('distributor', 'documents_event', :'ann',
 	jsonb_build_object('id', exchange.document_uuid(:d12), 'event', 'commit'))
 	->> 'status', '202', 'commit reads it for good');
 
+-- A return's number stands for one content.
+set local session_replication_role = replica;
+update orders.line l set state = 'shipped', open = 0, confirmed = ordered,
+	shipped = ordered from orders.head h
+where h.id = l.order_id and h.partner_number = 'E20';
+update orders.schedule s set kind = 'confirmed' from orders.line l,
+	orders.head h where l.id = s.line_id and h.id = l.order_id
+	and h.partner_number = 'E20';
+set local session_replication_role = origin;
+create function pg_temp.back(ref text, reason text) returns jsonb
+language plpgsql as $$
+declare
+	d bigint := pg_temp.hand_in('distributor', (select 'token '
+		|| pg_temp.hash('alpha-erp')), 'return ' || ref);
+begin
+	perform pg_temp.accept(d, pg_temp.read(ref, jsonb_build_array(
+		pg_temp.message('1', jsonb_build_object('type', 'return_request',
+		'number', 'RR1', 'lines', jsonb_build_array(jsonb_build_object(
+		'line_id', '1', 'order_number', 'E20', 'order_line_id', '1',
+		'quantity', '1', 'reason_code', reason, 'expected_resolution',
+		'credit')))))));
+	return (select jsonb_build_array(m.effect, pg_temp.rules(d))
+		from exchange.message m where m.document_id = d);
+end
+$$;
+select is(pg_temp.back('130', 'defective'), '["created", null]'::jsonb,
+	'a return by document');
+select is(pg_temp.back('131', 'defective'),
+	'["duplicate", ["business.return_twice"]]'::jsonb, 'the same again');
+select is(pg_temp.back('132', 'surplus'),
+	'["none", ["business.returns_number_used"]]'::jsonb,
+	'another under its number is refused');
+
 -- Going out.
 select d.id as out from exchange.document d where d.type = 'order_response'
 	order by d.id limit 1 \gset

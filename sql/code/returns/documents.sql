@@ -55,7 +55,20 @@ language sql stable as $$
 		'object_number', r.number))
 $$;
 
--- A ReturnRequest. Its number again is a repeat and has no effect.
+-- Did this request make that return? Not when the same number came with other
+-- content, or by another channel.
+create or replace function returns.same(r returns.head, canonical jsonb)
+returns boolean
+language plpgsql stable as $$
+begin
+	return exists (select from exchange.message m
+		where m.document_id = r.document_id and m.object_id = r.public_id
+		and orders.digest(m.canonical) = orders.digest(same.canonical));
+end
+$$;
+
+-- A ReturnRequest. Its number again is a repeat and has no effect; with other
+-- content it is refused.
 create or replace function returns.handle(partner bigint, canonical jsonb,
 	document bigint, dry boolean)
 returns jsonb
@@ -68,7 +81,11 @@ declare
 begin
 	select * into r from returns.head h where h.partner_id = partner
 	and h.partner_return_id = canonical ->> 'number';
-	if found then
+	if found and not returns.same(r, canonical) then
+		return returns.outcome('none', r, cases.refused('returns.number.used',
+			jsonb_build_object('args', jsonb_build_object('found',
+			canonical ->> 'number'))::text));
+	elsif found then
 		return returns.outcome('duplicate', r, jsonb_build_array(
 			orders.finding('return_twice', 'warning', '/number',
 			canonical ->> 'number', null)));

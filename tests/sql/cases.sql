@@ -93,6 +93,15 @@ select is(pg_temp.ask('desk', 'cases_event', :'agnes', jsonb_build_object(
 select is(pg_temp.ask('distributor', 'cases_show', :'ann',
 	jsonb_build_object('id', :'id'))::text ~ 'secret', false,
 	'a partner never sees an internal note');
+select is(jsonb_path_query_array(pg_temp.ask('distributor', 'activity_list',
+	:'abe'), '$.data.items[*] ? (@.object == "case")'), '[]'::jsonb,
+	'a colleague''s case is not on everybody''s feed');
+select isnt(jsonb_path_query_array(pg_temp.ask('distributor', 'activity_list',
+	:'ann'), '$.data.items[*] ? (@.object == "case")'), '[]'::jsonb,
+	'one''s own is');
+select throws_ok(format($$select pg_temp.ask('distributor', 'cases_create', %L,
+	'{"subject": "x", "assignee_id": "1"}')$$, :'ann'), 'PT422',
+	'input.invalid', 'members that nobody knows are refused');
 select is(pg_temp.ask('distributor', 'activity_list', :'ada',
 	'{"since": "0"}')::text ~ 'noted', false,
 	'nor that there is one');

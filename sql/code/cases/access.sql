@@ -39,6 +39,11 @@ select core.isolate('cases.message', visible => '(visibility = ''public'' '
 select core.isolate('cases.attachment', visible => '(visibility = ''public'' '
 	|| 'and case_id in (select h.id from cases.head h))');
 
+-- Who sees only his own cases hears only of them.
+create policy cases on core.event as restrictive for select
+	to kontor_distributor using (object_type <> 'case' or exists
+	(select from cases.head h where h.public_id = object_id));
+
 select core.definer('cases.person_name(bigint)',
 	'names of people beside what they did', 'portals', 'worker', 'admin');
 select core.definer('cases.agents()', 'names of agents, for assigning',

@@ -90,7 +90,7 @@ async function intake()
 	    { number: "@NUMBER@", control: "@NUMBER@" });
 	writeFileSync(path("bench.edi"), edifact(a, o));
 	const one = async (run) => {
-		const prefix = `B${Date.now() % 1e5}${run}`;
+		const prefix = `B${Date.now() % 1e4}${run}`;
 		const start = Date.now();
 		wrk(["-s", join(ROOT, "tests/bench/intake.lua"), URL_BASE],
 		    { BENCH_DOCUMENT: path("bench.edi"), BENCH_TOKEN: token,

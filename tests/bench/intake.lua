@@ -17,7 +17,7 @@ end
 
 function request()
 	n = n + 1
-	local number = string.format("%s%d%07d", os.getenv("BENCH_RUN"), id, n)
+	local number = string.format("%s%d%06d", os.getenv("BENCH_RUN"), id, n)
 	local body = document:gsub("@NUMBER@", number)
 	return wrk.format("POST", "/api/v1/documents", headers, body)
 end

@@ -257,7 +257,8 @@ set search_path = pg_catalog, pg_temp as $$
 	and s.touched_at < core.now() - interval '30 seconds'
 $$;
 
--- The caller's own account: settings, memberships, live sessions, logins.
+-- The caller's own account: settings as they are in force, memberships, live
+-- sessions, logins.
 create or replace function core.account() returns json
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp as $$
@@ -267,8 +268,11 @@ declare
 begin
 	select * into p from core.person x where x.id = core.me_person();
 	return json_build_object('id', p.public_id, 'login', p.uid,
-		'name', p.name, 'mail', p.mail, 'language', p.language,
-		'time_zone', p.time_zone, 'theme', p.theme, 'version', p.version,
+		'name', p.name, 'mail', p.mail,
+		'language', coalesce(p.language, core.me_language()),
+		'time_zone', coalesce(p.time_zone, (select a.time_zone
+			from core.partner a where a.id = core.me_partner()),
+			(select h.time_zone from core.house h)), 'theme', p.theme, 'version', p.version,
 		'memberships', core.memberships_json(p.id),
 		'sessions', (select coalesce(json_agg(json_build_object(
 				'id', s.public_id, 'portal', s.portal, 'ip', s.ip,

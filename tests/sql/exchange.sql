@@ -347,6 +347,37 @@ select is(pg_temp.ask('distributor', 'documents_event', :'ann',
 	jsonb_build_object('id', exchange.document_uuid(:d12), 'event', 'commit'))
 	->> 'status', '202', 'commit reads it for good');
 
+-- What goes wrong beneath the rules: kept and told without the database's
+-- words, or tried again when it may pass.
+create function core.test_fault(partner bigint, canonical jsonb,
+	document bigint, dry boolean) returns jsonb
+language plpgsql as $$
+begin
+	raise exception using errcode = canonical ->> 'number',
+		message = 'inner words';
+end
+$$;
+select exchange.handle_with('fault', 'core.test_fault') \g /dev/null
+create function pg_temp.fault(ref text, code text) returns bigint
+language plpgsql as $$
+declare
+	d bigint := pg_temp.hand_in('distributor', (select 'token '
+		|| pg_temp.hash('alpha-erp')), 'fault ' || ref);
+begin
+	perform pg_temp.accept(d, pg_temp.read(ref, jsonb_build_array(
+		pg_temp.message('1', jsonb_build_object('type', 'fault',
+		'number', code)))));
+	return d;
+end
+$$;
+select pg_temp.fault('140', '22012') as d25 \gset
+select is(pg_temp.rules(:d25), array['business.failed'],
+	'a fault is a finding');
+select is((select content::text ~ 'inner words' from exchange.finding
+	where document_id = :d25), false, 'without the database''s words');
+select throws_ok($$select pg_temp.fault('141', '53100')$$, '53100', null,
+	'a full disk is no property of a document');
+
 -- A return's number stands for one content.
 set local session_replication_role = replica;
 update orders.line l set state = 'shipped', open = 0, confirmed = ordered,

@@ -67,6 +67,10 @@ begin
 			continue when i = 1;
 			done := exchange.failed(sqlstate, sqlerrm);
 		when others then
+			-- what the database lacks now it may have at the next try
+			if left(sqlstate, 2) in ('53', '55', '57', '58') then
+				raise;
+			end if;
 			return exchange.failed(sqlstate, sqlerrm);
 		end;
 	end loop;
@@ -74,11 +78,19 @@ begin
 end
 $$;
 
+-- A message that could not be applied. The sender reads the code of a rule
+-- that refused it; what the database says in its own words is for the log.
 create or replace function exchange.failed(code text, said text)
-returns jsonb language sql immutable as $$
-	select jsonb_build_object('effect', 'none', 'findings',
+returns jsonb language plpgsql as $$
+begin
+	if code not like 'PT%' then
+		raise log 'message not applied: % %', code, said;
+	end if;
+	return jsonb_build_object('effect', 'none', 'findings',
 	    jsonb_build_array(orders.finding('failed', 'error', '', code, null,
-	    jsonb_build_object('reason', said))))
+	    jsonb_build_object('reason', case when code like 'PT%'
+	        then said end))));
+end
 $$;
 
 -- The attempts that went before this one, keys of documents.

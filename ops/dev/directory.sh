@@ -91,7 +91,7 @@ directory_ldif() {
 		printf '%s|%s|%s|%s\n' "$uid" "$name" "$plays" "$password" \
 		    >>"$1"
 	done
-	people | cut -d'|' -f3 | sort -u | while read -r group; do
+	people | cut -d'|' -f3 | grep . | sort -u | while read -r group; do
 		printf '\ndn: cn=%s,ou=groups,%s\nobjectClass: groupOfNames\n' \
 		    "$group" "$LDAP_BASE"
 		printf 'cn: %s\n' "$group"
@@ -109,7 +109,12 @@ logins_json() {
 	    END { print "\n]" }' "$1"
 }
 
-# Without demo data the directory holds the service accounts only.
+# Without demo data the directory holds one person, in no group: whom
+# `kontorctl admin create administrator` gives access (AU-11).
+first_person() {
+	echo 'administrator|Administrator||administrator'
+}
+
 make_directory() {
 	dir=$KONTOR_VAR/ldap
 	[ ! -f "$dir/complete" ] || return 0
@@ -121,7 +126,7 @@ make_directory() {
 		: >"$dir/logins"
 		slapd_settings "$KONTOR_VAR/keys/ldap-root.password" \
 		    >"$dir/slapd.conf"
-		[ "$DEMO" = yes ] || people() { :; }
+		[ "$DEMO" = yes ] || people() { first_person; }
 		directory_ldif "$dir/logins" >"$dir/new.ldif"
 		slapadd -q -f "$dir/slapd.conf" -l "$dir/new.ldif"
 		logins_json "$dir/logins" >"$KONTOR_VAR/demo/logins.json"

@@ -69,8 +69,9 @@ static const struct ctl_command COMMANDS[] = {
 static void
 print_usage(FILE *f, const struct ctl_command *c)
 {
-	(void)fprintf(f, "  kontorctl %s%s%s %s\n", c->noun, c->verb ? " " : "",
-	    c->verb ? c->verb : "", c->usage);
+	(void)fprintf(f, "  kontorctl %s%s%s%s%s\n", c->noun,
+	    c->verb ? " " : "", c->verb ? c->verb : "", c->usage[0] ? " " : "",
+	    c->usage);
 }
 
 static int
@@ -84,7 +85,10 @@ help(FILE *f, const char *noun)
 		(void)fprintf(f, "      %s\n", COMMANDS[i].about);
 	}
 	if (noun == NULL && ctl_document)
-		(void)fprintf(f, "  kontorctl document --help\n");
+		(void)fprintf(f,
+		    "  kontorctl document check | ack | canonical FILE\n"
+		    "      check a file without any server; document --help "
+		    "tells more\n");
 	(void)fprintf(f,
 	    "exit status: 0 done, 1 failed, 2 wrong use, 3 not found, "
 	    "4 conflict, 5 not reachable\n");
@@ -117,6 +121,23 @@ find(int argc, char **argv, int *used)
 		}
 	}
 	return NULL;
+}
+
+/* Says what is wrong with these words, and what could be meant. */
+static int
+no_command(int argc, char **argv)
+{
+	const char *noun = NULL;
+
+	for (size_t i = 0; argc > 1 && i < NCOMMANDS; i++)
+		if (strcmp(argv[1], COMMANDS[i].noun) == 0)
+			noun = COMMANDS[i].noun;
+	if (argc > 2 && noun)
+		(void)fprintf(
+		    stderr, "kontorctl: %s has no %s\n", noun, argv[2]);
+	else if (argc > 1 && noun == NULL)
+		(void)fprintf(stderr, "kontorctl: no command %s\n", argv[1]);
+	return help(stderr, noun);
 }
 
 /* Takes one option and says how many arguments it used; 0: unknown. */
@@ -201,7 +222,7 @@ run(int argc, char **argv)
 
 	c.command = find(argc, argv, &used);
 	if (c.command == NULL)
-		return help(stderr, NULL);
+		return no_command(argc, argv);
 	c.a = arena_new();
 	rc = parse(&c, argc - used, argv + used);
 	if (rc < 0) {

@@ -144,7 +144,7 @@ declare
 	failed bigint := desk.documents_failed();
 begin
 	return json_build_object('needs_you',
-	    desk.need('unanswered', c.overdue,
+	    desk.need('overdue', c.overdue,
 	        '/orders?view=unanswered&kind=purchase')
 	    || desk.need('decisions', c.decisions, '/orders?kind=purchase')
 	    || desk.need('releases', c.drafts, '/orders?view=drafts')
@@ -187,7 +187,7 @@ $$;
 --            "orders": [row of orders_list, newest 5], "first_use": false}
 --           supplier: needs_you (to_confirm, overdue), kpis (to_confirm, late,
 --            ready_to_ship, documents_failed), orders
---           desk: needs_you (unanswered, quarantined, releases, decisions,
+--           desk: needs_you (overdue, quarantined, releases, decisions,
 --            held), kpis, orders (unanswered purchase orders by due time),
 --            documents (rows of documents_list in quarantine)
 create or replace function api.home(input jsonb)

@@ -43,6 +43,20 @@ select ok((select canonical::text !~ 'Beta' from exchange.document
 	where type = 'order_response' order by id desc limit 1),
 	'nor does it leave in the house''s answer');
 
+-- What both have agreed, neither cancels alone.
+select pg_temp.order('C90', '[{"item": "P1", "quantity": "2"}]') \g /dev/null
+select pg_temp.line_event('supplier', :'bob', 'confirm',
+	pg_temp.bought('C90', '10')) \g /dev/null
+select pg_temp.later() \g /dev/null
+select p.number as agreed from orders.head p join orders.head s
+on s.id = p.linked_order_id where s.partner_number = 'C90' \gset
+select throws_ok(format($$select pg_temp.head_event('supplier', %L, %L,
+	'cancel')$$, :'bob', :'agreed'), 'PT409', null,
+	'a supplier does not cancel what was agreed');
+select throws_ok(format($$select pg_temp.head_event('distributor', %L, 'C90',
+	'cancel')$$, :'ann'), 'PT409', null,
+	'nor does the distributor the whole order');
+
 -- The place of delivery is a place, not a name.
 select orders.place(:alpha, jsonb_build_object('type', 'order', 'number',
 	'C2', 'parties', jsonb_build_object('ship_to', '{"name": "Alpha store",

@@ -36,7 +36,7 @@ select core.add_transition('order', s, e, n, p) from (values
 	('change_pending', 'refuse_change', 'accepted', null),
 	('accepted', 'propose', 'conditional', null),
 	('accepted', 'despatch', 'in_fulfilment', null),
-	('accepted', 'cancel', 'cancelled', 'orders.sell'),
+	('accepted', 'cancel', 'cancelled', null),
 	('in_fulfilment', 'complete', 'completed', null),
 	('completed', 'close', 'closed', 'orders.manage')) v (s, e, n, p);
 

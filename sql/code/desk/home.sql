@@ -146,7 +146,8 @@ begin
 	return json_build_object('needs_you',
 	    desk.need('overdue', c.overdue,
 	        '/orders?view=unanswered&kind=purchase')
-	    || desk.need('decisions', c.decisions, '/orders?kind=purchase')
+	    || desk.need('decisions', c.decisions,
+	        '/orders?view=decisions&kind=purchase')
 	    || desk.need('releases', c.drafts, '/orders?view=drafts')
 	    || desk.need('held', orders.held_count(), '/orders?view=held')
 	    || desk.need('documents', failed, '/documents?view=attention'),

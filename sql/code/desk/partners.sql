@@ -177,7 +177,7 @@ begin
 	            '/orders?view=unanswered'),
 	        desk.kpi('overdue', c.overdue, 'bad', '/orders?view=unanswered'),
 	        desk.kpi('decisions', c.decisions, 'info',
-	            '/orders?kind=purchase'),
+	            '/orders?view=decisions&kind=purchase'),
 	        desk.kpi('orders_late', c.late, 'bad', '/orders?view=late'),
 	        desk.kpi('documents_failed', desk.documents_failed(), 'bad',
 	            '/documents?view=attention')),

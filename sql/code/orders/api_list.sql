@@ -46,6 +46,7 @@ returns boolean language sql immutable as $$
 	            and h.state in ('submitted', 'acknowledged')
 	        else h.kind = 'purchase'
 	            and h.state in ('submitted', 'acknowledged') end
+	    when 'decisions' then h.status = 'undecided'
 	    when 'drafts' then h.state = 'draft'
 	    else true end
 	    and (portal <> 'desk' or h.kind = 'purchase' or h.state <> 'draft')
@@ -136,6 +137,8 @@ begin
 	            today)) as week,
 	        count(*) filter (where orders.in_view(h, 'unanswered', portal,
 	            today)) as unanswered,
+	        count(*) filter (where orders.in_view(h, 'decisions', portal,
+	            today)) as decisions,
 	        count(*) filter (where orders.in_view(h, 'drafts', portal,
 	            today)) as drafts,
 	        count(*) filter (where orders.in_view(h, 'all', portal,
@@ -145,10 +148,10 @@ begin
 	    and (of_partner is null or h.partner_id = of_partner)) c,
 	lateral (values (1, 'open', c.open), (2, 'late', c.late),
 	    (3, 'week', c.week), (4, 'unanswered', c.unanswered),
-	    (5, 'drafts', c.drafts), (6, 'held', orders.held_count()),
-	    (7, 'all', c.every)) v (ord, name, n)
+	    (5, 'decisions', c.decisions), (6, 'drafts', c.drafts),
+	    (7, 'held', orders.held_count()), (8, 'all', c.every)) v (ord, name, n)
 	where (v.name <> 'drafts' or portal <> 'supplier')
-	  and (v.name <> 'held' or portal = 'desk'));
+	  and (v.name not in ('decisions', 'held') or portal = 'desk'));
 end
 $$;
 
@@ -219,7 +222,7 @@ end
 $$;
 
 -- A page of orders, newest first (view late and week: next date first).
---   input   view open|late|week|unanswered|held|drafts|all = open,
+--   input   view open|late|week|unanswered|decisions|held|drafts|all = open,
 --           q text? (any number on paper), kind sales|purchase?,
 --           partner uuid? (desk), after text?, limit int = 50
 --   result  {"items": [row], "next": text | null, "view": "open", "q": "",

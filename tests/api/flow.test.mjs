@@ -9,6 +9,7 @@ import { join } from "node:path";
 import test from "node:test";
 import { Machine, sleep, sql, until, URL_BASE, VAR, Visitor }
     from "../lib/kontor.mjs";
+import { items } from "../lib/orders.mjs";
 
 const machine = new Machine("nordlicht");
 const visitor = await new Visitor().signIn("nordlicht.user");
@@ -20,7 +21,7 @@ const post = (path, body, headers = {}) => machine.fetch(path,
 /** A draft of the demo distributor: {id, etag}. */
 async function draft(number = `T-${randomUUID().slice(0, 8)}`)
 {
-	const item = (await machine.json("/items?limit=1")).items[0];
+	const [item] = items(1);
 	const r = await post("/orders", { event: "save", partner_number: number,
 	    lines: [{ item: item.number, quantity: "1" }] });
 	assert.equal(r.status, 201, await r.clone().text());
@@ -98,7 +99,7 @@ test("a change names the version that it saw", async () => {
 
 test("AZ-13 of parallel changes of one version one counts", async () => {
 	const d = await draft();
-	const item = (await machine.json("/items?limit=1")).items[0].number;
+	const item = items(1)[0].number;
 	const all = await Promise.all(Array.from({ length: 8 }, (_, i) =>
 	    post(`/orders/${d.id}`, { event: i % 2 ? "save" : "submit",
 		partner_number: `${d.number}-${i}`,

@@ -159,8 +159,10 @@ async function sender(a, choice)
 	}
 }
 
+// The portal may not have noticed yet that the database is gone.
 const ready = async () => {
 	try {
+		sql("select 1 as yes");
 		const r = await fetch(`${URL_BASE}/readyz`);
 		await r.text();
 		return r.status === 200;

@@ -33,6 +33,8 @@ export const items = (n, slug = "nordlicht") => sql(`select i.number, i.gtin,
 	 order by r.min_quantity limit 1) as price
     from item.item i join item.source s on s.item_id = i.id
     where i.active and i.gtin is not null and i.unit = 'C62'
+    and exists (select from item.price r join core.partner p
+	on p.id = r.partner_id where r.item_id = i.id and p.slug = '${slug}')
     group by i.id order by i.id limit ${n}`);
 
 const day = (ahead) => new Date(Date.now() + ahead * 86400000)

@@ -89,6 +89,11 @@ update core.session set expires_at = expires_at + interval '2 days',
 	touched_at = touched_at + interval '25 hours';
 select is(pg_temp.ask('desk', 'portfolio_list', :'amy')
 	#>> '{data,items,0,signal}', 'overdue', 'after a day they are overdue');
+select is((select (n ->> 'count')::int from jsonb_array_elements(pg_temp.ask(
+	'desk', 'home', :'amy') #> '{data,needs_you}') n
+	where n ->> 'kind' = 'overdue'), jsonb_array_length(pg_temp.ask('desk',
+	'orders_list', :'amy', '{"view": "overdue", "limit": "200"}')
+	#> '{data,items}'), 'and the number leads to exactly those');
 
 -- Partners.
 select is(jsonb_array_length(pg_temp.ask('desk', 'partners_list', :'ida')

@@ -76,8 +76,8 @@ begin
 	    count(*) filter (where orders.in_view(h, 'unanswered', portal, today))
 	        as unanswered,
 	    count(*) filter (where h.state = 'draft') as drafts,
-	    count(*) filter (where h.response_due < core.now()
-	        and h.kind = 'purchase') as overdue,
+	    count(*) filter (where orders.in_view(h, 'overdue', portal, today))
+	        as overdue,
 	    count(*) filter (where h.status = 'undecided'
 	        and h.kind = 'purchase') as decisions
 	into c from orders.head h
@@ -121,7 +121,7 @@ begin
 	return json_build_object('needs_you',
 	    desk.need('to_confirm', (n ->> 'to_confirm')::bigint,
 	        '/worklist?view=to_confirm')
-	    || desk.need('overdue', c.overdue, '/orders?view=unanswered')
+	    || desk.need('overdue', c.overdue, '/orders?view=overdue')
 	    || desk.need('documents', failed, '/documents?view=attention'),
 	    'kpis', json_build_array(
 	        desk.kpi('to_confirm', (n ->> 'to_confirm')::bigint, 'info',
@@ -145,7 +145,7 @@ declare
 begin
 	return json_build_object('needs_you',
 	    desk.need('overdue', c.overdue,
-	        '/orders?view=unanswered&kind=purchase')
+	        '/orders?view=overdue&kind=purchase')
 	    || desk.need('decisions', c.decisions,
 	        '/orders?view=decisions&kind=purchase')
 	    || desk.need('releases', c.drafts, '/orders?view=drafts')

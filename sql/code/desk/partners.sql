@@ -175,7 +175,7 @@ begin
 	    'kind', input ->> 'kind', 'kpis', json_build_array(
 	        desk.kpi('unanswered', c.unanswered, 'warn',
 	            '/orders?view=unanswered'),
-	        desk.kpi('overdue', c.overdue, 'bad', '/orders?view=unanswered'),
+	        desk.kpi('overdue', c.overdue, 'bad', '/orders?view=overdue'),
 	        desk.kpi('decisions', c.decisions, 'info',
 	            '/orders?view=decisions&kind=purchase'),
 	        desk.kpi('orders_late', c.late, 'bad', '/orders?view=late'),

@@ -30,10 +30,11 @@ $$;
 
 -- Does an order belong to a view, in the eyes of a portal? unanswered is what
 -- waits for the caller: decisions of a distributor, answers of a supplier; at
--- the desk what waits for a supplier or for the house.
+-- the desk what waits for a supplier or for the house. overdue: a supplier's
+-- answer is.
 create or replace function orders.in_view(h orders.head, view text,
     portal text, today date)
-returns boolean language sql immutable as $$
+returns boolean language sql stable as $$
 	select case view
 	    when 'open' then orders.is_open(h.state)
 	    when 'late' then orders.is_open(h.state) and h.next_date < today
@@ -46,6 +47,8 @@ returns boolean language sql immutable as $$
 	            and h.state in ('submitted', 'acknowledged')
 	        else h.kind = 'purchase'
 	            and h.state in ('submitted', 'acknowledged') end
+	    when 'overdue' then h.kind = 'purchase'
+	        and h.response_due < core.now()
 	    when 'decisions' then h.status = 'undecided'
 	    when 'drafts' then h.state = 'draft'
 	    else true end
@@ -137,6 +140,8 @@ begin
 	            today)) as week,
 	        count(*) filter (where orders.in_view(h, 'unanswered', portal,
 	            today)) as unanswered,
+	        count(*) filter (where orders.in_view(h, 'overdue', portal,
+	            today)) as overdue,
 	        count(*) filter (where orders.in_view(h, 'decisions', portal,
 	            today)) as decisions,
 	        count(*) filter (where orders.in_view(h, 'drafts', portal,
@@ -148,9 +153,11 @@ begin
 	    and (of_partner is null or h.partner_id = of_partner)) c,
 	lateral (values (1, 'open', c.open), (2, 'late', c.late),
 	    (3, 'week', c.week), (4, 'unanswered', c.unanswered),
-	    (5, 'decisions', c.decisions), (6, 'drafts', c.drafts),
-	    (7, 'held', orders.held_count()), (8, 'all', c.every)) v (ord, name, n)
+	    (5, 'overdue', c.overdue), (6, 'decisions', c.decisions),
+	    (7, 'drafts', c.drafts), (8, 'held', orders.held_count()),
+	    (9, 'all', c.every)) v (ord, name, n)
 	where (v.name <> 'drafts' or portal <> 'supplier')
+	  and (v.name <> 'overdue' or portal <> 'distributor')
 	  and (v.name not in ('decisions', 'held') or portal = 'desk'));
 end
 $$;

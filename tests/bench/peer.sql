@@ -4,6 +4,7 @@
 -- reader and worker. The reader's result and the acknowledgement are those of
 -- a document that was read before; only the numbers differ.
 
+set client_min_messages = warning;
 drop schema if exists bench cascade;
 create schema bench;
 create sequence bench.number;

@@ -178,27 +178,33 @@ function reconcile()
 	const complaints = [];
 	const numbers = ledger.map((e) => `('${e.number}', '${e.control}')`);
 	const rows = numbers.length === 0 ? [] : sql(`
-	    with sent (number, control) as (values ${numbers.join(", ")})
-	    select s.number,
-		(select count(*) from exchange.document d
-		 where d.direction = 'in' and d.control_ref = s.control) as documents,
-		(select json_agg(encode(d.sha256, 'hex')) from exchange.document d
-		 where d.direction = 'in' and d.control_ref = s.control) as digests,
-		(select json_agg(d.public_id) from exchange.document d
-		 where d.direction = 'in' and d.control_ref = s.control) as ids,
-		(select count(*) from orders.head h where h.kind = 'sales'
-		 and h.partner_number = s.number) as orders,
-		(select count(*) from exchange.document x
-		 join exchange.document d on x.ack_of = d.id
-		 where d.direction = 'in' and d.control_ref = s.control) as acks,
-		(select count(*) from exchange.document x
-		 join orders.head h on x.about = h.public_id
-		 where h.kind = 'sales' and h.partner_number = s.number
-		 and x.type = 'order_response') as answers,
-		(select count(*) = count(distinct p.partner_id) and count(*) > 0
-		 from orders.head p join orders.head h on p.linked_order_id = h.id
-		 where h.partner_number = s.number) as sourced
-	    from sent s`);
+	    with sent (number, control) as (values ${numbers.join(", ")}),
+	    d as (select control_ref as control, count(*) as n,
+		    json_agg(encode(sha256, 'hex')) as digests,
+		    json_agg(public_id) as ids
+		from exchange.document where direction = 'in'
+		group by control_ref),
+	    a as (select y.control_ref as control, count(*) as n
+		from exchange.document x
+		join exchange.document y on x.ack_of = y.id
+		where y.direction = 'in' group by y.control_ref),
+	    h as (select partner_number as number, count(*) as n
+		from orders.head where kind = 'sales' group by partner_number),
+	    r as (select o.partner_number as number, count(*) as n
+		from exchange.document x
+		join orders.head o on x.about = o.public_id
+		where o.kind = 'sales' and x.type = 'order_response'
+		group by o.partner_number),
+	    s as (select o.partner_number as number,
+		    count(*) = count(distinct p.partner_id) as fine
+		from orders.head p join orders.head o on p.linked_order_id = o.id
+		group by o.partner_number)
+	    select sent.number, coalesce(d.n, 0) as documents, d.digests, d.ids,
+		coalesce(h.n, 0) as orders, coalesce(a.n, 0) as acks,
+		coalesce(r.n, 0) as answers, coalesce(s.fine, false) as sourced
+	    from sent left join d using (control) left join a using (control)
+	    left join h using (number) left join r using (number)
+	    left join s using (number)`);
 	const found = new Map(rows.map((r) => [r.number, r]));
 	for (const e of ledger) {
 		const r = found.get(e.number);

@@ -62,6 +62,11 @@ export function sql(query, ...values)
 const portals = { distributor: "distributor", supplier: "supplier" };
 export const portalOf = (l) => portals[l.role.split(" ")[0]] ?? "desk";
 
+/** Set-Cookie headers one by one; Debian's Node 18 knows them joined only. */
+export const setCookies = (r) => r.headers.getSetCookie?.() ??
+    (r.headers.get("set-cookie") ?? "").split(/,\s*(?=[^;,=\s]+=)/)
+	.filter(Boolean);
+
 /**
  * A browser without a screen: keeps cookies, sends Origin with forms, does
  * not follow redirects.
@@ -83,7 +88,7 @@ export class Visitor {
 			    .map(([k, v]) => `${k}=${v}`).join("; ");
 		const r = await fetch(URL_BASE + path,
 		    { redirect: "manual", ...options, headers });
-		for (const c of r.headers.getSetCookie?.() ?? []) {
+		for (const c of setCookies(r)) {
 			const [, k, v] = /^([^=]+)=([^;]*)/.exec(c);
 			if (v === "" || /max-age=0/i.test(c))
 				this.cookies.delete(k);

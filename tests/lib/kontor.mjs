@@ -55,6 +55,7 @@ export function sql(query, ...values)
 	const out = execFileSync("psql", args, {
 		input: `select to_jsonb(q) from (${query}) q;\n`,
 		encoding: "utf8", maxBuffer: 1 << 28,
+		stdio: ["pipe", "pipe", "pipe"],
 	});
 	return out.split("\n").filter(Boolean).map((l) => JSON.parse(l));
 }

@@ -196,12 +196,6 @@ begin
 end
 $$;
 
-create or replace function returns.channel() returns text
-language sql stable as $$
-	select case core.me() ->> 'channel' when 'portal' then 'portal'
-		when 'api' then 'api' else 'edi' end
-$$;
-
 create or replace function returns.tell(r returns.head, what text,
 	data jsonb)
 returns void
@@ -224,7 +218,7 @@ begin
 		case_id, person_id, client_id, document_id, text)
 	values (core.me_partner(), 'RMA-' || to_char(core.today(), 'YYYY') || '-'
 			|| lpad(nextval('returns.number')::text, 5, '0'),
-		nullif(input ->> 'partner_return_id', ''), returns.channel(),
+		nullif(input ->> 'partner_return_id', ''), cases.channel(),
 		(select c.id from cases.head c where c.number
 			= nullif(input ->> 'case_number', '')),
 		core.me_person(), core.me_client(), document,

@@ -97,7 +97,7 @@ async function intake()
 		      BENCH_RUN: prefix });
 		await until("every document applied", () => sql(`select
 		    count(*) as n from core.job where kind = 'document_read'
-		    and state in ('queued', 'running')`)[0].n === 0, 120000, 50);
+		    and state in ('queued', 'running')`)[0].n === 0, 300000, 500);
 		return applied(prefix) / ((Date.now() - start) / 1000);
 	};
 	await preparePeer(a, o);

@@ -73,11 +73,13 @@ create or replace function core.emit(partner_id bigint, type text,
 	cause jsonb default null, document uuid default null,
 	internal boolean default false)
 returns void
-language sql volatile as $$
+language plpgsql volatile as $$
+begin
 	insert into core.event (partner_id, type, object_type, object_id, number,
 		data, cause, document, internal)
 	values (partner_id, type, object_type, object_id, number,
-		coalesce(data, '{}'), cause, document, internal)
+		coalesce(data, '{}'), cause, document, internal);
+end
 $$;
 
 -- An event as answers show it.

@@ -156,6 +156,18 @@ begin
 end
 $$;
 
+-- The one partner whose rows a worker's job may touch; null: any, in the
+-- house's own jobs; 0: none. One question for what policies ask every statement.
+create or replace function core.me_only() returns bigint
+language plpgsql stable as $$
+declare
+	m jsonb := core.me();
+begin
+	return case when m ->> 'k' in ('worker', 'admin')
+		then (m ->> 'p')::bigint else coalesce((m ->> 'p')::bigint, 0) end;
+end
+$$;
+
 -- The partners that this identity sees: its own, those assigned to an account
 -- manager, or all of them.
 create or replace function core.me_partners() returns bigint[]

@@ -39,10 +39,9 @@ begin
 		|| 'with check ((select core.me_sees_all()) or %2$I = any '
 		|| '((select core.me_partners())::bigint[]))', rel, col);
 	execute format('create policy worker on %1$s to kontor_worker '
-		|| 'using ((select core.me_sees_all()) '
-		|| 'or %2$I = (select core.me_partner())) '
-		|| 'with check ((select core.me_sees_all()) '
-		|| 'or %2$I = (select core.me_partner()))', rel, col);
+		|| 'using (%2$I = coalesce((select core.me_only()), %2$I)) '
+		|| 'with check (%2$I = coalesce((select core.me_only()), %2$I))',
+		rel, col);
 	execute format('create policy admin on %s to kontor_admin '
 		|| 'using (true) with check (true)', rel);
 end

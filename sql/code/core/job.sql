@@ -30,11 +30,16 @@ create or replace function core.enqueue(kind text, input jsonb,
 	partner_id bigint, run_at timestamptz default core.now(),
 	key text default null)
 returns bigint
-language sql volatile as $$
+language plpgsql volatile as $$
+declare
+	entered bigint;
+begin
 	insert into core.job (kind, input, partner_id, run_at, key)
 	values (kind, coalesce(input, '{}'), partner_id, run_at, key)
 	on conflict do nothing
-	returning id
+	returning id into entered;
+	return entered;
+end
 $$;
 
 -- Takes back the jobs of workers that went silent, or whose connection is
@@ -114,11 +119,13 @@ $$;
 
 create or replace function core.job_done(id bigint, result jsonb default null)
 returns void
-language sql volatile security definer
+language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp as $$
+begin
 	update core.job j set state = 'done', result = job_done.result,
 		finished_at = core.now(), lease_until = null, error = null
-	where j.id = job_done.id and j.state = 'running'
+	where j.id = job_done.id and j.state = 'running';
+end
 $$;
 
 -- The attempt failed: again after 2, 8 seconds, then dead.

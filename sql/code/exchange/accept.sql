@@ -20,15 +20,16 @@ delete from exchange.handler;
 -- Stores findings of a document or of one of its messages.
 create or replace function exchange.add_findings(d exchange.document,
     message bigint, findings jsonb)
-returns int language sql as $$
-	with done as (
+returns void language plpgsql as $$
+begin
+	if jsonb_array_length(findings) > 0 then
 		insert into exchange.finding (partner_id, document_id, message_id,
 		    rule, severity, content, found_at)
 		select d.partner_id, d.id, message, f ->> 'rule',
 		    coalesce(f ->> 'severity', 'error'), f, core.now()
-		from jsonb_array_elements(findings) f
-		returning 1
-	) select count(*)::int from done
+		from jsonb_array_elements(findings) f;
+	end if;
+end
 $$;
 
 create or replace function exchange.has_errors(findings jsonb)
@@ -175,15 +176,17 @@ $$;
 -- Business findings with the place in the bytes of what they point at, or of
 -- the nearest place above it.
 create or replace function exchange.located(findings jsonb, locators jsonb)
-returns jsonb language sql stable as $$
-	select coalesce(jsonb_agg(coalesce((
+returns jsonb language plpgsql stable as $$
+begin
+	return (select coalesce(jsonb_agg(coalesce((
 	    select l.value from jsonb_each(locators) l
 	    where f ->> 'pointer' = l.key or f ->> 'pointer' like l.key || '/%'
 	        or l.key like (f ->> 'pointer') || '/%'
 	    order by (f ->> 'pointer' = l.key) desc,
 	        (l.key like (f ->> 'pointer') || '/%') desc, length(l.key) desc
 	    limit 1), '{}') || f), '[]')
-	from jsonb_array_elements(findings) f
+	from jsonb_array_elements(findings) f);
+end
 $$;
 
 -- Has this interchange come before, other than as an earlier attempt at the

@@ -6,15 +6,19 @@
 -- digits: zeros in front do not make another of it.
 create or replace function item.by_gtin(gtin text)
 returns bigint language plpgsql stable as $$
+declare
+	found bigint := (select i.id from item.item i
+	    where i.gtin = by_gtin.gtin);
+	bare text := ltrim(gtin, '0');
 begin
-	return (select i.id from item.item i
-	    where i.gtin = by_gtin.gtin or (by_gtin.gtin ~ '^[0-9]{8,14}$'
-	        and i.gtin in (lpad(ltrim(by_gtin.gtin, '0'), 8, '0'),
-	        lpad(ltrim(by_gtin.gtin, '0'), 12, '0'),
-	        lpad(ltrim(by_gtin.gtin, '0'), 13, '0'),
-	        lpad(by_gtin.gtin, 14, '0'))
-	        and lpad(i.gtin, 14, '0') = lpad(by_gtin.gtin, 14, '0'))
-	    order by i.gtin = by_gtin.gtin desc, i.id limit 1);
+	if found is null and gtin ~ '^[0-9]{8,14}$' then
+		found := (select i.id from item.item i where i.gtin = any (array[
+		    lpad(bare, 8, '0'), lpad(bare, 12, '0'), lpad(bare, 13, '0'),
+		    lpad(bare, 14, '0')])
+		    and lpad(i.gtin, 14, '0') = lpad(by_gtin.gtin, 14, '0')
+		    order by i.id limit 1);
+	end if;
+	return found;
 end
 $$;
 

@@ -46,10 +46,9 @@ begin
 	into lines
 	from (select e, ord::int, core.try_decimal(e ->> 'ordered') ordered
 	    from jsonb_array_elements(doc -> 'lines') with ordinality t (e, ord)) l
-	left join lateral (
-		select i.id, i.unit from item.item i
-		where i.id = orders.find_item(partner, l.e -> 'item') and i.active
-	) i on true
+	left join lateral (select orders.find_item(partner, l.e -> 'item') id
+	    offset 0) f on true
+	left join item.item i on i.id = f.id and i.active
 	left join lateral (
 		select p.amount, p.price_base from item.price p
 		where p.partner_id = partner and p.item_id = i.id
@@ -151,13 +150,15 @@ $$;
 
 -- Line numbers that stand twice.
 create or replace function orders.twice_findings(lines orders.wanted[])
-returns jsonb language sql immutable as $$
-	select coalesce(jsonb_agg(orders.finding('line_twice', 'error',
+returns jsonb language plpgsql immutable as $$
+begin
+	return (select coalesce(jsonb_agg(orders.finding('line_twice', 'error',
 	    '/lines/' || ord - 1 || '/line_id', line_id, null,
 	    jsonb_build_object('line', line_id))), '[]')
 	from (select ord, line_id, row_number() over
 	    (partition by line_id order by ord) n from unnest(lines)) t
-	where n > 1
+	where n > 1);
+end
 $$;
 
 -- What is wrong with the head: parties, currency, number, function.
@@ -209,23 +210,27 @@ $$;
 -- for the same seller. A party without numbers says nothing to the contrary.
 create or replace function orders.seller_is(partner bigint, party jsonb,
     house core.house)
-returns boolean language sql stable as $$
-	select coalesce(party ->> 'gln' <> house.gln
+returns boolean language plpgsql stable as $$
+begin
+	return coalesce(party ->> 'gln' <> house.gln
 	        or party ->> 'duns' <> house.duns, false) is false
 	    or exists (select from exchange.agreement a
 	        where a.partner_id = partner and a.valid_until is null
-	        and a.ours ->> 'id' in (party ->> 'gln', party ->> 'duns'))
+	        and a.ours ->> 'id' in (party ->> 'gln', party ->> 'duns'));
+end
 $$;
 
 -- Is this party the partner? Only numbers that the house keeps can say no.
 create or replace function orders.buyer_is(partner bigint, party jsonb)
-returns boolean language sql stable as $$
-	select coalesce(bool_or(i.value = g.value), true)
+returns boolean language plpgsql stable as $$
+begin
+	return (select coalesce(bool_or(i.value = g.value), true)
 	from (values ('gln', party ->> 'gln'), ('duns', party ->> 'duns'),
 	    ('assigned_by_house', party ->> 'assigned_by_seller')) g (kind, value)
 	join core.partner_identifier i
 	    on i.partner_id = partner and i.kind = g.kind
-	where g.value is not null
+	where g.value is not null);
+end
 $$;
 
 -- The address of a partner that a party means by number, if there is one; the

@@ -5,16 +5,19 @@
 
 -- The house as a canonical party.
 create or replace function orders.house_party()
-returns jsonb language sql stable as $$
-	select jsonb_strip_nulls(jsonb_build_object('gln', h.gln, 'duns', h.duns,
-	    'vat_id', h.vat_id, 'name', h.name, 'address',
-	    nullif(h.address, '{}'))) from core.house h
+returns jsonb language plpgsql stable as $$
+begin
+	return (select jsonb_strip_nulls(jsonb_build_object('gln', h.gln,
+	    'duns', h.duns, 'vat_id', h.vat_id, 'name', h.name, 'address',
+	    nullif(h.address, '{}'))) from core.house h);
+end
 $$;
 
 -- A partner as a canonical party, with the numbers that the house keeps.
 create or replace function orders.partner_party(partner bigint)
-returns jsonb language sql stable as $$
-	select jsonb_strip_nulls(jsonb_build_object(
+returns jsonb language plpgsql stable as $$
+begin
+	return (select jsonb_strip_nulls(jsonb_build_object(
 	    'gln', max(i.value) filter (where i.kind = 'gln'),
 	    'duns', max(i.value) filter (where i.kind = 'duns'),
 	    'vat_id', p.vat_id, 'assigned_by_seller',
@@ -22,7 +25,8 @@ returns jsonb language sql stable as $$
 	        p.number), 'name', p.name))
 	from core.partner p
 	left join core.partner_identifier i on i.partner_id = p.id
-	where p.id = partner group by p.id
+	where p.id = partner group by p.id);
+end
 $$;
 
 -- The house's answer to a distributor.

@@ -83,8 +83,11 @@ returns text language sql immutable as $$
 $$;
 
 -- Derives what orders.head keeps about its lines and counts its version up.
+-- Always with the owner's eyes: it is called by rules that have them and by
+-- others in one transaction, and each change of eyes is a new plan.
 create or replace function orders.refresh(of_order bigint)
-returns void language plpgsql as $$
+returns void language plpgsql security definer
+set search_path = pg_catalog, pg_temp as $$
 begin
 	update orders.head h
 	set version = h.version + 1, line_count = t.lines,
@@ -111,6 +114,9 @@ begin
 	where h.id = of_order;
 end
 $$;
+select core.definer('orders.refresh(bigint)',
+    'derives an order''s figures, also of a linked order; harmless to call',
+    'portals', 'worker', 'admin');
 
 -- Money and quantities as they stand in answers: no needless zeros, money
 -- with two decimals at least.

@@ -91,6 +91,7 @@ async function intake()
 	writeFileSync(path("bench.edi"), edifact(a, o));
 	const one = async (run) => {
 		const prefix = `B${Date.now() % 1e4}${run}`;
+		dropJobs();
 		const start = Date.now();
 		wrk(["-s", join(ROOT, "tests/bench/intake.lua"), URL_BASE],
 		    { BENCH_DOCUMENT: path("bench.edi"), BENCH_TOKEN: token,
@@ -130,6 +131,14 @@ async function preparePeer(a, o)
 	    "-U", "postgres", "-d", "kontor", "-f", path("peer.sql")]);
 }
 
+/** Jobs left by the measurement before, of either side, are not this one's. */
+function dropJobs()
+{
+	run("psql", ["-qX", "-h", join(VAR, "pg"), "-U", "postgres", "-d",
+	    "kontor", "-c", `delete from core.job where state = 'queued'
+	    and kind in ('document_read', 'document_write')`]);
+}
+
 /** The workers are kept away meanwhile: their documents are the peer's. */
 async function peerIntake()
 {
@@ -146,9 +155,7 @@ async function peerIntake()
 	    where kind = 'document_read' and state = 'queued'`)[0].n - before;
 	const accepted = pgbench("select bench.accept();", "kontor_worker",
 	    Math.floor(n / 8));
-	run("psql", ["-qX", "-h", join(VAR, "pg"), "-U", "postgres", "-d",
-	    "kontor", "-c", `delete from core.job where kind = 'document_read'
-	    and state = 'queued'`]);
+	dropJobs();
 	workers.forEach((want) => writeFileSync(want, ""));
 	await until("the workers run",
 	    () => running().length === workers.length, 10000);

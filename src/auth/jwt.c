@@ -37,6 +37,7 @@ claims_json(const struct jwt_claims *c, enum jwt_use use, struct arena *a)
 	    {"client_id", c->client_id},
 	    {"scope", c->scope},
 	    {"portal", c->portal},
+	    {"partner", c->partner},
 	    {"jti", c->jti},
 	};
 	json_t *o = repr_json_object(a);

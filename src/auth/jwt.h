@@ -36,7 +36,8 @@ struct jwt_claims {
 	struct span iss, aud, sub, jti;
 	struct span client_id; /* access */
 	struct span scope;     /* access: names apart by one blank */
-	struct span portal; /* session, access: distributor, supplier, desk */
+	struct span portal;  /* session, access: distributor, supplier, desk */
+	struct span partner; /* the same: public id; for limits only */
 	int64_t iat, nbf, exp;
 	char jti_hash[DIGEST_HEX_SIZE]; /* hex SHA-256 of jti: the row's key */
 };

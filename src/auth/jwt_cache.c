@@ -31,6 +31,7 @@ static const size_t TEXTS[] = {
     offsetof(struct jwt_claims, client_id),
     offsetof(struct jwt_claims, scope),
     offsetof(struct jwt_claims, portal),
+    offsetof(struct jwt_claims, partner),
 };
 #define NTEXTS (sizeof TEXTS / sizeof *TEXTS)
 

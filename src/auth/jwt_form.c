@@ -174,6 +174,7 @@ jwt_claims_read(struct span payload, const struct jwt_rule *rule,
 	c.client_id = text(o, "client_id");
 	c.scope = text(o, "scope");
 	c.portal = text(o, "portal");
+	c.partner = text(o, "partner");
 	rc = times_read(o, rule, &c, err);
 	if (rc == RC_OK)
 		rc = parties_check(&c, rule, o, err);

@@ -21,12 +21,13 @@ session_id_make(struct session_id *out)
 
 enum rc
 session_make(const struct jwt_keys *k, const struct session_id *id,
-    struct span person, struct span portal, int64_t now, struct arena *a,
+    const struct session_owner *owner, int64_t now, struct arena *a,
     struct session *out, struct err *err)
 {
 	struct jwt_claims c = {
-	    .sub = person,
-	    .portal = portal,
+	    .sub = owner->person,
+	    .portal = owner->portal,
+	    .partner = owner->partner,
 	    .jti = span_of(id->jti),
 	    .iat = now,
 	    .exp = now + SESSION_SECONDS,
@@ -39,8 +40,9 @@ session_make(const struct jwt_keys *k, const struct session_id *id,
 	if (rc == RC_OK) {
 		*out = (struct session){
 		    .token = arena_span(a, buf_span(&b)),
-		    .person = arena_span(a, person),
-		    .portal = arena_span(a, portal),
+		    .person = arena_span(a, owner->person),
+		    .portal = arena_span(a, owner->portal),
+		    .partner = arena_span(a, owner->partner),
 		    .expires = c.exp,
 		};
 		memcpy(out->hash, id->hash, sizeof out->hash);
@@ -90,6 +92,7 @@ session_read(struct jwt_keys *k, struct span cookies, int64_t now,
 	    .token = token,
 	    .person = c.sub,
 	    .portal = c.portal,
+	    .partner = c.partner,
 	    .expires = c.exp,
 	};
 	memcpy(out->hash, c.jti_hash, sizeof out->hash);

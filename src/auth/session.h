@@ -16,6 +16,7 @@ struct session {
 	struct span token;          /* the cookie's value */
 	struct span person;         /* sub: the account's public id */
 	struct span portal;         /* picks the database login */
+	struct span partner;        /* public id, or empty; for limits only */
 	int64_t expires;            /* Unix seconds */
 	char hash[DIGEST_HEX_SIZE]; /* {"session": hash} in `who` */
 };
@@ -28,13 +29,18 @@ struct session_id {
 };
 void session_id_make(struct session_id *out);
 
+/* Whose session it is, as the row says; partner may be empty. */
+struct session_owner {
+	struct span person, portal, partner;
+};
+
 /*
  * The token for a row that was made with id->hash.
  *
  * RC_FAULT  jwt.sign
  */
 enum rc session_make(const struct jwt_keys *k, const struct session_id *id,
-    struct span person, struct span portal, int64_t now, struct arena *a,
+    const struct session_owner *owner, int64_t now, struct arena *a,
     struct session *out, struct err *err) MUST_USE;
 
 /*

@@ -30,7 +30,8 @@ struct token_request {
 struct token_client {
 	struct span id; /* client_id */
 	struct span portal;
-	struct span scope; /* all that it may ask for */
+	struct span partner; /* public id; for limits only */
+	struct span scope;   /* all that it may ask for */
 	const struct jwt_public *keys;
 	size_t nkeys;
 };

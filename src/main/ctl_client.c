@@ -215,6 +215,7 @@ sign(struct ctl *c, const struct session_id *id, const json_t *answer,
 	const struct token_client client = {
 	    .id = span_of(repr_json_str(answer, "client_id")),
 	    .portal = span_of(repr_json_str(answer, "portal")),
+	    .partner = span_of(repr_json_str(answer, "partner")),
 	};
 	struct jwt_keys *keys;
 	enum rc rc = jwt_keys_load(

@@ -46,6 +46,8 @@ load_conf(void)
 	app.base_url = conf_get(app.conf, "base_url", "https://127.0.0.1:8443");
 	app.demo = !strcmp(conf_get(app.conf, "demo", "no"), "yes");
 	app.rate = (int)conf_int(app.conf, "request_rate", 200, 1, 1000000);
+	app.partner_rate =
+	    (int)conf_int(app.conf, "partner_rate", 600, 1, 1000000);
 	if (!span_starts(span_of(app.base_url), "https://"))
 		fatal("setting base_url = %s: only https:// is safe for "
 		      "session cookies",

@@ -26,8 +26,9 @@ struct app {
 	const char *login[DOORS];    /* conninfo by door; DOOR_ROOT: public */
 	struct pg_pool *pool[DOORS]; /* by portal's door; NULL for the API */
 	struct pg_pool *listen;
-	int rate;        /* requests a second of one caller */
-	unsigned worker; /* from 0 */
+	int rate;         /* requests a second of one caller */
+	int partner_rate; /* of all callers of one partner */
+	unsigned worker;  /* from 0 */
 	bool draining;
 	int64_t drain_at; /* clock_mono() */
 };

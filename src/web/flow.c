@@ -319,10 +319,23 @@ take_input(struct flow *f)
 }
 
 static enum flow_step
+too_many(struct flow *f, int wait)
+{
+	f->problem = (struct problem){.status = 429, .retry_after = wait};
+	(void)snprintf(
+	    f->problem.code, sizeof f->problem.code, "rate.exceeded");
+	return reply_problem(f);
+}
+
+/*
+ * HT-8: a caller is a person or a client, however many sessions or tokens he
+ * has, else an address; all callers of a partner together are bounded, too.
+ */
+static enum flow_step
 limited(struct flow *f)
 {
-	struct span key = f->id.hash[0] ? span_of(f->id.hash) : f->rq.real_ip;
-	int left,
+	struct span key = f->id.person.n ? f->id.person : f->rq.real_ip;
+	int left, rest,
 	    wait = shared_rate(key, app.rate, app.rate * 4, f->start, &left);
 
 	if (f->rq.path.door == DOOR_API) {
@@ -331,12 +344,10 @@ limited(struct flow *f)
 		reply_header(f, "ratelimit",
 		    arena_printf(f->a, "\"caller\";r=%d", left));
 	}
-	if (wait == 0)
-		return FLOW_ON;
-	f->problem = (struct problem){.status = 429, .retry_after = wait};
-	(void)snprintf(
-	    f->problem.code, sizeof f->problem.code, "rate.exceeded");
-	return reply_problem(f);
+	if (wait == 0 && f->id.partner.n)
+		wait = shared_rate(f->id.partner, app.partner_rate,
+		    app.partner_rate * 4, f->start, &rest);
+	return wait == 0 ? FLOW_ON : too_many(f, wait);
 }
 
 static enum flow_step

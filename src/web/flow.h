@@ -29,6 +29,7 @@ struct identity {
 	bool machine;         /* by access token */
 	char hash[65];        /* of session or token */
 	struct span person;   /* account or client, for log and limits */
+	struct span partner;  /* public id as the token says, for limits */
 	int64_t expires;
 };
 

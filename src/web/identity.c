@@ -25,6 +25,7 @@ read_session(struct flow *f, struct err *err)
 		return rc;
 	f->id.portal = door_of_portal(s.portal);
 	f->id.person = s.person;
+	f->id.partner = s.partner;
 	f->id.expires = s.expires;
 	memcpy(f->id.hash, s.hash, sizeof f->id.hash);
 	return RC_OK;
@@ -45,6 +46,7 @@ read_token(struct flow *f, struct err *err)
 	f->id.machine = true;
 	f->id.portal = door_of_portal(c.portal);
 	f->id.person = c.client_id;
+	f->id.partner = c.partner;
 	f->id.expires = c.exp;
 	memcpy(f->id.hash, c.jti_hash, sizeof f->id.hash);
 	return RC_OK;

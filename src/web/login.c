@@ -163,20 +163,24 @@ enum flow_step
 login_enter(struct flow *f, const struct session_id *id, const json_t *session,
     const char *next)
 {
-	struct span portal = span_of(text_of(session, "portal"));
+	const struct session_owner owner = {
+	    .person = span_of(text_of(session, "person")),
+	    .portal = span_of(text_of(session, "portal")),
+	    .partner = span_of(text_of(session, "partner")),
+	};
 	struct session s;
 	struct err err = {0};
 	struct buf b;
 
-	if (session_make(app.keys, id, span_of(text_of(session, "person")),
-		portal, clock_wall() / 1000000, f->a, &s, &err) != RC_OK)
+	if (session_make(app.keys, id, &owner, clock_wall() / 1000000, f->a, &s,
+		&err) != RC_OK)
 		return flow_fail(f, &err);
 	buf_init(&b, 16384);
 	session_cookie_set(&s, &b);
 	reply_header(f, "set-cookie", b.p);
 	buf_done(&b);
 	f->id.person = s.person;
-	f->id.portal = door_of_portal(portal);
+	f->id.portal = door_of_portal(owner.portal);
 	memcpy(f->id.hash, s.hash, sizeof f->id.hash);
 	if (next[0])
 		return to_home(f, f->id.portal, next);

@@ -114,6 +114,7 @@ read_client(struct flow *f, const json_t *data, struct token_client *c)
 
 	c->id = span_of(repr_json_str(data, "client_id"));
 	c->portal = span_of(repr_json_str(data, "portal"));
+	c->partner = span_of(repr_json_str(data, "partner"));
 	c->scope = span_of(repr_json_str(data, "scope"));
 	c->keys = out;
 	for (size_t i = 0; i < n; i++) {

@@ -2,51 +2,16 @@
 // What happens to requests when something goes away under load (AV-1, AV-2,
 // AV-4). Runs alone: it stops services of the set-up.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { readdirSync, readFileSync, rmSync, statSync, writeFileSync }
-    from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 import { Machine, sleep, until, URL_BASE, VAR, Visitor }
     from "../lib/kontor.mjs";
+import { alive, children, ready, service, socket, successor }
+    from "../lib/services.mjs";
 
 const machine = new Machine("nordlicht");
 await machine.json("/orders?limit=1");
-
-const service = (name) => Number(
-    readFileSync(join(VAR, "run/services"), "utf8").split("\n")
-	.map((l) => l.split(" ")).find((l) => l[0] === name)?.[1] ?? 0);
-const children = (pid) => readdirSync("/proc").filter((p) => {
-	try {
-		const stat = readFileSync(`/proc/${p}/stat`, "utf8");
-		return /^\d+$/.test(p) && Number(stat.slice(
-		    stat.lastIndexOf(")") + 2).split(" ")[1]) === pid;
-	} catch {
-		return false;
-	}
-}).map(Number);
-const alive = (pid) => {
-	try {
-		process.kill(pid, 0);
-		return true;
-	} catch {
-		return false;
-	}
-};
-const ready = async () => {
-	try {
-		return (await fetch(`${URL_BASE}/readyz`)).status === 200;
-	} catch {
-		return false;
-	}
-};
-const socket = () => {
-	try {
-		return statSync(join(VAR, "run/kontor.sock")).ino;
-	} catch {
-		return 0;
-	}
-};
 
 /** Eight clients that read until stopped; counts answers by status. */
 function load()
@@ -72,19 +37,6 @@ function load()
 	}));
 	return { counts, slowest: () => Math.max(...slow),
 	    stop: async () => { going = false; await all; } };
-}
-
-/** A second instance, as the supervisor would start it. */
-function successor()
-{
-	const line = readFileSync(join(VAR, "run/services.list"), "utf8")
-	    .split("\n").find((l) => l.startsWith("kore "));
-	const [, user, , ...command] = line.split(" ");
-	const args = ["sh", "-c", command.join(" ")];
-	return user === "-"
-	    ? spawn(args[0], args.slice(1), { stdio: "ignore" })
-	    : spawn("runuser", ["-u", user, "--", ...args],
-		{ stdio: "ignore" });
 }
 
 test("AV-4 a rolling restart under load fails no request", async () => {

@@ -35,6 +35,8 @@ static void
 SE1_makes_a_session_and_reads_it_back(void **state)
 {
 	struct world *w = *state;
+	const struct session_owner owner = {
+	    SPAN("person"), SPAN("distributor"), SPAN("partner")};
 	struct session made, got;
 	struct session_id id, other;
 	struct buf b;
@@ -43,9 +45,8 @@ SE1_makes_a_session_and_reads_it_back(void **state)
 	session_id_make(&other);
 	assert_string_not_equal(id.jti, other.jti);
 	assert_int_equal(strlen(id.jti), 43);
-	assert_int_equal(session_make(w->keys, &id, span_of("person"),
-			     span_of("desk"), NOW, w->a, &made, NULL),
-	    RC_OK);
+	assert_int_equal(
+	    session_make(w->keys, &id, &owner, NOW, w->a, &made, NULL), RC_OK);
 	buf_init(&b, JWT_MAX);
 	session_cookie_set(&made, &b);
 	assert_true(span_starts(buf_span(&b), "__Host-kontor="));
@@ -60,7 +61,8 @@ SE1_makes_a_session_and_reads_it_back(void **state)
 	    session_read(w->keys, buf_span(&b), NOW, w->a, &got, NULL), RC_OK);
 	assert_string_equal(got.hash, id.hash);
 	assert_true(span_is(got.person, "person"));
-	assert_true(span_is(got.portal, "desk"));
+	assert_true(span_is(got.portal, "distributor"));
+	assert_true(span_is(got.partner, "partner"));
 	assert_int_equal(got.expires, NOW + SESSION_SECONDS);
 	buf_done(&b);
 }

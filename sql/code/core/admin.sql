@@ -166,6 +166,8 @@ begin
 	perform core.token_enter(c, input);
 	perform core.note('admin', 'ok', c.client_id, 'token');
 	return json_build_object('client_id', c.client_id, 'portal', c.portal,
+		'partner', (select a.public_id from core.partner a
+			where a.id = c.partner_id),
 		'scope', array_to_string(core.scopes_of(c.scopes), ' '));
 end
 $$;

@@ -19,7 +19,7 @@ create or replace function core.client_find(client_id text) returns json
 language sql stable security definer
 set search_path = pg_catalog, pg_temp as $$
 	select json_build_object('client_id', c.client_id, 'portal', c.portal,
-		'scope', array_to_string(core.scopes_of(c.scopes), ' '),
+		'partner', a.public_id, 'scope', array_to_string(core.scopes_of(c.scopes), ' '),
 		'keys', (select coalesce(json_agg(json_build_object('kid', k.kid,
 				'alg', k.alg, 'pem', k.pem) order by k.kid), '[]')
 			from core.client_key k where k.client_id = c.id

@@ -130,7 +130,9 @@ begin
 	returning * into s;
 	update core.person x set login_at = core.now() where x.id = p.id;
 	return json_build_object('session', json_build_object('id', s.public_id,
-		'portal', s.portal, 'person', p.public_id, 'csrf', s.csrf,
+		'portal', s.portal, 'partner', (select a.public_id
+			from core.partner a where a.id = s.partner_id),
+		'person', p.public_id, 'csrf', s.csrf,
 		'expires_at', s.expires_at));
 end
 $$;

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the commands `kontorctl document VERB` share: guides, settings and the
+ * one place where a file is read (ctl_document_read.c). Each command stands in
+ * ctl_document_<verb>.c. None of them needs a database.
+ */
+#ifndef MAIN_CTL_DOCUMENT_H
+#define MAIN_CTL_DOCUMENT_H
+
+#include "guide/document.h"
+#include "main/ctl.h"
+#include "repr/jsonout.h"
+#include "repr/text.h"
+
+#define DOC_RESULT_MAX (1u << 30)
+
+/* One call of kontorctl. */
+struct doc_job {
+	const char *guides, *schemas, *guide; /* --guides, --schemas, --guide */
+	const char *to, *sender, *receiver, *ref; /* convert, ack */
+	long message;                             /* convert: the nth; 0: all */
+	bool json, quiet;
+	struct arena *a; /* of all files */
+	struct guides *loaded;
+	struct text *text; /* NULL: no sentences */
+	const struct text_locale *en, *de;
+};
+
+/* One file, read and judged. */
+struct doc_sheet {
+	const char *name;
+	struct arena *a;
+	struct span bytes;
+	struct edi_file *file;
+	json_t *result; /* as document_read makes it */
+};
+
+/* Loads guides and sentences; an exit status. */
+int doc_prepare(struct doc_job *j);
+
+/*
+ * Reads and judges s->name ("-" is standard input); false when the file itself
+ * cannot be read, which has been said then.
+ */
+bool doc_read(const struct doc_job *j, struct doc_sheet *s) MUST_USE;
+
+/* The value of a setting of the product, without any database. */
+const char *doc_setting(
+    const struct doc_job *j, const char *key, const char *fallback);
+
+/* Calls seen for every finding: of the file, interchanges, groups, messages. */
+void doc_each_finding(const json_t *result,
+    void (*seen)(void *ctx, const json_t *finding), void *ctx);
+
+/* What happened, why it matters, what to do: "what", "why" or "do" of a
+ * finding in a language; NULL p without sentences. */
+struct span doc_sentence(const struct text_locale *l, const json_t *finding,
+    const char *part, struct arena *a);
+
+/* A line for people: severity, rule, place, values; below it the sentences. */
+void doc_say(const struct doc_job *j, const json_t *finding, FILE *f);
+
+/* Calls seen for every message that has a canonical document. */
+void doc_each_canonical(const json_t *result,
+    void (*seen)(void *ctx, const json_t *canonical), void *ctx);
+
+/* The commands: one file each, an exit status. */
+int doc_check(const struct doc_job *j, struct doc_sheet *s);
+int doc_ack(const struct doc_job *j, struct doc_sheet *s);
+int doc_canonical(const struct doc_job *j, struct doc_sheet *s);
+
+#endif

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+// kontorctl document check as a partner's own test bench would call it: exit
+// statuses, one JSON object a line, every member; no database, no set-up.
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import test, { after } from "node:test";
+import { ctl, SCHEMAS } from "../lib/ctl.mjs";
+
+const dir = mkdtempSync(join(tmpdir(), "check-"));
+after(() => rmSync(dir, { recursive: true }));
+const put = (name, text) => {
+	writeFileSync(join(dir, name), text);
+	return join(dir, name);
+};
+
+const BODY = "UNH+1+ORDERS:D:96A:UN'BGM+220+1+9'DTM+137:20261122:102'" +
+    "NAD+BY+2900000000117::9'LIN+1++4000000000013:EN'QTY+21:5:PCE'UNS+S'" +
+    "UNT+8+1'";
+const around = (body, count = 1, ref = "1") =>
+    `UNB+UNOC:3+A:14+B:14+261122:0915+1'${body}UNZ+${count}+${ref}'`;
+const good = put("good.edi", around(BODY));
+const bad = put("bad.edi", around(BODY.replace("UNT+8", "UNT+9"), 1, "2"));
+const other = put("other.edi", around(
+    "UNH+1+IFTSTA:D:00B:UN'BGM+77+1+9'UNT+3+1'"));
+const lines = (r) => r.out.trim().split("\n").map((l) => JSON.parse(l));
+
+test("exit 0 all valid, 1 some invalid, 2 wrong use", () => {
+	assert.equal(ctl(["document", "check", good]).status, 0);
+	assert.equal(ctl(["document", "check", good, other]).status, 0);
+	assert.equal(ctl(["document", "check", bad, good]).status, 1);
+	assert.equal(ctl(["document", "check"]).status, 2);
+	assert.equal(ctl(["document", "check", "--nonsense", good]).status, 2);
+	assert.equal(ctl(["document", "check", "--guide", "no/such", good])
+	    .status, 2);
+	assert.equal(ctl(["document", "check", join(dir, "absent"), good])
+	    .status, 2);
+	assert.equal(ctl(["document", "nonsense", good]).status, 2);
+	assert.equal(ctl(["document"]).status, 2);
+});
+
+test("a file that cannot be read does not keep the others from being read",
+() => {
+	const r = ctl(["document", "check", "--json", join(dir, "absent"), good]);
+	assert.equal(lines(r).length, 1);
+	assert.match(r.err, /absent/);
+});
+
+test("every command says how it is used", () => {
+	for (const verb of ["check", "ack", "canonical"]) {
+		const r = ctl(["document", verb, "--help"]);
+		assert.equal(r.status, 0);
+		assert.match(r.out, new RegExp(`kontorctl document ${verb}`));
+		assert.match(r.out, /--guide NAME/);
+	}
+	assert.equal(ctl(["document", "ack", "--json", good]).status, 2);
+	assert.equal(ctl(["document", "ack", good, bad]).status, 2);
+});
+
+test("one object a line for each file, with these members", () => {
+	const [a, b, c] = lines(ctl(["document", "check", "--json", good, bad,
+	    other]));
+	assert.deepEqual(Object.keys(a), ["file", "family", "type", "version",
+	    "verdict", "level", "guide", "findings"]);
+	assert.deepEqual([a.file, a.family, a.type, a.version, a.verdict, a.level,
+	    a.guide, a.findings], [good, "edifact", "ORDERS", "D:96A:UN", "valid",
+	    "message", "edifact/orders-d96a", []]);
+	assert.equal(b.verdict, "invalid");
+	assert.deepEqual(b.findings.map((f) => f.rule).sort(),
+	    ["edifact.unt.count", "edifact.unz.reference"]);
+	assert.deepEqual([c.verdict, c.level, c.guide],
+	    ["valid", "envelope", null]);
+});
+
+test("every finding has every member, null where there is nothing", () => {
+	const [r] = lines(ctl(["document", "check", "--json", bad]));
+	for (const f of r.findings) {
+		for (const name of ["rule", "severity", "offset", "segment",
+		    "position", "element", "component", "found", "expected",
+		    "contrl", "x12", "text", "repair"])
+			assert.ok(name in f, `${f.rule} has no ${name}`);
+		assert.deepEqual(Object.keys(f.x12),
+		    ["ta1", "segment", "element", "set", "group"]);
+		assert.match(f.text.en, /^[A-Z].*\.$/);
+		assert.match(f.text.de, /^[A-ZÄÖÜ].*\.$/);
+		assert.notEqual(f.text.en, f.text.de);
+	}
+	const count = r.findings.find((f) => f.rule === "edifact.unt.count");
+	assert.deepEqual([count.severity, count.segment, count.position,
+	    count.tag, count.element, count.found, count.expected, count.contrl,
+	    count.repair], ["error", 9, 8, "UNT", 1, "9", "8", 29, "8"]);
+	assert.equal(around(BODY).indexOf("8+1'UNZ"), count.offset);
+});
+
+test("standard input is a file, too", () => {
+	const [r] = lines(ctl(["document", "check", "--json", "-"],
+	    { input: around(BODY) }));
+	assert.equal(r.verdict, "valid");
+	assert.equal(r.file, "-");
+});
+
+test("what is no document is unknown", () => {
+	const [r] = lines(ctl(["document", "check", "--json",
+	    put("x.pdf", "%PDF-1.4")]));
+	assert.deepEqual([r.family, r.type, r.verdict, r.level, r.guide],
+	    ["unknown", null, "invalid", "syntax", null]);
+});
+
+test("the OASIS schemas are named by option or by setting",
+    { skip: SCHEMAS ? false : "no schemas here" }, () => {
+	const ns = "urn:oasis:names:specification:ubl:schema:xsd:";
+	const file = put("order.xml", `<Order xmlns="${ns}Order-2" xmlns:cbc="${
+	    ns}CommonBasicComponents-2"><cbc:ID>1</cbc:ID></Order>`);
+	const of = (args, env) =>
+	    lines(ctl(["document", "check", "--json", ...args, file], { env }))[0];
+	assert.equal(of(["--schemas", SCHEMAS]).level, "schema");
+	assert.ok(of(["--schemas", SCHEMAS]).findings
+	    .some((f) => f.rule === "xml.schema"));
+	assert.equal(of([], { KONTOR_UBL_SCHEMAS: SCHEMAS }).level, "schema");
+	assert.equal(of([], { KONTOR_UBL_SCHEMAS: "" }).level, "message");
+});

@@ -188,7 +188,7 @@ login_enter(struct flow *f, const struct session_id *id, const json_t *session,
 	    f, "account_show", repr_json_object(f->a), none, true, front_known);
 }
 
-/* Several memberships: the first one; the page's header offers the others. */
+/* Several memberships: the first one; the account page offers the others. */
 static enum flow_step
 opened(struct flow *f)
 {

@@ -200,6 +200,40 @@ const ldapmodify = (ldif) => {
 	    join(VAR, "keys/ldap-root.password")], { input: ldif });
 };
 
+test("who belongs to two partners changes between them", async () => {
+	const member = (verb) => ldapmodify(
+	    "dn: cn=neckar-users,ou=groups,dc=kontor,dc=example\n" +
+	    `changetype: modify\n${verb}: member\n` +
+	    "member: uid=severn.user,ou=people,dc=kontor,dc=example\n");
+	member("add");
+	try {
+		const v = await new Visitor().signIn("severn.user");
+		const page = async () =>
+		    (await v.get("/supplier/account")).text();
+		const before = await page();
+		const [id] = /supplier:[0-9a-f-]{36}/.exec(before);
+		const was = { ...v, cookies: new Map(v.cookies) };
+		const here = (await v.json("/supplier/account")).memberships
+		    .find((m) => m.id !== id).partner.name;
+		assert.ok(!before.split("<h2>You also work for")[1]
+		    .includes(here));
+		const r = await v.post("/membership", { membership: id },
+		    { page: "/supplier/account" });
+		assert.equal(r.status, 303);
+		const after = await page();
+		assert.ok(after.split("<h2>You also work for")[1]
+		    .includes(here), "the way back");
+		const old = Object.assign(new Visitor(), was);
+		assert.equal(await status(old, "/supplier/account"), 401);
+		const foreign = await v.post("/membership", { membership:
+		    id.replace(/.$/, (c) => c === "0" ? "1" : "0") },
+		    { page: "/supplier/account" });
+		assert.equal(foreign.status, 404);
+	} finally {
+		member("delete");
+	}
+});
+
 test("AU-12 who leaves a group loses the session within 60 s", async () => {
 	const member = (verb) => ldapmodify(
 	    "dn: cn=agents,ou=groups,dc=kontor,dc=example\n" +

@@ -276,6 +276,11 @@ begin
 			from core.partner a where a.id = core.me_partner()),
 			(select h.time_zone from core.house h)), 'theme', p.theme, 'version', p.version,
 		'memberships', core.memberships_json(p.id),
+		'others', (select coalesce(json_agg(m), '[]')
+			from json_array_elements(core.memberships_json(p.id)) m
+			where (m ->> 'portal', m #>> '{partner,id}') is distinct from
+			(core.me_portal(), (select a.public_id::text
+			from core.partner a where a.id = core.me_partner()))),
 		'sessions', (select coalesce(json_agg(json_build_object(
 				'id', s.public_id, 'portal', s.portal, 'ip', s.ip,
 				'agent', s.agent, 'created_at', s.created_at,

@@ -16,7 +16,8 @@
 /* A cell of the segment, or text and attributes of the element. */
 struct gcell {
 	struct span text;
-	struct span attribute; /* XML */
+	const struct galt *alt; /* that gave the text, or NULL */
+	struct span attribute;  /* XML */
 	uint8_t element, component;
 };
 

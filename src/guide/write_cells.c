@@ -232,8 +232,10 @@ leaf(struct gwriter *w, const struct gnode *n, const struct gleaf *l)
 	if (nth_piece(w, l, w->k * per + l->index, &p)) {
 		struct span v = guide_format(w, l, p.alt, p.text, &format);
 		if (v.n) {
-			cell(w, l->element, l->component, l->attribute)->text =
-			    v;
+			struct gcell *c =
+			    cell(w, l->element, l->component, l->attribute);
+			c->text = v;
+			c->alt = p.alt;
 			conditions(w, p.alt);
 			if (format && !l->simple && !w->x12)
 				constant(w, l->element,
@@ -262,6 +264,33 @@ qualifiers(struct gwriter *w, const struct gnode *n)
 		    n->qualifiers[i].codes[0]);
 }
 
+static bool
+filled(const struct gwriter *w, const struct gcond_test *t)
+{
+	for (size_t i = 0; i < w->ncells; i++) {
+		const struct gcell *c = &w->cells[i];
+		if (c->element == t->element && c->component == t->component &&
+		    span_eq(c->attribute, t->attribute))
+			return c->text.n > 0;
+	}
+	return false;
+}
+
+/* A value that counts only beside another one is not written without it. */
+static void
+alone(struct gwriter *w)
+{
+	for (size_t i = 0; i < w->ncells; i++) {
+		struct gcell *c = &w->cells[i];
+		for (uint16_t k = 0; c->alt && k < c->alt->ntests; k++) {
+			const struct gcond_test *t = &c->alt->tests[k];
+			if (t->nvalues == 0 && !t->text &&
+			    filled(w, t) == t->not )
+				c->text = (struct span){0};
+		}
+	}
+}
+
 enum gwritten
 guide_cells(struct gwriter *w, uint16_t node)
 {
@@ -277,5 +306,6 @@ guide_cells(struct gwriter *w, uint16_t node)
 			got = one;
 	}
 	qualifiers(w, n);
+	alone(w);
 	return lacking ? GW_LACKING : got;
 }

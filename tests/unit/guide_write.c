@@ -199,6 +199,57 @@ a_changed_document_is_not_the_same(void **state)
 	box_free(&b);
 }
 
+static void
+a_value_that_needs_another_is_not_written_alone(void **state)
+{
+	struct box b = box_new();
+	json_t *c = box_json(&b,
+	    span_of("{\"type\":\"test\",\"number\":\"1\",\"unit\":\"EA\"}"));
+	struct span out;
+	struct err err;
+
+	(void)state;
+	box_add(&b, "test",
+	    "guide 850 x12 004010\ncode PO\ndocument test\nlost unit\n"
+	    "BEG M\n  03 M number\n"
+	    "PO1 O\n  02 O ordered decimal 9\n  03 O unit when 02\n");
+	const struct guide *g = guide(&b, "test");
+	assert_int_equal(box_write(&b, g, c, &out, &err), RC_OK);
+	assert_int_equal(span_find_str(out, "PO1*"), out.n);
+	put(c, "ordered", "5");
+	assert_int_equal(box_write(&b, g, c, &out, &err), RC_OK);
+	assert_true(span_find_str(out, "PO1**5*EA~") < out.n);
+	box_free(&b);
+}
+
+static void
+entries_may_be_declared_lost(void **state)
+{
+	struct box b = loaded();
+	struct span ours = span_of("{\"refs\":[{\"kind\":\"branch\",\"number\":"
+				   "\"1\"},{\"kind\":\"order\",\"number\":"
+				   "\"2\"}]}");
+	struct span order =
+	    span_of("{\"refs\":[{\"kind\":\"order\",\"number\":\"2\"}]}");
+	struct span none = span_of("{\"refs\":[]}");
+	struct err err;
+
+	(void)state;
+	box_add(&b, "loses",
+	    "guide TEST edifact D.96A\ndocument test\n"
+	    "lost refs[kind=branch]\nsegments edifact/d96a\nBGM M\n  1004 O number\n");
+	box_add(&b, "keeps",
+	    "guide TEST edifact D.96A\ndocument test\n"
+	    "segments edifact/d96a\nBGM M\n  1004 O number\n");
+	assert_int_equal(
+	    guide_same(guide(&b, "loses"), ours, order, &err), RC_OK);
+	assert_int_equal(
+	    guide_same(guide(&b, "loses"), ours, none, &err), RC_INPUT);
+	assert_int_equal(
+	    guide_same(guide(&b, "keeps"), ours, order, &err), RC_INPUT);
+	box_free(&b);
+}
+
 #define SAMPLE                                                                 \
 	"UNB+UNOC:3+2900000000117:14+2900000000018:14+261122:0915+1'"          \
 	"UNH+1+ORDERS:D:96A:UN:EAN008'BGM+220+1+9'DTM+137:20261122:102'"       \
@@ -309,6 +360,8 @@ main(void)
 	    cmocka_unit_test(the_first_number_of_a_party_is_written),
 	    cmocka_unit_test(what_is_too_long_and_droppable_is_left_out),
 	    cmocka_unit_test(envelopes_carry_the_agreement),
+	    cmocka_unit_test(a_value_that_needs_another_is_not_written_alone),
+	    cmocka_unit_test(entries_may_be_declared_lost),
 	    cmocka_unit_test(a_changed_document_is_not_the_same),
 	    cmocka_unit_test(agreements_choose_the_guide),
 	    cmocka_unit_test(strangers_are_told_so),

@@ -109,6 +109,29 @@ decimal_mul(struct decimal a, struct decimal b, struct decimal *out)
 	return fit((__int128)a.units * b.units, a.scale + b.scale, out);
 }
 
+bool
+decimal_div(struct decimal a, struct decimal b, int scale, struct decimal *out)
+{
+	__int128 x = a.units, y = b.units;
+
+	if (y == 0)
+		return false;
+	for (int i = a.scale; i < b.scale + scale; i++)
+		if (__builtin_mul_overflow(x, 10, &x))
+			return false;
+	for (int i = b.scale + scale; i < a.scale; i++)
+		if (__builtin_mul_overflow(y, 10, &y))
+			return false;
+	__int128 q = x / y, rest = x % y;
+	if (rest < 0)
+		rest = -rest;
+	if (y < 0)
+		y = -y;
+	if (rest >= y - rest)
+		q += (x < 0) == (b.units < 0) ? 1 : -1;
+	return fit(q, scale, out);
+}
+
 struct decimal
 decimal_short(struct decimal d)
 {

@@ -37,6 +37,11 @@ bool decimal_add(
 bool decimal_mul(
     struct decimal a, struct decimal b, struct decimal *out) MUST_USE;
 
+/* The quotient, rounded half away from zero to that scale; false for a divisor
+ * of zero and for a result of more than 18 digits. */
+bool decimal_div(struct decimal a, struct decimal b, int scale,
+    struct decimal *out) MUST_USE;
+
 /* Without trailing zeros after the mark: 4.50 becomes 4.5, 4.00 becomes 4. */
 struct decimal decimal_short(struct decimal d);
 

@@ -116,12 +116,11 @@ agreement_guide(const struct guides *gs, const json_t *agreement,
 	     i = json_object_iter_next(named, i)) {
 		const char *s = json_string_value(json_object_iter_value(i));
 		const struct guide *g =
-		    s ? guide_select(gs, f, &m->id, GUIDE_IN, span_of(s))
-		      : NULL;
+		    s ? guide_select(gs, f, m, GUIDE_IN, span_of(s)) : NULL;
 		if (g)
 			return g;
 	}
-	return guide_select(gs, f, &m->id, GUIDE_IN, none);
+	return guide_select(gs, f, m, GUIDE_IN, none);
 }
 
 /* The guide of that name if it makes such documents. */

@@ -357,7 +357,9 @@ guide_compile(struct guides *gs, const struct gsource *s)
 		(void)guide_slot(gs, g, 0, w->word, true);
 	g->nodes[0].scope = GUIDE_NONE;
 	children(&p, tree);
+	g->currency = guide_slot(gs, g, 0, span_of("currency"), false);
 	guide_checks(gs, g, 0, tree);
+	guide_where(gs, g);
 	lines_up(g);
 	guide_slots_order(gs, g);
 	settle(gs, g);

@@ -16,9 +16,11 @@ struct parsing {
 	uint16_t scope;
 	int depth;
 	bool bad;
+	bool quiet; /* an unknown field is no fault */
 };
 
 static struct gexpr *expr_or(struct parsing *p);
+static struct gexpr *sums(struct parsing *p);
 
 static struct gexpr *new (struct parsing *p, enum gop op)
 {
@@ -67,72 +69,167 @@ known(struct parsing *p, struct span name)
 	uint16_t slot = guide_slot(p->gs, p->g, p->scope, name, false);
 
 	if (slot == GUIDE_NONE) {
-		guide_fault(p->gs, p->l->file, p->l->no,
-		    "this guide has no field \"%.*s\" here", (int)name.n,
-		    name.p);
+		if (!p->quiet)
+			guide_fault(p->gs, p->l->file, p->l->no,
+			    "this guide has no field \"%.*s\" here",
+			    (int)name.n, name.p);
 		p->bad = true;
 		slot = 0;
 	}
 	return slot;
 }
 
-/* The scope whose entries go into a list; the first of several. */
-static uint16_t
-entries(const struct guide *g, uint16_t slot)
+/* One scope's part of a sum: its term and condition, seen from there. */
+static bool
+term(struct parsing *p, struct gsum *sum)
 {
-	for (uint16_t i = 1; i < g->nscopes; i++)
-		if (g->scopes[i].slot == slot)
-			return i;
-	return 0;
+	struct gexpr *e;
+
+	e = sums(p);
+	sum->term = e;
+	if (!p->bad && take(p, "when"))
+		sum->when = expr_or(p);
+	p->bad |= !take(p, ")");
+	return !p->bad;
 }
 
-/* sum(lines.amount) */
+/* sum(lines.amount), sum(lines: quantity * price when item.gtin): one term
+ * for each place whose entries go into the list. */
 static void
-summed(struct parsing *p, struct gexpr *e, struct span name)
+summed(struct parsing *p, struct gexpr *e)
 {
+	struct span from = p->rest;
+	struct span name = token(p);
+	bool whole = take(p, ":");
 	size_t dot = span_find(name, '.');
-	uint16_t list = known(p, span_sub(name, 0, dot));
-	uint16_t scope = entries(p->g, list);
-	struct span field = span_sub(name, dot + 1, name.n);
-	uint16_t slot = guide_slot(p->gs, p->g, scope, field, false);
+	uint16_t list = known(p, whole ? name : span_sub(name, 0, dot));
+	uint16_t before = p->g->nsums;
+	struct parsing end = *p;
 
-	if (!scope || slot == GUIDE_NONE || p->g->nsums == GUIDE_SCOPES) {
+	e->sum = p->g->ntotals++;
+	if (!whole)
+		from = span_sub(from,
+		    (size_t)(name.p - from.p) + (dot < name.n ? dot + 1 : 0),
+		    from.n);
+	for (uint16_t i = 1; i < p->g->nscopes && !p->bad; i++) {
+		struct parsing q = *p;
+		struct gsum sum = {.number = e->sum, .list = list, .scope = i};
+		if (p->g->scopes[i].slot != list)
+			continue;
+		q.rest = whole ? p->rest : from;
+		q.scope = i;
+		q.quiet = true;
+		if (!term(&q, &sum) || p->g->nsums == GUIDE_SCOPES)
+			continue;
+		p->g->sums[p->g->nsums++] = sum;
+		end = q;
+	}
+	p->rest = end.rest;
+	if (p->g->nsums == before)
 		guide_fault(p->gs, p->l->file, p->l->no, "no list \"%.*s\"",
 		    (int)name.n, name.p);
-		return;
-	}
-	e->sum = p->g->nsums;
-	p->g->sums[p->g->nsums++] = (struct gsum){list, slot};
+}
+
+/* first(price_base, 1): the first that is there */
+static struct gexpr *
+first(struct parsing *p)
+{
+	struct gexpr *e = new (p, OP_FIRST);
+
+	e->a = sums(p);
+	p->bad |= !take(p, ",");
+	e->b = sums(p);
+	p->bad |= !take(p, ")");
+	return e;
 }
 
 static struct gexpr *
 operand(struct parsing *p)
 {
 	struct span s = span_trim(p->rest);
-	bool count = take(p, "count(");
+	struct gexpr *e;
 
-	if (count || take(p, "sum(")) {
-		struct gexpr *e = new (p, count ? OP_COUNT : OP_SUM);
-		struct span name = token(p);
-		if (count)
-			e->slot = known(p, name);
-		else
-			summed(p, e, name);
+	if (take(p, "first("))
+		return first(p);
+	if (take(p, "count(")) {
+		e = new (p, OP_COUNT);
+		e->slot = known(p, token(p));
 		p->bad |= !take(p, ")");
+		return e;
+	}
+	if (take(p, "sum(")) {
+		e = new (p, OP_SUM);
+		summed(p, e);
 		return e;
 	}
 	struct span w = token(p);
 	if (!w.n && !span_starts(s, "\""))
 		p->bad = true;
 	if (span_starts(s, "\"") || (w.n && isdigit((unsigned char)w.p[0]))) {
-		struct gexpr *e = new (p, OP_TEXT);
+		e = new (p, OP_TEXT);
 		e->text = w;
 		return e;
 	}
-	struct gexpr *e = new (p, OP_SLOT);
+	e = new (p, OP_SLOT);
 	if (!p->bad)
 		e->slot = known(p, w);
 	return e;
+}
+
+/* An arithmetic sign stands between blanks, for names hold "-" and "/". */
+static bool
+sign(struct parsing *p, char c)
+{
+	struct span s = span_trim(p->rest);
+
+	if (s.n < 2 || s.p[0] != c || (s.p[1] != ' ' && s.p[1] != '('))
+		return false;
+	p->rest = span_sub(s, 1, s.n);
+	return true;
+}
+
+static struct gexpr *
+pair(struct parsing *p, enum gop op, struct gexpr *a, struct gexpr *b)
+{
+	struct gexpr *e = new (p, op);
+
+	e->a = a;
+	e->b = b;
+	return e;
+}
+
+static struct gexpr *
+products(struct parsing *p)
+{
+	struct gexpr *a = operand(p);
+
+	for (;;) {
+		if (p->bad)
+			return a;
+		if (sign(p, '*'))
+			a = pair(p, OP_MUL, a, operand(p));
+		else if (sign(p, '/'))
+			a = pair(p, OP_DIV, a, operand(p));
+		else
+			return a;
+	}
+}
+
+static struct gexpr *
+sums(struct parsing *p)
+{
+	struct gexpr *a = products(p);
+
+	for (;;) {
+		if (p->bad)
+			return a;
+		if (sign(p, '+'))
+			a = pair(p, OP_ADD, a, products(p));
+		else if (sign(p, '-'))
+			a = pair(p, OP_SUB, a, products(p));
+		else
+			return a;
+	}
 }
 
 static struct gexpr *
@@ -160,16 +257,16 @@ compare(struct parsing *p)
 		enum gop op;
 	} signs[] = {{"!=", OP_NE}, {"<=", OP_LE}, {">=", OP_GE}, {"=", OP_EQ},
 	    {"<", OP_LT}, {">", OP_GT}};
-	struct gexpr *a = operand(p);
+	struct gexpr *a = sums(p);
 
 	if (take(p, "in"))
 		return within(p, a);
 	for (size_t i = 0; i < sizeof(signs) / sizeof(*signs); i++) {
 		if (!take(p, signs[i].sign))
 			continue;
-		struct gexpr *e = new (p, signs[i].op);
-		e->a = a;
-		e->b = operand(p);
+		struct gexpr *e = pair(p, signs[i].op, a, sums(p));
+		if (e->op == OP_EQ && take(p, "within"))
+			e->within = sums(p);
 		return e;
 	}
 	return a;

@@ -51,10 +51,10 @@ enum guide_direction {
  * fits the message, and only so are guides of partners. NULL: none.
  */
 const struct guide *guide_select(const struct guides *gs,
-    enum edi_family family, const struct edi_id *id,
+    enum edi_family family, const struct edi_message *m,
     enum guide_direction direction, struct span wanted);
 
-/* Does the guide fit the message at all? */
+/* Does the guide fit what the message's header says? */
 bool guide_fits(const struct guide *g, enum edi_family family,
     const struct edi_id *id, enum guide_direction direction);
 

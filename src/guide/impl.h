@@ -138,6 +138,8 @@ struct gsource {
 	const char *file;
 	struct span name;
 	struct span type, version, document, code, root, segments, extends;
+	struct gtest *where;
+	uint16_t nwhere;
 	struct gword *also, *association, *agency, *prefixes, *sets, *lost;
 	enum edi_family family;
 	uint8_t direction;
@@ -311,6 +313,11 @@ enum gop {
 	OP_NOT,
 	OP_AND,
 	OP_OR,
+	OP_ADD,
+	OP_SUB,
+	OP_MUL,
+	OP_DIV,
+	OP_FIRST,
 };
 
 struct gexpr {
@@ -321,6 +328,7 @@ struct gexpr {
 	struct span *values;
 	uint16_t nvalues;
 	struct gexpr *a, *b;
+	struct gexpr *within; /* OP_EQ: minor units that they may differ */
 };
 
 struct gcheck {
@@ -333,9 +341,21 @@ struct gcheck {
 	const struct gline *line;
 };
 
+/* What the entries of one scope add to a sum. */
 struct gsum {
-	uint16_t list; /* slot of the list */
-	uint16_t slot; /* within the entries */
+	uint16_t number;
+	uint16_t list;  /* slot of the list */
+	uint16_t scope; /* of the entries */
+	const struct gexpr *term, *when;
+};
+
+/* A value somewhere in the message that decides whether the guide is meant. */
+struct gwhere {
+	uint32_t tag; /* EDI_TAG */
+	uint8_t element, component;
+	struct gword *steps;   /* XML: names of the elements on the way */
+	const char *attribute; /* XML, or NULL */
+	const struct gtest *test;
 };
 
 struct guide {
@@ -350,7 +370,10 @@ struct guide {
 	struct gscope *scopes;
 	uint16_t nscopes;
 	struct gsum *sums;
-	uint16_t nsums;
+	uint16_t nsums, ntotals;
+	uint16_t currency; /* slot of the document's, or NONE */
+	struct gwhere *where;
+	uint16_t nwhere;
 	struct gword *sets, *lost;
 	bool strict;
 };
@@ -370,6 +393,9 @@ struct gline *guide_parse_line(
     struct guides *gs, const char *file, unsigned no, struct span text);
 struct gdirectory *guide_parse_segments(
     struct guides *gs, struct span text, const char *file, struct span name);
+/* "BGM.1001 in 380 381 and not BIG.07": tests as after `when`. */
+bool guide_parse_tests(struct guides *gs, struct span text,
+    struct gtest **tests, uint16_t *ntests);
 bool guide_parse_type(struct span word, struct span *rest, struct gtype *t);
 const struct gdirectory_segment *guide_directory(
     const struct guides *gs, struct span name, struct span tag);
@@ -388,6 +414,14 @@ void guide_line_add(struct gline *parent, struct gline *l);
 /* --- compile*.c ------------------------------------------------------- */
 
 struct guide *guide_compile(struct guides *gs, const struct gsource *s);
+
+/* --- where.c ---------------------------------------------------------- */
+
+/* Finds the places that `where` names. */
+void guide_where(struct guides *gs, struct guide *g);
+
+/* Does the message say what the guide's `where` asks for? */
+bool guide_where_holds(const struct guide *g, const struct edi_message *m);
 
 /* Parses a condition; names are looked up in scope and those around it. */
 struct gexpr *guide_condition(struct guides *gs, struct guide *g,

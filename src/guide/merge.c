@@ -390,6 +390,10 @@ inherit_head(struct gsource *s, const struct gsource *b)
 		s->sets = b->sets;
 	if (!s->lost)
 		s->lost = b->lost;
+	if (!s->nwhere) {
+		s->where = b->where;
+		s->nwhere = b->nwhere;
+	}
 	s->strict |= b->strict;
 }
 

@@ -162,6 +162,14 @@ head_list(struct cursor *c, struct span word, struct span rest)
 }
 
 static void
+where(struct cursor *c, struct span rest)
+{
+	if (!guide_parse_tests(c->gs, rest, &c->s->where, &c->s->nwhere))
+		guide_fault(c->gs, c->s->file, c->no,
+		    "expected: where [not] PLACE [= CODE or in CODES]");
+}
+
+static void
 direction(struct cursor *c, struct span rest)
 {
 	struct span w = guide_word(&rest);
@@ -330,6 +338,8 @@ top_line(struct cursor *c, struct span text)
 		identity(c, rest);
 	else if (span_is(w, "direction"))
 		direction(c, rest);
+	else if (span_is(w, "where"))
+		where(c, rest);
 	else if (span_is(w, "strict"))
 		c->s->strict = true;
 	else if (span_is(w, "map") || span_is(w, "codes"))

@@ -218,6 +218,20 @@ tests(struct line_in *in)
 	}
 }
 
+bool
+guide_parse_tests(
+    struct guides *gs, struct span text, struct gtest **list, uint16_t *n)
+{
+	struct gline l = {0};
+	struct line_in in = {gs, &l, text};
+
+	if (!tests(&in) || span_trim(in.rest).n)
+		return false;
+	*list = l.tests;
+	*n = l.ntests;
+	return true;
+}
+
 static struct span
 line_ends(struct arena *a, struct span s)
 {

@@ -6,6 +6,7 @@
 #ifndef GUIDE_READ_H
 #define GUIDE_READ_H
 
+#include "base/decimal.h"
 #include "guide/impl.h"
 
 /* Where a value stands. */
@@ -95,6 +96,9 @@ void guide_json_string(struct buf *out, struct span s);
 /* --- eval.c ----------------------------------------------------------- */
 
 bool guide_true(struct guide_reader *r, const struct gexpr *e);
+/* The number that an expression comes to; false when it cannot be said. */
+bool guide_number(
+    struct guide_reader *r, const struct gexpr *e, struct decimal *out);
 struct span guide_eval(struct guide_reader *r, const struct gexpr *e);
 void guide_sums_add(struct guide_reader *r, uint16_t scope);
 void guide_sums_reset(struct guide_reader *r, uint16_t list);

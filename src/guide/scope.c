@@ -178,9 +178,10 @@ emit(struct guide_reader *r, uint16_t scope, struct buf *out)
 		buf_putc(out, '}');
 }
 
-/* The sentence of an assert with {field} filled in. */
+/* The sentence of an assert with {field} and {expected} filled in. */
 static struct span
-sentence(struct guide_reader *r, uint16_t scope, struct span text)
+sentence(struct guide_reader *r, uint16_t scope, struct span text,
+    struct span expected)
 {
 	struct buf b;
 
@@ -193,6 +194,8 @@ sentence(struct guide_reader *r, uint16_t scope, struct span text)
 		if (!text.n || close == text.n)
 			break;
 		struct span name = span_sub(text, 1, close - 1);
+		if (span_is(name, "expected"))
+			buf_put(&b, expected);
 		for (uint16_t i = 0; i < r->g->nslots; i++)
 			if (r->g->slots[i].scope == scope &&
 			    span_eq(r->g->slots[i].path, name))
@@ -202,6 +205,23 @@ sentence(struct guide_reader *r, uint16_t scope, struct span text)
 	struct span s = arena_span(r->scratch, buf_span(&b));
 	buf_done(&b);
 	return s;
+}
+
+/* What an equation asks for where a field is compared with something. */
+static struct span
+right_value(struct guide_reader *r, const struct gcheck *c)
+{
+	const struct gexpr *e = c->expr;
+	struct decimal d;
+	char text[DECIMAL_SIZE];
+
+	while (e->op == OP_OR)
+		e = e->a;
+	if (e->op != OP_EQ || e->a->op != OP_SLOT || e->a->slot != c->slot ||
+	    !guide_number(r, e->b, &d))
+		return (struct span){0};
+	d = decimal_short(d);
+	return arena_span(r->scratch, span_make(text, decimal_write(d, text)));
 }
 
 static void
@@ -218,11 +238,14 @@ failed(struct guide_reader *r, uint16_t scope, const struct gcheck *c)
 		if (r->fs->errors)
 			r->fs->errors--;
 	}
+	struct span right = right_value(r, c);
 	if (x && x->set)
 		edi_found(r->fs, f, x->v);
+	if (right.n)
+		edi_expected(r->fs, f, "%.*s", (int)right.n, right.p);
 	edi_arg(r->fs, f, "check", c->id);
-	edi_arg(r->fs, f, "en", sentence(r, scope, c->en));
-	edi_arg(r->fs, f, "de", sentence(r, scope, c->de));
+	edi_arg(r->fs, f, "en", sentence(r, scope, c->en, right));
+	edi_arg(r->fs, f, "de", sentence(r, scope, c->de, right));
 	if (r->c->pointers[scope] && c->slot != GUIDE_NONE)
 		f->pointer = arena_printf(r->fs->a, "%s/%.*s",
 		    r->c->pointers[scope], (int)r->g->slots[c->slot].path.n,

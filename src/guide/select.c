@@ -59,24 +59,29 @@ guide_fits(const struct guide *g, enum edi_family family,
 
 const struct guide *
 guide_select(const struct guides *gs, enum edi_family family,
-    const struct edi_id *id, enum guide_direction direction, struct span wanted)
+    const struct edi_message *m, enum guide_direction direction,
+    struct span wanted)
 {
+	const struct edi_id *id = &m->id;
 	const struct guide *best = NULL;
 	int most = -1;
 
 	if (wanted.n) {
 		best = guides_named(gs, wanted);
-		return best && guide_fits(best, family, id, direction) ? best
-								       : NULL;
+		return best && guide_fits(best, family, id, direction) &&
+			       guide_where_holds(best, m)
+			   ? best
+			   : NULL;
 	}
 	for (size_t i = 0; i < gs->n; i++) {
 		const struct guide *g = gs->list[i];
 		const struct gsource *s = g->source;
 		if (s->of_partner || !guide_fits(g, family, id, direction))
 			continue;
-		int stated = (s->association ? 4 : 0) + (s->agency ? 2 : 0) +
+		int stated = (g->nwhere ? 8 : 0) + (s->association ? 4 : 0) +
+			     (s->agency ? 2 : 0) +
 			     (version_is(s->version, family, id) ? 1 : 0);
-		if (stated > most) {
+		if (stated > most && guide_where_holds(g, m)) {
 			most = stated;
 			best = g;
 		}

@@ -220,6 +220,34 @@ calculates_with_decimals_exactly(void **state)
 }
 
 static void
+divides_decimals_and_rounds(void **state)
+{
+	static const struct {
+		const char *a, *b, *out;
+		int scale;
+	} cases[] = {{"1", "3", "0.33", 2}, {"2", "3", "0.67", 2},
+	    {"-1", "8", "-0.13", 2}, {"1", "-8", "-0.13", 2},
+	    {"-0.1", "-8", "0.0125", 4}, {"12.50", "0.05", "250", 0},
+	    {"0.004", "100", "0.00", 2}, {"5", "1000000", "0.000005", 6}};
+	struct decimal a, b, c;
+	char t[DECIMAL_SIZE];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		assert_true(decimal_read(span_of(cases[i].a), '.', &a));
+		assert_true(decimal_read(span_of(cases[i].b), '.', &b));
+		assert_true(decimal_div(a, b, cases[i].scale, &c));
+		decimal_write(c, t);
+		assert_string_equal(t, cases[i].out);
+	}
+	assert_true(decimal_read(span_of("0.00"), '.', &b));
+	assert_false(decimal_div(a, b, 2, &c));
+	assert_true(decimal_read(span_of("999999999999999999"), '.', &a));
+	assert_true(decimal_read(span_of("0.00000000000000001"), '.', &b));
+	assert_false(decimal_div(a, b, 6, &c));
+}
+
+static void
 refuses_malformed_utf8(void **state)
 {
 	static const char *const bad[] = {"\x80", "\xc0\x80", "\xe0\x80\x80",
@@ -522,6 +550,7 @@ main(void)
 	    cmocka_unit_test(fills_errors_and_cuts_long_text),
 	    cmocka_unit_test(reads_and_writes_decimals_exactly),
 	    cmocka_unit_test(calculates_with_decimals_exactly),
+	    cmocka_unit_test(divides_decimals_and_rounds),
 	    cmocka_unit_test(refuses_malformed_utf8),
 	    cmocka_unit_test(reads_and_writes_code_points),
 	    cmocka_unit_test(digests_as_published),

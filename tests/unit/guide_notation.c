@@ -668,8 +668,9 @@ static void
 the_most_specific_guide_is_taken(void **state)
 {
 	struct box b = box_new();
-	struct edi_id id = {span_of("TEST"), span_of("D"), span_of("96A"),
-	    span_of("UN"), span_of("EAN008")};
+	struct edi_message m = {
+	    .id = {span_of("TEST"), span_of("D"), span_of("96A"), span_of("UN"),
+		span_of("EAN008")}};
 	struct span none = {0};
 
 	(void)state;
@@ -679,18 +680,18 @@ the_most_specific_guide_is_taken(void **state)
 	    "guide TEST edifact D.96A\nextends plain\n"
 	    "association EAN008\n");
 	assert_string_equal(
-	    guide_name(guide_select(b.gs, EDI_EDIFACT, &id, GUIDE_IN, none)),
+	    guide_name(guide_select(b.gs, EDI_EDIFACT, &m, GUIDE_IN, none)),
 	    "ean");
-	id.association = span_of("EAN011");
+	m.id.association = span_of("EAN011");
 	assert_string_equal(
-	    guide_name(guide_select(b.gs, EDI_EDIFACT, &id, GUIDE_IN, none)),
+	    guide_name(guide_select(b.gs, EDI_EDIFACT, &m, GUIDE_IN, none)),
 	    "plain");
-	id.release = span_of("93A");
-	assert_non_null(guide_select(b.gs, EDI_EDIFACT, &id, GUIDE_IN, none));
+	m.id.release = span_of("93A");
+	assert_non_null(guide_select(b.gs, EDI_EDIFACT, &m, GUIDE_IN, none));
 	assert_null(
-	    guide_select(b.gs, EDI_EDIFACT, &id, GUIDE_IN, span_of("ean")));
-	id.release = span_of("01B");
-	assert_null(guide_select(b.gs, EDI_EDIFACT, &id, GUIDE_IN, none));
+	    guide_select(b.gs, EDI_EDIFACT, &m, GUIDE_IN, span_of("ean")));
+	m.id.release = span_of("01B");
+	assert_null(guide_select(b.gs, EDI_EDIFACT, &m, GUIDE_IN, none));
 	box_free(&b);
 }
 

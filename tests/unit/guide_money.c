@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Invoices and credits: guides chosen by a value of the message, and the
+ * arithmetic that asserts check.
+ */
+#include "guide_help.h"
+
+#define SEGMENTS                                                               \
+	"segments edifact D.96A\n"                                             \
+	"BGM  C002(1001 an..3, 1131 an..3), 1004 an..35\n"                     \
+	"CUX  C504(6347! an..3, 6345 an..3)\n"                                 \
+	"LIN  1082 an..6\n"                                                    \
+	"QTY  C186!(6063! an..3, 6060! n..15, 6411 an..3)\n"                   \
+	"PRI  C509(5125! an..3, 5118 n..15, 5375 an..3, 5387 an..3, "          \
+	"5284 n..9)\n"                                                         \
+	"ALC  5463! an..3\n"                                                   \
+	"MOA  C516!(5025! an..3, 5004 n..18)\n"                                \
+	"UNS  0081! a1\n"
+
+#define HEAD "guide TEST edifact D.96A\nsegments seg\n"
+
+#define BILL                                                                   \
+	HEAD "document bill\n"                                                 \
+	     "map side\n  A = false\n  C = true\n"                             \
+	     "BGM M\n  C002.1001 O\n  1004 M number\n"                         \
+	     "CUX+2 O\n  6345 M currency\n"                                    \
+	     "group 1 ALC 0..9 allowances[]\n"                                 \
+	     "  5463 M charge map side\n"                                      \
+	     "  MOA+8 O amount decimal\n"                                      \
+	     "group 2 LIN 1..99 lines[]\n"                                     \
+	     "  1082 M line_id\n"                                              \
+	     "  QTY+47 O quantity decimal\n"                                   \
+	     "  MOA+203 O amount decimal\n"                                    \
+	     "  PRI+AAA O\n    5118 M price decimal\n"                         \
+	     "    5284 O base decimal\n"                                       \
+	     "  assert line error at amount when amount: "                     \
+	     "amount = quantity * price / first(base, 1) within 1\n"           \
+	     "    en {amount} is not {expected}.\n"                            \
+	     "    de {amount} ist nicht {expected}.\n"                         \
+	     "UNS+S M\n"                                                       \
+	     "MOA+79 O total decimal\n"                                        \
+	     "MOA+77 O due decimal\n"                                          \
+	     "assert lines error at total when total: "                        \
+	     "total = sum(lines.amount) within count(lines)\n"                 \
+	     "  en {total} is not {expected}.\n"                               \
+	     "  de {total} ist nicht {expected}.\n"                            \
+	     "assert due error at due when due: due = "                        \
+	     "sum(lines: quantity * price when quantity) "                     \
+	     "- sum(allowances.amount when charge = \"false\") "               \
+	     "+ sum(allowances.amount when charge = \"true\")\n"               \
+	     "  en {due} is not {expected}.\n"                                 \
+	     "  de {due} ist nicht {expected}.\n"
+
+static struct box
+bill(void)
+{
+	struct box b = box_new();
+
+	box_add(&b, "seg", SEGMENTS);
+	box_add(&b, "bill", BILL);
+	return b;
+}
+
+#define TOP "BGM+380+1'"
+#define LINE(amount, quantity, price)                                          \
+	"LIN+1'QTY+47:" quantity "'MOA+203:" amount "'PRI+AAA:" price "'"
+
+/* How many asserts fail, and what the first one asks for. */
+static size_t
+wrong(struct box *b, const char *body, const char *expected)
+{
+	box_edifact(b, "bill", body);
+	size_t n = box_found(b, "guide.assert");
+	assert_int_equal(n, json_array_size(b->findings));
+	if (n && expected)
+		assert_string_equal(
+		    repr_json_str(box_finding(b, "guide.assert"), "expected"),
+		    expected);
+	return n;
+}
+
+static void
+lines_are_multiplied_out(void **state)
+{
+	struct box b = bill();
+
+	(void)state;
+	assert_int_equal(
+	    wrong(&b, TOP LINE("7.50", "3", "2.5") "UNS+S'", NULL), 0);
+	assert_int_equal(
+	    wrong(&b, TOP LINE("7.60", "3", "2.5") "UNS+S'", "7.5"), 1);
+	assert_string_equal(
+	    repr_json_str(box_finding(&b, "guide.assert"), "args.de"),
+	    "7.60 ist nicht 7.5.");
+	assert_string_equal(
+	    repr_json_str(box_finding(&b, "guide.assert"), "tag"), "MOA");
+	/* by the hundred; rounded */
+	assert_int_equal(
+	    wrong(&b, TOP LINE("0.33", "100", "1:::300") "UNS+S'", NULL), 0);
+	assert_int_equal(
+	    wrong(&b, TOP LINE("0.35", "100", "1:::300") "UNS+S'", "0.333333"),
+	    1);
+	/* what is not there cannot be wrong */
+	assert_int_equal(
+	    wrong(&b, TOP "LIN+1'MOA+203:9'PRI+AAA:1'UNS+S'", NULL), 0);
+	assert_int_equal(
+	    wrong(&b, TOP LINE("9", "1", "1:::0") "UNS+S'", NULL), 0);
+	box_free(&b);
+}
+
+static void
+a_minor_unit_for_each_line_is_tolerated(void **state)
+{
+	struct box b = bill();
+#define TWO LINE("1.00", "1", "1") LINE("1.00", "1", "1")
+
+	(void)state;
+	assert_int_equal(wrong(&b, TOP TWO "UNS+S'MOA+79:2.02'", NULL), 0);
+	assert_int_equal(wrong(&b, TOP TWO "UNS+S'MOA+79:1.98'", NULL), 0);
+	assert_int_equal(wrong(&b, TOP TWO "UNS+S'MOA+79:2.03'", "2"), 1);
+	assert_int_equal(
+	    wrong(&b, TOP "CUX+2:JPY'" TWO "UNS+S'MOA+79:4'", NULL), 0);
+	assert_int_equal(
+	    wrong(&b, TOP "CUX+2:JPY'" TWO "UNS+S'MOA+79:5'", "2"), 1);
+	assert_int_equal(
+	    wrong(&b, TOP "CUX+2:KWD'" TWO "UNS+S'MOA+79:2.002'", NULL), 0);
+	assert_int_equal(
+	    wrong(&b, TOP "CUX+2:KWD'" TWO "UNS+S'MOA+79:2.01'", "2"), 1);
+	/* a line without amount: the sum cannot be said */
+	assert_int_equal(wrong(&b, TOP TWO "LIN+3'UNS+S'MOA+79:9'", NULL), 0);
+	box_free(&b);
+}
+
+static void
+terms_of_a_sum_may_be_chosen(void **state)
+{
+	struct box b = bill();
+#define SIDES "ALC+A'MOA+8:2'ALC+C'MOA+8:0.5'ALC+A'MOA+8:1'"
+
+	(void)state;
+	assert_int_equal(wrong(&b,
+			     TOP SIDES LINE("10", "5", "2") "LIN+2'UNS+S'"
+							    "MOA+77:7.5'",
+			     NULL),
+	    0);
+	assert_int_equal(
+	    wrong(&b, TOP SIDES LINE("10", "5", "2") "UNS+S'MOA+77:7'", "7.5"),
+	    1);
+	assert_int_equal(
+	    wrong(&b, TOP LINE("10", "5", "2") "UNS+S'MOA+77:10.00'", NULL), 0);
+	/* nothing is kept from one message to the next */
+	assert_int_equal(
+	    wrong(&b, TOP LINE("1", "1", "1") "UNS+S'MOA+77:1'", NULL), 0);
+	box_free(&b);
+}
+
+static void
+conditions_that_make_no_sense_are_refused(void **state)
+{
+	static const char *const conditions[] = {"total = lines.amount * 2",
+	    "total = sum(lines)", "total = sum(lines: nix)",
+	    "total = sum(lines: amount", "total = 1 +", "total = first(1)",
+	    "total = 1 within"};
+	struct box b = bill();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(conditions) / sizeof(*conditions); i++)
+		(void)box_refused(&b,
+		    arena_printf(b.a, "%sassert x error %s\n  en a\n  de b\n",
+			BILL, conditions[i]));
+	box_free(&b);
+}
+
+/* The guide that reads the message. */
+static const char *
+chosen(struct box *b, const char *body)
+{
+	box_edifact(b, NULL, body);
+	const char *g = repr_json_str(b->message, "guide");
+	return g ? g : "";
+}
+
+static void
+a_value_decides_which_guide_reads(void **state)
+{
+	struct box b = bill();
+
+	(void)state;
+	box_add(&b, "credit",
+	    "guide TEST edifact D.96A\nextends bill\ndocument credit\n"
+	    "where BGM.1001 in 381 396\n"
+	    "BGM M\n  C002.1001 M - codes 381 396\n");
+	assert_string_equal(chosen(&b, "BGM+380+1'LIN+1'UNS+S'"), "bill");
+	assert_string_equal(chosen(&b, "BGM+396+1'LIN+1'UNS+S'"), "credit");
+	assert_field(&b, "type", "credit");
+	assert_string_equal(chosen(&b, "BGM++1'LIN+1'UNS+S'"), "bill");
+	assert_string_equal(chosen(&b, "LIN+1'UNS+S'"), "bill");
+	/* what it writes is read by it again */
+	struct span bytes = box_round(&b, guides_named(b.gs, span_of("credit")),
+	    box_json(&b, span_of("{\"type\":\"credit\",\"number\":\"7\","
+				 "\"lines\":[{\"line_id\":\"1\"}]}")));
+	assert_true(span_find_str(bytes, "BGM+381+7'") < bytes.n);
+	/* the agreement's guide for bills is none for credits, and so on */
+	box_add(&b, "paid",
+	    "guide TEST edifact D.96A\nextends bill\n"
+	    "where not BGM.C002.1001 in 381 396 and BGM.1004\n");
+	const json_t *both = box_json(&b,
+	    span_of("[{\"id\":\"a\",\"family\":\"edifact\",\"ours\":{\"id\":"
+		    "\"R\"},\"theirs\":{\"id\":\"S\"},\"guides\":{\"bill\":"
+		    "\"paid\",\"credit\":\"credit\"}}]"));
+	(void)box_read_file(&b,
+	    span_of("UNB+UNOC:3+S+R+260101:1200+1'UNH+1+TEST:D:96A:UN'BGM+381+"
+		    "1'LIN+1'UNS+S'UNT+5+1'UNZ+1+1'"),
+	    NULL, both, NULL);
+	assert_string_equal(repr_json_str(b.message, "guide"), "credit");
+	(void)box_read_file(&b,
+	    span_of("UNB+UNOC:3+S+R+260101:1200+1'UNH+1+TEST:D:96A:UN'BGM+380+"
+		    "1'LIN+1'UNS+S'UNT+5+1'UNZ+1+1'"),
+	    NULL, both, NULL);
+	assert_string_equal(repr_json_str(b.message, "guide"), "paid");
+	box_free(&b);
+}
+
+static void
+values_of_xml_decide_too(void **state)
+{
+	static const char *const bad[] = {
+	    "where", "where BGM.9999 = 1", "where B.1001", "where BGM.1001 in"};
+	struct box b = bill();
+
+	(void)state;
+#define XML_HEAD                                                               \
+	"guide Bill xml 1\nroot urn:x\nprefix k urn:x\ndocument bill\n"        \
+	"where k:Kind/k:Code = B and k:Kind/@list = own\n"                     \
+	"k:Kind O\n  k:Code O number\n"
+	box_add(&b, "x", XML_HEAD);
+#define KIND(list, code)                                                       \
+	span_of("<Bill xmlns=\"urn:x\"><Kind list=\"" list "\"><Code>" code    \
+		"</Code></Kind></Bill>")
+	(void)box_read_file(&b, KIND("own", "B"), NULL, NULL, NULL);
+	assert_string_equal(repr_json_str(b.message, "guide"), "x");
+	(void)box_read_file(&b, KIND("own", "C"), NULL, NULL, NULL);
+	assert_null(repr_json_str(b.message, "guide"));
+	(void)box_read_file(&b, KIND("his", "B"), NULL, NULL, NULL);
+	assert_null(repr_json_str(b.message, "guide"));
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+		(void)box_refused(&b,
+		    arena_printf(b.a, HEAD "document x\n%s\nBGM M\n", bad[i]));
+	box_free(&b);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(lines_are_multiplied_out),
+	    cmocka_unit_test(a_minor_unit_for_each_line_is_tolerated),
+	    cmocka_unit_test(terms_of_a_sum_may_be_chosen),
+	    cmocka_unit_test(conditions_that_make_no_sense_are_refused),
+	    cmocka_unit_test(a_value_decides_which_guide_reads),
+	    cmocka_unit_test(values_of_xml_decide_too),
+	};
+
+	edi_xml_init();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

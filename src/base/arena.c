@@ -116,8 +116,8 @@ arena_free(struct arena *a)
 	free(a);
 }
 
-void *
-arena_alloc(struct arena *a, size_t n)
+static void *
+alloc_raw(struct arena *a, size_t n)
 {
 	const size_t align = sizeof(max_align_t);
 	struct block *b = a->head;
@@ -139,7 +139,13 @@ arena_alloc(struct arena *a, size_t n)
 	p = (char *)b->bytes + b->used;
 	b->used += need;
 	a->used += need;
-	return memset(p, 0, need);
+	return p;
+}
+
+void *
+arena_alloc(struct arena *a, size_t n)
+{
+	return memset(alloc_raw(a, n), 0, n);
 }
 
 void *
@@ -150,6 +156,16 @@ arena_array(struct arena *a, size_t size, size_t count)
 	if (__builtin_mul_overflow(size, count, &n))
 		fatal("out of memory (%zu x %zu bytes)", size, count);
 	return arena_alloc(a, n);
+}
+
+void *
+arena_array_raw(struct arena *a, size_t size, size_t count)
+{
+	size_t n;
+
+	if (__builtin_mul_overflow(size, count, &n))
+		fatal("out of memory (%zu x %zu bytes)", size, count);
+	return alloc_raw(a, n);
 }
 
 void *

@@ -31,6 +31,10 @@ void *arena_alloc(struct arena *a, size_t n)
 void *arena_array(struct arena *a, size_t size, size_t count)
     __attribute__((returns_nonnull));
 
+/* The same with whatever happens to be in it, for what is written anyway. */
+void *arena_array_raw(struct arena *a, size_t size, size_t count)
+    __attribute__((returns_nonnull));
+
 /*
  * Room for at least need elements: returns old while *cap suffices, else a
  * larger copy (capacity at least doubled, new part zeroed).

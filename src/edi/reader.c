@@ -14,6 +14,9 @@
 /* A header is looked at when this much is there, or the file ends. */
 #define HEADER_BYTES 512
 
+/* Room for this many further segments of a message. */
+#define RUN 32
+
 struct edi_reader *
 edi_reader_new(const struct edi_options *o, struct arena *a)
 {
@@ -284,21 +287,30 @@ unterminated(struct edi_reader *r)
 	edi_repair(fs, f, "%c", r->ix->syntax.terminator);
 }
 
-/* Eight bytes at a time; only for telling a repetition from a change. */
+static uint64_t
+mix(uint64_t h, const char *p)
+{
+	uint64_t v;
+
+	memcpy(&v, p, sizeof v);
+	h = (h ^ v) * 0x9E3779B97F4A7C15u;
+	return h ^ h >> 32;
+}
+
+/* Eight bytes at a time, the last ones twice; only for telling a repetition
+ * from a change. */
 static uint64_t
 sum(uint64_t h, const struct edi_segment *s)
 {
-	uint32_t i = 0;
-	uint64_t v;
+	char few[8] = {0};
 
-	for (; i + 8 <= s->length; i += 8) {
-		memcpy(&v, s->bytes + i, 8);
-		h = (h ^ v) * 0x9E3779B97F4A7C15u;
-		h ^= h >> 32;
+	if (s->length < sizeof few) {
+		memcpy(few, s->bytes, s->length);
+		return mix(h, few);
 	}
-	for (v = 0; i < s->length; i++)
-		v = v << 8 | (unsigned char)s->bytes[i];
-	return (h ^ v) * 0x9E3779B97F4A7C15u;
+	for (uint32_t i = 0; i + 8 < s->length; i += 8)
+		h = mix(h, s->bytes + i);
+	return mix(h, s->bytes + s->length - 8);
 }
 
 static void
@@ -326,11 +338,41 @@ dispatch(struct edi_reader *r, enum edi_scanned rc)
 		limit(r, EDI_R_MESSAGES_LIMIT, r->limits.messages);
 }
 
+/* The ordinary segments of the open message, many at once. */
+static void
+ordinary(struct edi_reader *r)
+{
+	size_t max = r->limits.segments - r->file->nsegments, n;
+	struct edi_segment *list;
+
+	r->cur = arena_grow(
+	    r->a, r->cur, sizeof *r->cur, &r->cur_cap, r->ncur + RUN);
+	list = r->cur + r->ncur;
+	if (max > r->cur_cap - r->ncur)
+		max = r->cur_cap - r->ncur;
+	n = edi_scan_run(
+	    &r->scan, list, max, r->ix->nsegments + 1, (uint32_t)r->ncur + 1);
+	if (n == 0)
+		return;
+	for (size_t i = 0; r->ix->syntax.family == EDI_X12 && i < n; i++)
+		r->ix->sum = sum(r->ix->sum, &list[i]);
+	r->ix->nsegments += (uint32_t)n;
+	r->file->nsegments += (uint32_t)n;
+	r->ncur += n;
+	r->seg = list[n - 1];
+	r->msg->length = r->seg.offset + r->seg.length - r->msg->offset;
+}
+
 /* One segment of the open interchange; false when more bytes are needed. */
 static bool
 inside(struct edi_reader *r)
 {
-	enum edi_scanned rc = edi_scan(&r->scan, &r->seg);
+	enum edi_scanned rc;
+
+	/* a fault of a segment that was not all there is still to be said */
+	if (r->msg != NULL && !(r->scan.faults & ~r->reported))
+		ordinary(r);
+	rc = edi_scan(&r->scan, &r->seg);
 
 	switch (rc) {
 	case EDI_SCAN_MORE:

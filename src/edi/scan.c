@@ -9,44 +9,49 @@
 #include "edi/charset.h"
 #include "edi/scan.h"
 
-enum kind {
-	K_DATA,
-	K_ELEMENT,
-	K_COMPONENT,
-	K_REPEAT,
-	K_RELEASE,
-	K_TERMINATOR,
-	K_LINE,
-	K_ODD, /* bits 3 .. 7 say what of edi_charset_fault */
-};
-
-#define KIND(c) ((c)&7)
-#define FAULTS(c) ((unsigned)(c) >> 3)
+#define KIND EDI_SCAN_KIND
+#define FAULTS EDI_SCAN_FAULTS
 #define FIRST_BLOCK 8192u
 #define NEXT_BLOCK 65536u
 
 static void
-service(struct edi_scan *s, char c, enum kind k)
+service(struct edi_scan *s, char c, enum edi_scan_kind k)
 {
 	if (c)
 		s->class[(unsigned char)c] = (unsigned char)k;
+}
+
+/* What scan_run.c looks for; more than the classes ask for is harmless. */
+static void
+set_marks(struct edi_scan *s)
+{
+	const struct edi_syntax *x = s->syntax;
+	const char marks[EDI_SCAN_MARKS] = {x->terminator, x->element,
+	    x->component, x->release, x->repetition, '#', '$', '@'};
+	bool upper = x->charset == EDI_ASCII_UPPER;
+
+	for (unsigned i = 0; i < EDI_SCAN_MARKS; i++)
+		s->marks[i] =
+		    marks[i] && (i < 5 || upper) ? marks[i] : x->terminator;
+	s->most = upper ? 'Z' : 0x7E;
 }
 
 void
 edi_scan_syntax(struct edi_scan *s, const struct edi_syntax *syntax)
 {
 	const unsigned char *faults = edi_charset_classes(syntax->charset);
+	unsigned char ask = (unsigned char)~s->faults;
 
 	s->syntax = syntax;
-	for (unsigned c = 0; c < 256; c++) {
-		unsigned f = faults[c] & ~s->faults;
+	if (syntax->family == EDI_X12)
+		ask &= (unsigned char)~EDI_C_HIGH;
+	for (unsigned c = 0; c < 128; c++) {
+		unsigned char f = faults[c] & ask;
 
-		if (syntax->family == EDI_X12)
-			f &= (unsigned)~EDI_C_HIGH;
-		s->class[c] = K_DATA;
-		if (f || c >= 0x80)
-			s->class[c] = (unsigned char)(K_ODD | f << 3);
+		s->class[c] = (unsigned char)(f << 3 | (f ? K_ODD : K_DATA));
 	}
+	for (unsigned c = 128; c < 256; c++)
+		s->class[c] = (unsigned char)((faults[c] & ask) << 3 | K_ODD);
 	service(s, '\r', K_LINE);
 	service(s, '\n', K_LINE);
 	service(s, syntax->release, K_RELEASE);
@@ -54,6 +59,7 @@ edi_scan_syntax(struct edi_scan *s, const struct edi_syntax *syntax)
 	service(s, syntax->component, K_COMPONENT);
 	service(s, syntax->element, K_ELEMENT);
 	service(s, syntax->terminator, K_TERMINATOR);
+	set_marks(s);
 }
 
 void
@@ -78,9 +84,23 @@ pool_room(struct edi_scan *s, struct edi_pool *p, size_t size, size_t n)
 	if (p->block == p->nblocks) {
 		p->blocks = arena_grow(s->a, p->blocks, sizeof *p->blocks,
 		    &p->cap, p->nblocks + 1);
-		p->blocks[p->nblocks++] = arena_array(s->a, size, p->size);
+		p->blocks[p->nblocks++] = arena_array_raw(s->a, size, p->size);
 	}
 	return p->blocks[p->block];
+}
+
+struct edi_token *
+edi_scan_tokens(struct edi_scan *s)
+{
+	return pool_room(
+	    s, &s->tokens, sizeof(struct edi_token), EDI_SCAN_TOKENS);
+}
+
+uint16_t *
+edi_scan_elements(struct edi_scan *s)
+{
+	return pool_room(
+	    s, &s->elements, sizeof(uint16_t), s->limits->elements + 2);
 }
 
 /* The state while one segment is scanned. */
@@ -258,7 +278,7 @@ finish(struct edi_scan *s, struct piece *x, enum edi_scanned rc)
 
 /* A byte that is not plain data: EDI_SCAN_SEGMENT to go on. */
 static enum edi_scanned
-special(struct edi_scan *s, struct piece *x, enum kind k)
+special(struct edi_scan *s, struct piece *x, enum edi_scan_kind k)
 {
 	switch (k) {
 	case K_ELEMENT:
@@ -295,7 +315,7 @@ special(struct edi_scan *s, struct piece *x, enum kind k)
  * everything in registers. Stops in front of anything else and of the first
  * separator, which ends the tag.
  */
-static enum kind
+static enum edi_scan_kind
 separators(struct piece *x, const unsigned char *class)
 {
 	struct edi_token *t = x->t + x->ntokens;
@@ -303,11 +323,11 @@ separators(struct piece *x, const unsigned char *class)
 	const char *p = x->p, *end = x->end, *token = x->token;
 	uint32_t flags = x->flags & 0xFF;
 	unsigned nelements = x->nelements;
-	enum kind k = K_DATA;
+	enum edi_scan_kind k = K_DATA;
 
 	for (;;) {
 		while (p < end) {
-			k = (enum kind)KIND(class[(unsigned char)*p]);
+			k = KIND(class[(unsigned char)*p]);
 			if (k != K_DATA)
 				break;
 			p++;
@@ -337,14 +357,14 @@ separators(struct piece *x, const unsigned char *class)
 }
 
 /* The next byte that is not plain data, the slow way. */
-static enum kind
+static enum edi_scan_kind
 plain(struct piece *x, const unsigned char *class)
 {
 	const char *p = x->p;
-	enum kind k = K_DATA;
+	enum edi_scan_kind k = K_DATA;
 
 	while (p < x->end) {
-		k = (enum kind)KIND(class[(unsigned char)*p]);
+		k = KIND(class[(unsigned char)*p]);
 		if (k != K_DATA)
 			break;
 		p++;
@@ -357,7 +377,7 @@ static enum edi_scanned
 run(struct edi_scan *s, struct piece *x)
 {
 	enum edi_scanned rc;
-	enum kind k;
+	enum edi_scan_kind k;
 
 	for (;; x->p++) {
 		k = x->binary ? plain(x, s->class) : separators(x, s->class);
@@ -386,9 +406,8 @@ begin(struct edi_scan *s, struct piece *x, struct edi_segment *out)
 	x->all = s->in.p + s->in.n;
 	look_ahead(s, x);
 	x->max_elements = s->limits->elements;
-	x->t = pool_room(s, &s->tokens, sizeof *x->t, EDI_SCAN_TOKENS);
-	x->elements = pool_room(
-	    s, &s->elements, sizeof *x->elements, x->max_elements + 2);
+	x->t = edi_scan_tokens(s);
+	x->elements = edi_scan_elements(s);
 	out->bytes = x->start;
 	out->syntax = s->syntax;
 	out->tokens = x->t;

@@ -8,8 +8,24 @@
 
 #include "edi/edi.h"
 
+#define EDI_SCAN_MARKS 8
+
 /* More components than this are cut off and reported. */
 #define EDI_SCAN_TOKENS 4096u
+
+enum edi_scan_kind {
+	K_DATA,
+	K_ELEMENT,
+	K_COMPONENT,
+	K_REPEAT,
+	K_RELEASE,
+	K_TERMINATOR,
+	K_LINE,
+	K_ODD, /* bits 3 .. 7 say what of edi_charset_fault */
+};
+
+#define EDI_SCAN_KIND(c) ((enum edi_scan_kind)((c)&7))
+#define EDI_SCAN_FAULTS(c) ((unsigned)(c) >> 3)
 
 enum edi_scanned {
 	EDI_SCAN_SEGMENT, /* a whole segment */
@@ -31,11 +47,13 @@ struct edi_scan {
 	const struct edi_syntax *syntax;
 	const struct edi_limits *limits;
 	struct arena *a;
-	struct span in; /* what is there */
-	size_t at;      /* next byte */
-	size_t base;    /* offset in the file of in.p[0] */
-	bool last;      /* nothing follows */
-	unsigned char class[256];
+	struct span in;             /* what is there */
+	size_t at;                  /* next byte */
+	size_t base;                /* offset in the file of in.p[0] */
+	bool last;                  /* nothing follows */
+	unsigned char class[256];   /* see EDI_SCAN_KIND */
+	char marks[EDI_SCAN_MARKS]; /* bytes that are not plain data, ... */
+	char most;                  /* ... nor are those above this one */
 	struct edi_pool tokens, elements;
 	uint32_t nsegments;
 	/* of the segment scanned last */
@@ -56,6 +74,19 @@ void edi_scan_recycle(struct edi_scan *s);
 
 /* Scans from s->at; s->at moves past what was scanned, except after MORE. */
 enum edi_scanned edi_scan(struct edi_scan *s, struct edi_segment *out);
+
+/*
+ * The short way through the inside of a message: takes at most max segments
+ * and stops in front of the first that asks for more care, be it one of the
+ * envelope, one that is not all there or one with anything to be said about.
+ * Those taken get the numbers and positions from the given ones on.
+ */
+size_t edi_scan_run(struct edi_scan *s, struct edi_segment *list, size_t max,
+    uint32_t number, uint32_t position);
+
+/* Room for the tokens and elements of one segment. */
+struct edi_token *edi_scan_tokens(struct edi_scan *s);
+uint16_t *edi_scan_elements(struct edi_scan *s);
 
 struct span edi_skip_bom(struct span s);
 struct span edi_skip_blank(struct span s);

@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The short way through ordinary segments. Blocks of 64 bytes become 64 bits,
+ * one for each byte that may be something else than plain data, so that plain
+ * data is never looked at one by one; the class of such a byte says what it
+ * is. Whatever is not ordinary is left to scan.c.
+ */
+#include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+#include "edi/scan.h"
+
+#define BLOCK 64
+
+/* Everything that changes from segment to segment. */
+struct run {
+	struct edi_scan *s;
+	const char *p, *end;    /* of what is there */
+	const char *block;      /* the block that bits are about */
+	uint64_t bits;          /* what is left of it */
+	struct edi_token *t;    /* the next one */
+	struct edi_token *last; /* of the room */
+	uint16_t *e;
+	const uint16_t *elast;
+};
+
+#ifdef __SSE2__
+/* As signed numbers bytes from 0x80 are below 0x20, too. */
+static inline unsigned
+lane_bits(const struct edi_scan *s, const char *p)
+{
+	__m128i v = _mm_loadu_si128((const __m128i_u *)(const void *)p);
+	__m128i m = _mm_or_si128(_mm_cmplt_epi8(v, _mm_set1_epi8(0x20)),
+	    _mm_cmpgt_epi8(v, _mm_set1_epi8(s->most)));
+
+#pragma GCC unroll 8
+	for (unsigned i = 0; i < EDI_SCAN_MARKS; i++)
+		m = _mm_or_si128(
+		    m, _mm_cmpeq_epi8(v, _mm_set1_epi8(s->marks[i])));
+	return (unsigned)_mm_movemask_epi8(m);
+}
+
+static uint64_t
+block_bits(const struct edi_scan *s, const char *p)
+{
+	return (uint64_t)lane_bits(s, p) |
+	       (uint64_t)lane_bits(s, p + 16) << 16 |
+	       (uint64_t)lane_bits(s, p + 32) << 32 |
+	       (uint64_t)lane_bits(s, p + 48) << 48;
+}
+#else
+static uint64_t
+block_bits(const struct edi_scan *s, const char *p)
+{
+	uint64_t bits = 0;
+
+	for (unsigned i = 0; i < BLOCK; i++)
+		bits |= (uint64_t)(s->class[(unsigned char)p[i]] != K_DATA)
+			<< i;
+	return bits;
+}
+#endif
+
+/* The bits of the block at p; there are none behind the end. */
+static uint64_t
+look(const struct edi_scan *s, const char *p, const char *end)
+{
+	char rest[BLOCK] = {0};
+	size_t n = (size_t)(end - p);
+
+	if (n >= BLOCK)
+		return block_bits(s, p);
+	memcpy(rest, p, n);
+	return block_bits(s, rest) & ((1ull << n) - 1);
+}
+
+/* Goes on at p, which lies ahead. */
+static inline void
+move_to(struct run *r, const char *p)
+{
+	r->p = p;
+	if (p - r->block >= BLOCK) {
+		r->block = p;
+		r->bits = p < r->end ? look(r->s, p, r->end) : 0;
+	} else {
+		r->bits &= ~0ull << (p - r->block);
+	}
+}
+
+/* The next byte that may be none of plain data; the end when there is none. */
+static inline const char *
+next(struct run *r)
+{
+	const char *p;
+
+	while (r->bits == 0) {
+		if (r->end - r->block <= BLOCK)
+			return r->end;
+		r->block += BLOCK;
+		r->bits = look(r->s, r->block, r->end);
+	}
+	p = r->block + __builtin_ctzll(r->bits);
+	r->bits &= r->bits - 1;
+	return p;
+}
+
+static inline void
+skip_blanks(struct run *r)
+{
+	const char *p = r->p;
+
+	while (p < r->end &&
+	       (*p == '\n' || *p == '\r' || *p == ' ' || *p == '\t') &&
+	       *p != r->s->syntax->terminator)
+		p++;
+	if (p != r->p)
+		move_to(r, p);
+}
+
+static inline bool
+capital_is(char c)
+{
+	return c >= 'A' && c <= 'Z';
+}
+
+static inline bool
+alnum_is(char c)
+{
+	return capital_is(c) || (c >= '0' && c <= '9');
+}
+
+/* Segments of which the reader keeps an account. */
+static inline bool
+ordinary_is(uint32_t tag, enum edi_family family)
+{
+	if (family == EDI_EDIFACT)
+		return (tag & 0xFFFF) != EDI_TAG('U', 'N', 0, 0) ||
+		       tag == EDI_TAG('U', 'N', 'S', 0);
+	switch (tag) {
+	case EDI_TAG('G', 'S', 0, 0):
+	case EDI_TAG('S', 'T', 0, 0):
+	case EDI_TAG('S', 'E', 0, 0):
+	case EDI_TAG('G', 'E', 0, 0):
+	case EDI_TAG('H', 'L', 0, 0):
+	case EDI_TAG('I', 'E', 'A', 0):
+	case EDI_TAG('I', 'S', 'A', 0):
+	case EDI_TAG('T', 'A', '1', 0):
+	case EDI_TAG('B', 'I', 'N', 0):
+	case EDI_TAG('B', 'D', 'S', 0):
+		return false;
+	default:
+		return true;
+	}
+}
+
+/* The tag of an ordinary segment at r->p, else 0. */
+static inline uint32_t
+tag_at(const struct run *r)
+{
+	const struct edi_scan *s = r->s;
+	enum edi_family family = s->syntax->family;
+	const char *p = r->p;
+	unsigned n = 3;
+	enum edi_scan_kind k;
+	uint32_t tag;
+
+	if (r->end - p < 4 || !capital_is(p[0]) || !alnum_is(p[1]))
+		return 0;
+	if (family == EDI_X12 && !alnum_is(p[2]))
+		n = 2;
+	else if (!alnum_is(p[2]))
+		return 0;
+	k = EDI_SCAN_KIND(s->class[(unsigned char)p[n]]);
+	if (k != K_ELEMENT && k != K_TERMINATOR)
+		return 0;
+	tag = EDI_TAG(p[0], p[1], n == 3 ? p[2] : 0, 0);
+	return ordinary_is(tag, family) ? tag : 0;
+}
+
+static inline void
+put_token(struct edi_token *t, size_t at, size_t n, unsigned flags)
+{
+	*t = (struct edi_token){.at = (uint32_t)at,
+	    .n = (uint32_t)n & 0xFFFFFF,
+	    .flags = flags & 0xFF};
+}
+
+/* A release character at p: false when what it quotes asks for care. */
+static inline bool
+quoted(struct run *r, const char *p)
+{
+	enum edi_scan_kind k;
+
+	if (p + 1 >= r->end)
+		return false;
+	k = EDI_SCAN_KIND(r->s->class[(unsigned char)p[1]]);
+	if (k == K_LINE || k == K_ODD)
+		return false;
+	move_to(r, p + 2);
+	return true;
+}
+
+/* A byte that separates nothing: false when it asks for care. */
+static inline bool
+inside(struct run *r, const char *p, unsigned class, unsigned *flags)
+{
+	switch (EDI_SCAN_KIND(class)) {
+	case K_DATA:
+		return true;
+	case K_RELEASE:
+		*flags |= EDI_T_QUOTED;
+		return quoted(r, p);
+	case K_ODD:
+		*flags |= EDI_T_HIGH;
+		return EDI_SCAN_FAULTS(class) == 0 &&
+		       r->s->syntax->charset != EDI_UTF8;
+	case K_ELEMENT:
+	case K_COMPONENT:
+	case K_REPEAT:
+	case K_TERMINATOR:
+	case K_LINE:
+		break;
+	}
+	return false;
+}
+
+/* Cuts the segment at r->p; false when it asks for care. */
+static inline bool
+cut(struct run *r, struct edi_segment *out)
+{
+	static const uint8_t FLAGS[8] = {
+	    [K_ELEMENT] = EDI_T_ELEMENT, [K_REPEAT] = EDI_T_REPEAT};
+	const char *start = r->p, *token = start, *p;
+	const struct edi_limits *limits = r->s->limits;
+	struct edi_token *t = r->t, *last = t + EDI_SCAN_TOKENS - 1;
+	unsigned flags = 0, most = limits->elements, n = 0;
+	uint16_t *e = r->e;
+
+	if (last > r->last)
+		last = r->last;
+	e[0] = 0;
+	for (;;) {
+		p = next(r);
+		if (p == r->end || t >= last || n >= most)
+			return false;
+		unsigned class = r->s->class[(unsigned char)*p];
+		enum edi_scan_kind k = EDI_SCAN_KIND(class);
+		if (k == K_TERMINATOR)
+			break;
+		if (k - 1u > K_REPEAT - 1u) {
+			if (!inside(r, p, class, &flags))
+				return false;
+			continue;
+		}
+		put_token(
+		    t++, (size_t)(token - start), (size_t)(p - token), flags);
+		token = p + 1;
+		flags = FLAGS[k];
+		e[n + 1] = (uint16_t)(t - r->t);
+		n += k == K_ELEMENT;
+	}
+	if ((size_t)(p - start) >= limits->segment_bytes)
+		return false;
+	put_token(t++, (size_t)(token - start), (size_t)(p - token), flags);
+	e[n + 1] = (uint16_t)(t - r->t);
+	out->ntokens = (uint16_t)(t - r->t);
+	out->nelements = (uint16_t)n;
+	out->length = (uint32_t)(p + 1 - start);
+	r->p = p + 1;
+	r->t = t;
+	r->e = e + n + 2;
+	return true;
+}
+
+size_t
+edi_scan_run(struct edi_scan *s, struct edi_segment *list, size_t max,
+    uint32_t number, uint32_t position)
+{
+	struct run r = {
+	    .s = s, .t = edi_scan_tokens(s), .e = edi_scan_elements(s)};
+	const struct edi_token *t = r.t;
+	const uint16_t *e = r.e;
+	size_t n = 0;
+
+	r.last = r.t + (s->tokens.size - s->tokens.used) - 1;
+	r.elast = r.e + (s->elements.size - s->elements.used);
+	r.p = r.block = s->in.p + s->at;
+	r.end = s->in.p + s->in.n;
+	r.bits = r.p < r.end ? look(s, r.p, r.end) : 0;
+	for (; n < max && r.e + s->limits->elements + 2 < r.elast; n++) {
+		struct edi_segment *out = &list[n];
+		uint32_t tag;
+
+		skip_blanks(&r);
+		tag = tag_at(&r);
+		*out = (struct edi_segment){.bytes = r.p,
+		    .syntax = s->syntax,
+		    .tokens = r.t,
+		    .elements = r.e,
+		    .offset = s->base + (size_t)(r.p - s->in.p),
+		    .number = number++,
+		    .position = position++};
+		memcpy(out->tag, &tag, sizeof out->tag);
+		if (tag == 0 || !cut(&r, out))
+			break;
+	}
+	if (n)
+		s->at = list[n - 1].offset + list[n - 1].length - s->base;
+	s->tokens.used += (size_t)(r.t - t);
+	s->elements.used += (size_t)(r.e - e);
+	return n;
+}

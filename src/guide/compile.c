@@ -169,11 +169,8 @@ open_list(struct gplace *p, struct gnode *n, struct span field)
 	size_t close = span_find(field, ']');
 	struct span inner = span_sub(field, open + 1, close - open - 1);
 	struct span list = guide_field(p, span_sub(field, 0, open));
-	struct span value = inner;
-	struct span key = span_cut(&value, '=');
 
-	n->scope = p->scope =
-	    guide_scope(p->gs, p->g, p->scope, list, key, value);
+	n->scope = p->scope = guide_scope(p->gs, p->g, p->scope, list, inner);
 	p->prefix = (struct span){0};
 	struct span rest = span_sub(field, close + 1, field.n);
 	return span_starts(rest, ".") ? span_sub(rest, 1, rest.n) : rest;
@@ -349,7 +346,8 @@ guide_compile(struct guides *gs, const struct gsource *s)
 	g->scopes = ARENA_ARRAY(gs->a, struct gscope, GUIDE_SCOPES);
 	g->sums = ARENA_ARRAY(gs->a, struct gsum, GUIDE_SCOPES);
 	g->nscopes = 1;
-	g->scopes[0] = (struct gscope){.slot = GUIDE_NONE, .konst = GUIDE_NONE};
+	g->scopes[0] = (struct gscope){
+	    .slot = GUIDE_NONE, .konst = GUIDE_NONE, .asked = GUIDE_NONE};
 	g->nnodes = 1;
 	tree = guide_tree(gs, (struct gsource *)(uintptr_t)s);
 	struct gplace p = {.gs = gs, .g = g, .line = tree};

@@ -27,9 +27,11 @@ struct gplace {
 	struct span prefix; /* "parties.buyer", put before relative fields */
 };
 
-/* A new list scope below parent; key and value are its constant part. */
+/* A new list scope below parent; which says of which entries it consists:
+ * "kind=contract" (a constant part), "line_id" (those that have the field),
+ * "!line_id" (those that have not), or nothing. */
 uint16_t guide_scope(struct guides *gs, struct guide *g, uint16_t parent,
-    struct span list, struct span key, struct span value);
+    struct span list, struct span which);
 
 /* The field as the scope knows it: prefix and name. */
 struct span guide_field(const struct gplace *p, struct span field);

@@ -211,6 +211,8 @@ struct gscope {
 	uint16_t parent;
 	uint16_t slot; /* the list in the parent; GUIDE_NONE for the document */
 	uint16_t konst; /* slot of the constant part, or GUIDE_NONE */
+	uint16_t asked; /* slot that entries must have, or must not */
+	bool without;   /* must not */
 	struct span value;
 	struct gcheck *checks;
 	uint16_t nchecks;

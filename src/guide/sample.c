@@ -100,6 +100,16 @@ written(const struct sampling *x, uint16_t n)
 	return false;
 }
 
+/* Would an entry of the one be an entry of the other as well? */
+static bool
+alike(const struct gscope *s, const struct gscope *other)
+{
+	if ((s->asked == GUIDE_NONE) != (other->asked == GUIDE_NONE) ||
+	    s->without != other->without)
+		return false;
+	return s->konst == GUIDE_NONE || span_eq(other->value, s->value);
+}
+
 /* One entry for each scope that feeds the list. */
 static void
 list(struct sampling *x, uint16_t slot)
@@ -116,9 +126,7 @@ list(struct sampling *x, uint16_t slot)
 		bool twice = !written(x, i);
 		for (uint16_t k = 1; k < i; k++)
 			twice |= x->g->scopes[k].slot == slot &&
-				 written(x, k) &&
-				 (s->konst == GUIDE_NONE ||
-				     span_eq(x->g->scopes[k].value, s->value));
+				 written(x, k) && alike(s, &x->g->scopes[k]);
 		if (twice)
 			continue;
 		if (!first)

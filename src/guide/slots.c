@@ -92,9 +92,32 @@ guide_slot(struct guides *gs, struct guide *g, uint16_t scope,
 	return i;
 }
 
+/* "kind=contract", "line_id", "!line_id" */
+static void
+scope_which(struct guides *gs, struct guide *g, uint16_t n, struct span which)
+{
+	struct gscope *s = &g->scopes[n];
+	struct span value = which;
+	struct span key = span_cut(&value, '=');
+	bool without = span_starts(key, "!");
+
+	if (!which.n)
+		return;
+	if (without)
+		key = span_sub(key, 1, key.n);
+	uint16_t slot = guide_slot(gs, g, n, key, true);
+	if (value.p != NULL) {
+		s->konst = slot;
+		s->value = value;
+	} else {
+		s->asked = slot;
+		s->without = without;
+	}
+}
+
 uint16_t
 guide_scope(struct guides *gs, struct guide *g, uint16_t parent,
-    struct span list, struct span key, struct span value)
+    struct span list, struct span which)
 {
 	if (g->nscopes == GUIDE_SCOPES) {
 		guide_fault(gs, g->source->file, 1, "too many lists");
@@ -103,13 +126,11 @@ guide_scope(struct guides *gs, struct guide *g, uint16_t parent,
 	uint16_t n = g->nscopes++;
 	struct gscope *s = &g->scopes[n];
 
-	*s = (struct gscope){.parent = parent, .konst = GUIDE_NONE};
+	*s = (struct gscope){
+	    .parent = parent, .konst = GUIDE_NONE, .asked = GUIDE_NONE};
 	s->slot = guide_slot(gs, g, parent, list, true);
 	g->slots[s->slot].list = 2;
-	if (key.n) {
-		s->konst = guide_slot(gs, g, n, key, true);
-		s->value = value;
-	}
+	scope_which(gs, g, n, which);
 	return n;
 }
 

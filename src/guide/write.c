@@ -137,10 +137,13 @@ occurrence(struct gwriter *w, uint16_t i)
 	return data;
 }
 
-/* Does the entry have the constant part that the place asks for? */
+/* Does the entry have what the place asks for? */
 static bool
 entry_fits(const struct gwriter *w, const struct gscope *s)
 {
+	if (s->asked != GUIDE_NONE &&
+	    s->without == (guide_slot_text(w, s->asked).n > 0))
+		return false;
 	return s->konst == GUIDE_NONE ||
 	       span_eq(guide_slot_text(w, s->konst), s->value);
 }

@@ -127,6 +127,11 @@ orders_and_answers_pass_through_every_family(void **state)
 	    {"edifact/ordrsp-d96a-ean008", "response"},
 	    {"x12/855-004010", "response"},
 	    {"ubl/order-response-2.1", "response"},
+	    {"edifact/aperak-d96a", "ack"},
+	    {"edifact/aperak-d01b", "ack"},
+	    {"ubl/application-response-2.1", "ack"},
+	    {"x12/824-004010", "ack"},
+	    {"x12/824-005010", "ack"},
 	};
 	struct box b = loaded();
 
@@ -146,13 +151,14 @@ what_is_written_as_ubl_is_valid(void **state)
 	static const char *const names[][3] = {
 	    {"ubl/order-2.1", "order", "Order"},
 	    {"ubl/order-response-2.1", "response", "OrderResponse"},
+	    {"ubl/application-response-2.1", "ack", "ApplicationResponse"},
 	};
 	const char *dir = schemas();
 	struct box b = loaded();
 	struct err err;
 
 	(void)state;
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
 		const struct guide *g = guide(&b, names[i][0]);
 		struct span text =
 		    file(&b, arena_printf(b.a, "tests/fixtures/guide/%s.json",
@@ -320,7 +326,7 @@ static bool
 of_interest(struct span type)
 {
 	static const char *const types[] = {"ORDERS", "ORDRSP", "850", "855",
-	    "Order", "OrderResponse", "810+850"};
+	    "Order", "OrderResponse", "810+850", "APERAK", "824"};
 
 	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
 		if (span_is(type, types[i]))

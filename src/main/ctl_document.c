@@ -22,6 +22,11 @@ static const struct {
     {'d', "  --guides DIR     folder of the guides (partner_dir)\n"},
     {'r', "  --ref N          control reference of what is written "
 	  "(1)\n"},
+    {'t', "  --to WHAT        as edifact:ORDERS:D.96A, x12:850:004010, "
+	  "ubl:Order:2.1,\n                   or the name of a guide\n"},
+    {'F', "  --sender ID[:Q]  who sends it; else as the file has it\n"},
+    {'T', "  --receiver ID[:Q]  who receives it\n"},
+    {'m', "  --message N      the Nth message only\n"},
     {'q', "  --quiet          no progress on the terminal\n"},
 };
 
@@ -36,6 +41,9 @@ static const struct verb {
     {"canonical", "FILE",
 	"print what a file says, one JSON object a line for each message",
 	"gsdq", doc_canonical, true},
+    {"convert", "--to FAMILY:TYPE:VERSION FILE",
+	"write what a file says as another message, read it back, compare",
+	"tgsdrFTmq", doc_convert, true},
 };
 #define NVERBS (sizeof VERBS / sizeof *VERBS)
 
@@ -101,6 +109,18 @@ take(struct doc_job *j, int letter)
 	case 'r':
 		j->ref = optarg;
 		break;
+	case 't':
+		j->to = optarg;
+		break;
+	case 'F':
+		j->sender = optarg;
+		break;
+	case 'T':
+		j->receiver = optarg;
+		break;
+	case 'm':
+		j->message = strtol(optarg, NULL, 10);
+		break;
 	case 'j':
 		j->json = true;
 		break;
@@ -119,6 +139,10 @@ options(struct doc_job *j, const struct verb *v, int argc, char **argv)
 	    {"guides", required_argument, NULL, 'd'},
 	    {"schemas", required_argument, NULL, 's'},
 	    {"ref", required_argument, NULL, 'r'},
+	    {"to", required_argument, NULL, 't'},
+	    {"sender", required_argument, NULL, 'F'},
+	    {"receiver", required_argument, NULL, 'T'},
+	    {"message", required_argument, NULL, 'm'},
 	    {"json", no_argument, NULL, 'j'},
 	    {"quiet", no_argument, NULL, 'q'},
 	    {"help", no_argument, NULL, 'h'},

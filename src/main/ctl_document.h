@@ -68,5 +68,6 @@ void doc_each_canonical(const json_t *result,
 int doc_check(const struct doc_job *j, struct doc_sheet *s);
 int doc_ack(const struct doc_job *j, struct doc_sheet *s);
 int doc_canonical(const struct doc_job *j, struct doc_sheet *s);
+int doc_convert(const struct doc_job *j, struct doc_sheet *s);
 
 #endif

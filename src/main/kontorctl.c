@@ -86,7 +86,8 @@ help(FILE *f, const char *noun)
 	}
 	if (noun == NULL && ctl_document)
 		(void)fprintf(f,
-		    "  kontorctl document check | ack | canonical FILE\n"
+		    "  kontorctl document check | ack | canonical | convert "
+		    "FILE\n"
 		    "      check a file without any server; document --help "
 		    "tells more\n");
 	(void)fprintf(f,

@@ -48,7 +48,7 @@ test("a file that cannot be read does not keep the others from being read",
 });
 
 test("every command says how it is used", () => {
-	for (const verb of ["check", "ack", "canonical"]) {
+	for (const verb of ["check", "ack", "canonical", "convert"]) {
 		const r = ctl(["document", verb, "--help"]);
 		assert.equal(r.status, 0);
 		assert.match(r.out, new RegExp(`kontorctl document ${verb}`));

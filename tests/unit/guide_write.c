@@ -237,7 +237,8 @@ entries_may_be_declared_lost(void **state)
 	(void)state;
 	box_add(&b, "loses",
 	    "guide TEST edifact D.96A\ndocument test\n"
-	    "lost refs[kind=branch]\nsegments edifact/d96a\nBGM M\n  1004 O number\n");
+	    "lost refs[kind=branch]\nsegments edifact/d96a\nBGM M\n  1004 O "
+	    "number\n");
 	box_add(&b, "keeps",
 	    "guide TEST edifact D.96A\ndocument test\n"
 	    "segments edifact/d96a\nBGM M\n  1004 O number\n");

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * kontorctl document convert: what a file says, in another family.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "guide/convert.h"
+#include "main/ctl_document.h"
+
+struct converting {
+	const struct doc_job *j;
+	struct doc_sheet *s;
+	struct document_conversion c;
+	struct buf out;
+	long seen, written, refused;
+};
+
+static bool
+is_xml(const struct guide *g)
+{
+	return guide_family(g) == EDI_UBL || guide_family(g) == EDI_XML;
+}
+
+/* ID or ID:QUALIFIER */
+static struct edi_party
+party(const char *text)
+{
+	struct span rest = span_of(text ? text : "");
+	struct edi_party p = {.id = span_cut(&rest, ':')};
+
+	p.qualifier = rest.p ? rest : (struct span){0};
+	return p;
+}
+
+/* What the other message cannot carry, for people. */
+static void
+say_lost(const struct converting *x, const json_t *lost)
+{
+	for (size_t i = 0; !x->j->quiet && i < json_array_size(lost); i++)
+		(void)fprintf(stderr, "kontorctl: %s: not carried by %s: %s\n",
+		    x->s->name, guide_name(x->c.to),
+		    json_string_value(json_array_get(lost, i)));
+}
+
+static void
+convert(void *ctx, const json_t *canonical)
+{
+	struct converting *x = ctx;
+	json_t *lost = NULL;
+	struct err err = {.rc = RC_OK};
+	size_t before = x->out.n;
+
+	x->seen++;
+	if (x->j->message && x->seen != x->j->message)
+		return;
+	if (x->written && is_xml(x->c.to)) {
+		(void)err_set(&err, RC_INPUT, "convert.several",
+		    "an XML file holds one document: choose by --message");
+	} else {
+		x->c.numbers.interchange = arena_printf(
+		    x->s->a, "%ld", strtol(x->j->ref, NULL, 10) + x->written);
+		if (document_convert(x->j->loaded, canonical, &x->c, x->s->a,
+			&x->out, &lost, &err) == RC_OK) {
+			x->written++;
+			say_lost(x, lost);
+			return;
+		}
+	}
+	x->out.n = before;
+	x->refused++;
+	(void)fprintf(stderr, "kontorctl: %s: message %ld: %s (%s)\n",
+	    x->s->name, x->seen, err.text, err.code);
+}
+
+static void
+complain(void *ctx, const json_t *finding)
+{
+	doc_say(ctx, finding, stderr);
+}
+
+int
+doc_convert(const struct doc_job *j, struct doc_sheet *s)
+{
+	struct converting x = {.j = j,
+	    .s = s,
+	    .c = {.sender = party(j->sender),
+		.receiver = party(j->receiver),
+		.now = clock_wall()}};
+
+	x.c.to = j->to ? guide_target(j->loaded, span_of(j->to)) : NULL;
+	if (x.c.to == NULL) {
+		(void)fprintf(stderr,
+		    j->to
+			? "kontorctl: no guide writes %s; see kontorctl guide "
+			  "list\n"
+			: "kontorctl: --to is missing\n",
+		    j->to);
+		return CTL_USAGE;
+	}
+	if (!edi_is_valid(s->file)) {
+		(void)fprintf(stderr, "kontorctl: %s: invalid\n", s->name);
+		doc_each_finding(s->result, complain, (void *)(uintptr_t)j);
+		return CTL_FAILED;
+	}
+	buf_init(&x.out, DOC_RESULT_MAX);
+	doc_each_canonical(s->result, convert, &x);
+	(void)fwrite(x.out.p, 1, x.out.n, stdout);
+	buf_done(&x.out);
+	if (x.written + x.refused == 0)
+		(void)fprintf(
+		    stderr, "kontorctl: %s: no such message\n", s->name);
+	return x.written && !x.refused ? CTL_OK : CTL_FAILED;
+}

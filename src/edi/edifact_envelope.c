@@ -213,6 +213,16 @@ object(struct edi_reader *r)
 	r->state = EDI_STOPPED;
 }
 
+/* Two files were mixed: X12's own envelope has no business here. */
+static bool
+foreign(const struct edi_segment *s)
+{
+	uint32_t tag = edi_tag(s);
+
+	return tag == TAG('I', 'S', 'A') || tag == TAG('I', 'E', 'A') ||
+	       tag == TAG('T', 'A', '1');
+}
+
 static void
 other(struct edi_reader *r)
 {
@@ -224,6 +234,8 @@ other(struct edi_reader *r)
 
 		edi_found(fs, f, span_make(r->seg.bytes, r->seg.tokens[0].n));
 	}
+	if (foreign(&r->seg))
+		edi_find_at(fs, EDI_R_SEGMENT_FOREIGN, &r->seg, 0, 0, 0);
 	if (r->msg != NULL)
 		edi_push(r);
 	else

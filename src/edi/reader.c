@@ -433,7 +433,8 @@ keep_rest(struct edi_reader *r)
 		from = r->scan.base + r->scan.in.n;
 	s = span_sub(r->scan.in, from - r->scan.base, r->scan.in.n);
 	if (r->window.p != NULL && r->scan.in.p == r->window.p) {
-		memmove(r->window.p, s.p, s.n);
+		if (s.p != r->window.p)
+			memmove(r->window.p, s.p, s.n);
 		r->window.n = s.n;
 	} else {
 		buf_reset(&r->window);
@@ -444,9 +445,15 @@ keep_rest(struct edi_reader *r)
 	r->scan.base = from;
 }
 
+/* Only when the bytes have moved: pieces may be small, messages large. */
 static void
 rebase(struct edi_reader *r)
 {
+	uintptr_t zero = (uintptr_t)r->scan.in.p - r->scan.base;
+
+	if (zero == r->zero)
+		return;
+	r->zero = zero;
 	for (size_t i = 0; r->msg != NULL && i < r->ncur; i++)
 		r->cur[i].bytes =
 		    r->scan.in.p + (r->cur[i].offset - r->scan.base);
@@ -478,10 +485,10 @@ edi_reader_feed(struct edi_reader *r, struct span piece)
 	if (r->window.n) {
 		buf_put(&r->window, piece);
 		r->scan.in = buf_span(&r->window);
-		rebase(r);
 	} else {
 		r->scan.in = piece;
 	}
+	rebase(r);
 	run(r);
 	keep_rest(r);
 	r->scan.in = buf_span(&r->window);

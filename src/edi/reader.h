@@ -42,6 +42,7 @@ struct edi_reader {
 	size_t ncur, cur_cap;
 	struct edi_names refs, group_refs, interchanges, hl;
 	struct buf window; /* what must be kept of earlier pieces */
+	uintptr_t zero;    /* address of the file's byte 0, if it were there */
 	unsigned reported; /* character faults, by bit */
 	unsigned nta1;
 	unsigned long long hl_last;

@@ -154,19 +154,21 @@ check_identity(struct edi_reader *r)
 	expect(r, ix->receiver.id.n > 0, EDI_R_ISA_RECEIVER, 8, "an 15");
 }
 
+/* In an ISA of a wrong length a line end is a fault like any other. */
 static void
-check_rest(struct edi_reader *r)
+check_rest(struct edi_reader *r, bool fit)
 {
 	struct edi_interchange *ix = r->ix;
 	const struct edi_segment *s = &r->seg;
+	struct span date = fit ? ix->date : edi_raw(s, 9, 1, 1);
+	struct span time = fit ? ix->time : edi_raw(s, 10, 1, 1);
 	struct span standard = edi_raw(s, 11, 1, 1);
 	struct span version = ix->syntax_id;
 	char mark = standard.n == 1 ? *standard.p : 0;
 
-	expect(r, ix->date.n == 6 && edi_date_is(ix->date), EDI_R_ISA_DATE, 9,
-	    "YYMMDD");
-	expect(r, ix->time.n == 4 && edi_time_is(ix->time), EDI_R_ISA_TIME, 10,
-	    "HHMM");
+	expect(
+	    r, date.n == 6 && edi_date_is(date), EDI_R_ISA_DATE, 9, "YYMMDD");
+	expect(r, time.n == 4 && edi_time_is(time), EDI_R_ISA_TIME, 10, "HHMM");
 	expect(r, mark == 'U' || mark == ' ' || mark_is(mark),
 	    EDI_R_ISA_STANDARD, 11, "U, ^");
 	expect(r, version.n == 5 && edi_digits_is(version), EDI_R_ISA_VERSION,
@@ -268,7 +270,7 @@ edi_x12_start(struct edi_reader *r)
 	if (!fit)
 		length_fault(r, &h);
 	check_identity(r);
-	check_rest(r);
+	check_rest(r, fit);
 	check_separators(r, h.c[104]);
 	edi_check_bytes(r);
 	edi_header_done(r);

@@ -6,6 +6,7 @@
  */
 #include <ctype.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "edi/reader.h"
 
@@ -211,10 +212,17 @@ edi_x12_cut(struct edi_reader *r)
 	edi_close_interchange(r);
 }
 
+/* Nobody counts them, so that only their shape tells two that ran together. */
 static void
 ta1(struct edi_reader *r)
 {
+	struct span verdict = edi_raw(&r->seg, 4, 1, 1);
+
 	r->nta1++;
+	if (r->seg.nelements > 5 || verdict.n != 1 ||
+	    !memchr("AER", *verdict.p, 3))
+		edi_expected(&r->ix->findings,
+		    edi_find_here(r, EDI_R_TA1_CONTENT, 4), "A, E, R");
 	if (r->ix->ngroups || r->msg != NULL)
 		edi_find_here(r, EDI_R_TA1_POSITION, 0);
 }
@@ -239,6 +247,27 @@ hl(struct edi_reader *r)
 	(void)edi_names_add(&r->hl, r->a, edi_keep(r, number));
 }
 
+/* Two files were mixed: EDIFACT's own envelope has no business here. */
+static bool
+foreign(uint32_t tag)
+{
+	return tag == TAG('U', 'N', 'A') || tag == TAG('U', 'N', 'B') ||
+	       tag == TAG('U', 'N', 'H') || tag == TAG('U', 'N', 'T') ||
+	       tag == TAG('U', 'N', 'Z');
+}
+
+/* Wishes for the network that may follow ISA; more elements than they have
+ * are another segment's. */
+static bool
+service(const struct edi_segment *s)
+{
+	uint32_t tag = edi_tag(s);
+
+	return (tag == TAG('I', 'S', 'B') && s->nelements == 1) ||
+	       (tag == TAG('I', 'S', 'E') && s->nelements <= 3) ||
+	       (tag == TAG('T', 'A', '3') && s->nelements <= 12);
+}
+
 static void
 other(struct edi_reader *r)
 {
@@ -251,15 +280,15 @@ other(struct edi_reader *r)
 
 		edi_found(fs, f, span_make(r->seg.bytes, r->seg.tokens[0].n));
 	}
+	if (foreign(tag))
+		edi_find_at(fs, EDI_R_SEGMENT_FOREIGN, &r->seg, 0, 0, 0);
 	if (r->msg != NULL) {
 		if (tag == TAG('H', 'L', 0))
 			hl(r);
 		edi_push(r);
 		return;
 	}
-	if (r->ix->ngroups == 0 &&
-	    (tag == TAG('I', 'S', 'B') || tag == TAG('I', 'S', 'E') ||
-		tag == TAG('T', 'A', '3')))
+	if (r->ix->ngroups == 0 && service(&r->seg))
 		return;
 	edi_find_here(r, EDI_R_X12_OUTSIDE, 0);
 }

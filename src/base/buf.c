@@ -50,7 +50,7 @@ buf_reserve(struct buf *b, size_t n)
 }
 
 void
-buf_put(struct buf *b, struct span s)
+buf_put_slow(struct buf *b, struct span s)
 {
 	if (!buf_reserve(b, s.n))
 		return;
@@ -64,12 +64,6 @@ void
 buf_puts(struct buf *b, const char *s)
 {
 	buf_put(b, span_of(s));
-}
-
-void
-buf_putc(struct buf *b, char c)
-{
-	buf_put(b, span_make(&c, 1));
 }
 
 void

@@ -300,8 +300,8 @@ edi_scan_run(struct edi_scan *s, struct edi_segment *list, size_t max,
 		    .tokens = r.t,
 		    .elements = r.e,
 		    .offset = s->base + (size_t)(r.p - s->in.p),
-		    .number = number++,
-		    .position = position++};
+		    .number = number + (uint32_t)n,
+		    .position = position + (uint32_t)n};
 		memcpy(out->tag, &tag, sizeof out->tag);
 		if (tag == 0 || !cut(&r, out))
 			break;

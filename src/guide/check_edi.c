@@ -25,7 +25,7 @@ qualified(
 		struct span v = guide_at(w->r, s, q->element, q->component);
 		bool ok = false;
 		for (uint16_t k = 0; k < q->n && !ok; k++)
-			ok = span_eq(v, q->codes[k]);
+			ok = guide_equal(v, q->codes[k]);
 		if (!ok)
 			return false;
 	}
@@ -49,9 +49,12 @@ ahead(const struct gwalk *w, uint16_t from, const struct edi_segment *s,
 {
 	uint32_t tag = edi_tag(s);
 
-	for (uint16_t i = from; i; i = w->g->nodes[i].next) {
+	uint16_t i = from;
+	if (i && w->g->tags)
+		i = guide_first(w->g, w->g->nodes[i].parent, tag);
+	for (; i; i = w->g->tags ? w->g->nodes[i].same : w->g->nodes[i].next) {
 		const struct gnode *n = &w->g->nodes[i];
-		if (n->tag != tag || !fits(w, i, s))
+		if (i < from || n->tag != tag || !fits(w, i, s))
 			continue;
 		if (w->counts[i] < n->max || n->max == 0)
 			return i;

@@ -361,6 +361,7 @@ guide_compile(struct guides *gs, const struct gsource *s)
 	lines_up(g);
 	guide_slots_order(gs, g);
 	settle(gs, g);
+	guide_plan(gs, g);
 	if (!s->document.n)
 		guide_fault(gs, s->file, 1, "`document` is missing");
 	return g;

@@ -198,8 +198,10 @@ struct gslot {
 	struct span pointer; /* "/item/gtin" */
 	struct span *parts;  /* "item", "gtin" */
 	uint8_t nparts;
-	uint8_t shared; /* parts in common with the slot before it */
-	uint8_t list;   /* 0 value, 1 list of texts, 2 list of objects */
+	uint8_t shared;   /* parts in common with the slot before it in order */
+	uint16_t *opens;  /* where each part begins in open */
+	struct span open; /* "\"item\":{\"gtin\":" */
+	uint8_t list;     /* 0 value, 1 list of texts, 2 list of objects */
 	uint16_t scope;
 	bool computed;
 	bool single; /* some line puts a single value there */
@@ -217,6 +219,24 @@ struct gscope {
 	struct gcheck *checks;
 	uint16_t nchecks;
 	uint16_t *order; /* its n slots in the order of output */
+};
+
+/* What decides about most values at a leaf without a look at the leaf. */
+struct gquick {
+	uint8_t element, component;
+	bool plain;   /* any text within the length, which goes nowhere */
+	bool absent;  /* there may be something to be said when it is absent */
+	uint8_t skip; /* leaves that an empty element has besides; 0: look */
+	uint16_t min, max; /* bytes */
+};
+
+/* Numbers of tags and the first child with each, see guide_first. */
+#define GUIDE_TAGS 512
+struct gtags {
+	uint32_t tag[GUIDE_TAGS];
+	uint16_t number[GUIDE_TAGS]; /* 1 .. */
+	uint16_t n;
+	uint16_t *first; /* by row and number */
 };
 
 /* X12-like rule among elements of one segment. */
@@ -281,6 +301,8 @@ struct gnode {
 	uint8_t way;
 	uint8_t nqualifiers;
 	uint16_t parent, end, next;
+	uint16_t row;              /* in gtags.first; 0: has no children */
+	uint16_t same;             /* the next sibling of that tag, or 0 */
 	uint16_t place, place_end; /* nodes place .. place_end share it */
 	uint16_t place_bare;       /* the one without qualifier or NONE */
 	uint16_t scope;            /* opened by each occurrence, or NONE */
@@ -366,6 +388,8 @@ struct guide {
 	struct gnode *nodes; /* 0 is the message itself */
 	uint16_t nnodes;
 	struct gleaf *leaves;
+	const struct gquick *quick; /* beside the leaves */
+	struct gtags *tags;
 	size_t nleaves;
 	struct gslot *slots;
 	uint16_t nslots;
@@ -433,6 +457,12 @@ struct gexpr *guide_condition(struct guides *gs, struct guide *g,
  * GUIDE_NONE. "/x" is the document's, "../x" of the scope around. */
 uint16_t guide_slot(struct guides *gs, struct guide *g, uint16_t scope,
     struct span field, bool make);
+
+/* Makes what the reader of segments looks up: quick, tags, same, open. */
+void guide_plan(struct guides *gs, struct guide *g);
+
+/* The first child of a group with that tag, or 0. */
+uint16_t guide_first(const struct guide *g, uint16_t group, uint32_t tag);
 
 /* The hash by which XML names are found. */
 uint32_t guide_hash(struct span name);

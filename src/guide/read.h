@@ -7,6 +7,8 @@
 #define GUIDE_READ_H
 
 #include "base/decimal.h"
+#include <string.h>
+
 #include "guide/impl.h"
 
 /* Where a value stands. */
@@ -62,6 +64,14 @@ struct guide_reader {
 };
 
 /* --- value.c: bytes to canonical text, by type ----------------------- */
+
+/* The same as span_eq; most of what is compared differs in the first byte. */
+static inline bool
+guide_equal(struct span a, struct span b)
+{
+	return a.n == b.n &&
+	       (a.n == 0 || (a.p[0] == b.p[0] && memcmp(a.p, b.p, a.n) == 0));
+}
 
 /* What is wrong with a value; EDI_R_COUNT for nothing. */
 struct gjudged {

@@ -9,19 +9,32 @@
 #include "guide/read.h"
 #include "repr/jsonout.h"
 
+/* Plain text as it is; tells by false that there is something else in it. */
+static bool
+copy_plain(char *to, struct span s)
+{
+	unsigned other = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)(to[i] = s.p[i]);
+		other |= (c - 0x20U >= 0x5fU) | (c == '"') | (c == '\\');
+	}
+	return !other;
+}
+
 void
 guide_json_string(struct buf *out, struct span s)
 {
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.p[i];
-		if (c < 0x20 || c >= 0x7f || c == '"' || c == '\\') {
-			jo_quote(out, s);
-			return;
-		}
+	if (!buf_reserve(out, s.n + 2))
+		return;
+	char *p = out->p + out->n;
+	if (!copy_plain(p + 1, s)) {
+		jo_quote(out, s);
+		return;
 	}
-	buf_putc(out, '"');
-	buf_put(out, s);
-	buf_putc(out, '"');
+	p[0] = p[s.n + 1] = '"';
+	p[s.n + 2] = '\0';
+	out->n += s.n + 2;
 }
 
 void
@@ -110,43 +123,23 @@ locate(struct guide_reader *r, uint16_t scope, const struct gslot *slot,
 	buf_putc(out, '}');
 }
 
-/* How many parts of its path a slot has in common with the one before. */
-static uint8_t
-common(const struct gslot *a, const struct gslot *b)
-{
-	uint8_t n = 0;
-
-	while (a && n + 1 < a->nparts && n + 1 < b->nparts &&
-	       span_eq(a->parts[n], b->parts[n]))
-		n++;
-	return n;
-}
-
-static void
-key(struct buf *out, struct span name)
-{
-	buf_putc(out, '"');
-	buf_put(out, name);
-	buf_puts(out, "\":");
-}
-
+/* Closes what the member before left open, opens what this one is in. */
 static void
 member(struct buf *out, const struct gslot *slot, const struct gslot *last,
-    bool *first)
+    uint8_t shared)
 {
-	uint8_t shared = common(last, slot);
+	size_t from = slot->opens[shared], n = slot->open.n - from;
 
-	for (uint8_t d = last ? (uint8_t)(last->nparts - 1) : 0; d > shared;
-	     d--)
-		buf_putc(out, '}');
-	if (!*first)
-		buf_putc(out, ',');
-	*first = false;
-	for (uint8_t i = shared; i + 1 < slot->nparts; i++) {
-		key(out, slot->parts[i]);
-		buf_putc(out, '{');
-	}
-	key(out, slot->parts[slot->nparts - 1]);
+	if (!buf_reserve(out, n + 2U * GUIDE_DEPTH))
+		return;
+	char *p = out->p + out->n;
+	for (uint8_t d = last ? last->nparts : 0; d > shared + 1; d--)
+		*p++ = '}';
+	if (last)
+		*p++ = ',';
+	memcpy(p, slot->open.p + from, n);
+	p[n] = '\0';
+	out->n = (size_t)(p - out->p) + n;
 }
 
 /* The members of a scope, without the outer braces. */
@@ -155,15 +148,18 @@ emit(struct guide_reader *r, uint16_t scope, struct buf *out)
 {
 	const struct gscope *s = &r->g->scopes[scope];
 	const struct gslot *last = NULL;
-	bool first = true;
+	uint8_t shared = 0;
 
 	for (uint16_t i = 0; i < s->n; i++) {
 		const struct gvalue *x = &r->c->values[s->order[i]];
 		const struct gslot *slot = &r->g->slots[s->order[i]];
+		if (slot->shared < shared)
+			shared = slot->shared;
 		if (slot->list ? !x->count : !x->set)
 			continue;
-		member(out, slot, last, &first);
+		member(out, slot, last, shared);
 		last = slot;
+		shared = UINT8_MAX;
 		if (slot->list) {
 			buf_putc(out, '[');
 			buf_put(out, buf_span(&x->text));

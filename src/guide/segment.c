@@ -26,7 +26,7 @@ holds(struct gwalk *w, const struct edi_segment *s, const struct gcond_test *t)
 	if (t->nvalues) {
 		yes = false;
 		for (uint16_t i = 0; i < t->nvalues && !yes; i++)
-			yes = span_eq(v, t->values[i]);
+			yes = guide_equal(v, t->values[i]);
 	}
 	return yes != t->not ;
 }
@@ -212,11 +212,30 @@ guide_segment(struct gwalk *w, uint16_t node, const struct edi_segment *s)
 {
 	const struct gnode *n = &w->g->nodes[node];
 	const struct gleaf *list = &w->g->leaves[n->leaf];
+	const struct gquick *quick = &w->g->quick[n->leaf];
 
 	for (uint16_t i = 0; i < n->nleaves; i++) {
-		if (list[i].element > s->nelements && i >= n->last_must)
-			break;
-		leaf(w, &list[i], s);
+		const struct gquick *q = &quick[i];
+		if (q->element > s->nelements) {
+			if (i >= n->last_must)
+				break;
+			if (q->absent)
+				leaf(w, &list[i], s);
+			continue;
+		}
+		unsigned at = s->elements[q->element] + q->component - 1U;
+		unsigned end = s->elements[q->element + 1U];
+		const struct edi_token *t = &s->tokens[at];
+		if (at >= end || !t->n) {
+			if (q->absent)
+				leaf(w, &list[i], s);
+			else if (q->component == 1 && at + 1 == end)
+				i = (uint16_t)(i + q->skip);
+			continue;
+		}
+		if (!q->plain || (t->flags & GUIDE_CARE) || t->n < q->min ||
+		    t->n > q->max)
+			leaf(w, &list[i], s);
 	}
 	surplus(w, n, s);
 	for (uint16_t i = 0; i < n->nrelations; i++) {

@@ -101,7 +101,7 @@ mapped(struct guide_reader *r, const struct gmap *m, struct span *v,
 {
 	for (size_t i = 0; i < m->n; i++)
 		if (m->entries[i].way != '<' &&
-		    span_eq(m->entries[i].code, *v)) {
+		    guide_equal(m->entries[i].code, *v)) {
 			*v = m->entries[i].value;
 			return true;
 		}

@@ -54,12 +54,38 @@ struct number {
 	enum edi_rule_id rule;
 };
 
+/* Digits, perhaps with a point between them: what most numbers are. */
+static bool
+number_plain(struct span v, struct number *n)
+{
+	size_t i = 0, whole;
+
+	if (!v.n || v.n > 19 || (v.n > 1 && v.p[0] == '0' && v.p[1] != '.'))
+		return false;
+	while (i < v.n && (unsigned)(v.p[i] - '0') < 10)
+		i++;
+	whole = i;
+	if (i < v.n && v.p[i] == '.')
+		for (i++; i < v.n && (unsigned)(v.p[i] - '0') < 10;)
+			i++;
+	if (i < v.n || !whole || whole + 1 == v.n)
+		return false;
+	*n = (struct number){.whole = whole,
+	    .fraction = v.n > whole ? v.n - whole - 1 : 0,
+	    .mark = v.n > whole,
+	    .exact = true,
+	    .rule = EDI_R_COUNT};
+	return true;
+}
+
 static struct number
 number_scan(struct span v)
 {
 	struct number n = {.rule = EDI_R_COUNT, .exact = true};
 	size_t i = 0;
 
+	if (number_plain(v, &n))
+		return n;
 	if (v.n && (v.p[0] == '-' || v.p[0] == '+')) {
 		n.minus = v.p[0] == '-';
 		n.exact = n.minus;
@@ -89,11 +115,12 @@ number_scan(struct span v)
 static struct span
 number_canonical(struct arena *a, struct span v, const struct number *n)
 {
-	char *p = arena_alloc(a, v.n + 3);
+	char *p;
 	size_t len = 0, i = 0;
 
 	if (n->exact && n->whole && (!n->mark || n->fraction))
 		return v;
+	p = arena_alloc(a, v.n + 3);
 	if (n->minus)
 		p[len++] = '-';
 	while (i < v.n && (v.p[i] == '-' || v.p[i] == '+'))
@@ -252,6 +279,8 @@ date_fits(const struct date_format *f, struct span v, char out[11])
 static const struct date_format *
 date_format(unsigned code)
 {
+	if (code == FORMATS[0].code)
+		return &FORMATS[0];
 	for (size_t i = 0; i < sizeof(FORMATS) / sizeof(*FORMATS); i++)
 		if (FORMATS[i].code == code)
 			return &FORMATS[i];
@@ -291,6 +320,18 @@ format_allowed(const struct gtype *t, unsigned code)
 	return t->nformats == 0;
 }
 
+static const char *
+date_expected(const struct guide_reader *r, const struct gtype *t,
+    const struct date_format *f, unsigned code)
+{
+	if (r->x12)
+		return "CCYYMMDD";
+	if (f)
+		return arena_printf(r->scratch, "%s (%u)", f->picture, code);
+	return arena_printf(
+	    r->scratch, "%u", t->nformats ? t->formats[0] : 102U);
+}
+
 static struct gjudged
 date(const struct guide_reader *r, const struct gtype *t, struct span v,
     unsigned code)
@@ -305,17 +346,17 @@ date(const struct guide_reader *r, const struct gtype *t, struct span v,
 	else if (!code)
 		code = t->nformats ? t->formats[0] : 102;
 	const struct date_format *f = date_format(code);
-	j.expected = r->x12 ? "CCYYMMDD"
-		     : f ? arena_printf(r->scratch, "%s (%u)", f->picture, code)
-			 : arena_printf(r->scratch, "%u",
-			       t->nformats ? t->formats[0] : 102U);
 	if (!f || (!r->x12 && !format_allowed(t, code)) ||
-	    !date_fits(f, v, out))
+	    !date_fits(f, v, out)) {
+		j.expected = date_expected(r, t, f, code);
 		return j;
+	}
 	j.rule = EDI_R_COUNT;
 	if (t->kind == T_DATETIME && f->time) {
-		if (two(v.p + f->time) > 23 || two(v.p + f->time + 2) > 59)
+		if (two(v.p + f->time) > 23 || two(v.p + f->time + 2) > 59) {
 			j.rule = EDI_R_GUIDE_VALUE_TIME;
+			j.expected = date_expected(r, t, f, code);
+		}
 		j.value = span_of(arena_printf(r->scratch, "%sT%.2s:%.2s", out,
 		    v.p + f->time, v.p + f->time + 2));
 	} else {

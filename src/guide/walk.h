@@ -15,6 +15,9 @@ struct gwalk {
 	uint16_t from;  /* the present place in it; 0: none is left */
 };
 
+/* Tokens that are not what they stand for. */
+#define GUIDE_CARE (EDI_T_QUOTED | EDI_T_WRAPPED | EDI_T_HIGH | EDI_T_REPEAT)
+
 /* The value at a place of a segment; empty when absent. */
 static inline struct span
 guide_at(struct guide_reader *r, const struct edi_segment *s, unsigned element,
@@ -26,8 +29,7 @@ guide_at(struct guide_reader *r, const struct edi_segment *s, unsigned element,
 	if (i >= s->elements[element + 1])
 		return (struct span){0};
 	const struct edi_token *t = &s->tokens[i];
-	if (t->flags &
-	    (EDI_T_QUOTED | EDI_T_WRAPPED | EDI_T_HIGH | EDI_T_REPEAT))
+	if (t->flags & GUIDE_CARE)
 		return edi_value(s, element, 1, component, r->scratch);
 	return (struct span){s->bytes + t->at, t->n};
 }

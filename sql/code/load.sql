@@ -40,6 +40,7 @@
 \ir item/access.sql
 \ir exchange/agreement.sql
 \ir exchange/store.sql
+\ir exchange/levels.sql
 \ir exchange/send.sql
 \ir orders/types.sql
 \ir orders/status.sql
@@ -63,6 +64,9 @@
 \ir item/api.sql
 \ir orders/access.sql
 \ir exchange/accept.sql
+\ir exchange/ack_in.sql
+\ir exchange/ack_out.sql
+\ir exchange/lamps.sql
 \ir exchange/api_show.sql
 \ir exchange/api_list.sql
 \ir exchange/access.sql

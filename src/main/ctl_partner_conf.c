@@ -40,8 +40,10 @@ static const struct section SECTIONS[] = {
     {"agreement", NULL, true,
 	{{"family", TEXT}, {"ours.", TEXT}, {"theirs.", TEXT},
 	    {"guides.", TEXT}, {"options.", SMART}, {"answer_family", TEXT},
-	    {"answer_guides.", TEXT}, {"sends", LIST}, {"acknowledge", TEXT},
-	    {"sourcing", TEXT}, {"tolerances.", SMART},
+	    {"answer_guides.", TEXT}, {"sends", LIST}, {"acks.expects", LIST},
+	    {"acks.business", TEXT}, {"acks.transport_hours", NUMBER},
+	    {"acks.syntax_hours", NUMBER}, {"acks.business_hours", NUMBER},
+	    {"acknowledge", TEXT}, {"sourcing", TEXT}, {"tolerances.", SMART},
 	    {"response_hours", NUMBER}, {"shows_names", FLAG},
 	    {"time_zone", TEXT}}},
 };

@@ -163,6 +163,10 @@ const SETS = {
 	response: () => allowed("head_response_check"),
 	source: () => both("head_source_check", "value_source_check"),
 	direction: () => allowed("document_direction_check"),
+	level: () => inFunction("sql/code/exchange/lamps.sql",
+	    "exchange.lamps_in", /exchange\.lamp\('(\w+)'/g),
+	lamp: () => inFunction("sql/code/exchange/lamps.sql",
+	    "exchange.lamp_tone", /when '(\w+)' then/g),
 	family: () => both("document_family_check", "agreement_family_check"),
 	doc_state: () => allowed("document_state_check"),
 	verdict: () => allowed("message_verdict_check"),
@@ -230,6 +234,17 @@ export const checks = {
 				for (const part of ["what", "why", "do"])
 					wanted(bad, f, lineOf(read(f), m.index),
 					    `finding.${m[1]}.${part}`);
+		// What partners find in ours, by the cause behind a code.
+		for (const name of ["exchange.cause_contrl", "exchange.cause_x12",
+			"exchange.theirs"]) {
+			const [f, line, causes] = inFunction(
+			    "sql/code/exchange/ack_in.sql", name,
+			    /\b(?:then|else) '([a-z]+)'/g);
+			for (const c of causes.filter((x) => !["error",
+				"warning", "edifact"].includes(x)))
+				for (const part of ["what", "why", "do"])
+					wanted(bad, f, line, `finding.theirs.${c}.${part}`);
+		}
 		// Refusals of these rules become findings (cases.refused).
 		for (const name of ["core.fail", "core.wrong"])
 			calls(name, 1, (f, line, codes) => {

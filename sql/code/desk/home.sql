@@ -150,7 +150,9 @@ begin
 	        '/orders?view=decisions&kind=purchase')
 	    || desk.need('releases', c.drafts, '/orders?view=drafts')
 	    || desk.need('held', orders.held_count(), '/orders?view=held')
-	    || desk.need('documents', failed, '/documents?view=attention'),
+	    || desk.need('documents', failed, '/documents?view=attention')
+	    || desk.need('acks', exchange.overdue_count(),
+	        '/documents?view=unacknowledged'),
 	    'kpis', json_build_array(
 	        desk.kpi('orders_open', c.open, 'info', '/orders?view=open'),
 	        desk.kpi('orders_late', c.late, 'bad', '/orders?view=late'),
@@ -189,7 +191,7 @@ $$;
 --           supplier: needs_you (to_confirm, overdue), kpis (to_confirm, late,
 --            ready_to_ship, documents_failed), orders
 --           desk: needs_you (overdue, quarantined, releases, decisions,
---            held), kpis, orders (unanswered purchase orders by due time),
+--            held, documents, acks: acknowledgements overdue), kpis, orders (unanswered purchase orders by due time),
 --            documents (rows of documents_list in quarantine)
 create or replace function api.home(input jsonb)
 returns json language plpgsql stable as $$

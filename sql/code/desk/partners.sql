@@ -7,7 +7,7 @@
 create or replace function desk.figures(only_partner bigint default null)
 returns table (id bigint, orders_open bigint, orders_late bigint,
     unanswered bigint, overdue bigint, decisions bigint, value numeric,
-    documents_failed bigint, last_at timestamptz)
+    documents_failed bigint, acks_overdue bigint, last_at timestamptz)
 language plpgsql stable as $$
 #variable_conflict use_column
 declare
@@ -37,13 +37,20 @@ begin
 		where d.state in ('quarantined', 'failed')
 		and (only_partner is null or d.partner_id = only_partner)
 		group by d.partner_id
+	), l as (
+		select l.partner_id as id, count(distinct l.document_id)
+		    as acks_overdue
+		from exchange.level l where l.state = 'awaited' and l.due_at < t
+		and (only_partner is null or l.partner_id = only_partner)
+		group by l.partner_id
 	)
 	select p.id, coalesce(h.orders_open, 0), coalesce(h.orders_late, 0),
 	    coalesce(h.unanswered, 0), coalesce(h.overdue, 0),
 	    coalesce(h.decisions, 0), coalesce(h.value, 0),
-	    coalesce(d.documents_failed, 0), e.at
+	    coalesce(d.documents_failed, 0), coalesce(l.acks_overdue, 0), e.at
 	from core.partner p
 	left join h on h.id = p.id left join d on d.id = p.id
+	left join l on l.id = p.id
 	left join lateral (select max(x.at) as at from core.event x
 	    where x.partner_id = p.id and x.portal in ('distributor', 'supplier'))
 	    e on true
@@ -53,24 +60,26 @@ $$;
 
 -- The worst thing about a partner, in one word.
 create or replace function desk.signal(overdue bigint, late bigint,
-    documents bigint, unanswered bigint, silent boolean)
+    documents bigint, acks bigint, unanswered bigint, silent boolean)
 returns text language sql immutable as $$
 	select case when overdue > 0 then 'overdue' when documents > 0
-	    then 'documents' when late > 0 then 'late' when silent then 'silent'
-	    when unanswered > 0 then 'unanswered' else 'quiet' end
+	    then 'documents' when acks > 0 then 'acks' when late > 0 then 'late'
+	    when silent then 'silent' when unanswered > 0 then 'unanswered'
+	    else 'quiet' end
 $$;
 
 create or replace function desk.signal_rank(signal text)
 returns int language sql immutable as $$
-	select array_position(array['overdue', 'documents', 'late', 'silent',
-	    'unanswered', 'quiet'], signal)
+	select array_position(array['overdue', 'documents', 'acks', 'late',
+	    'silent', 'unanswered', 'quiet'], signal)
 $$;
 
 create or replace function desk.signal_tone(signal text)
 returns text language sql immutable as $$
 	select case signal when 'overdue' then 'bad' when 'documents' then 'bad'
-	    when 'late' then 'warn' when 'silent' then 'warn'
-	    when 'unanswered' then 'info' else 'ok' end
+	    when 'acks' then 'warn' when 'late' then 'warn'
+	    when 'silent' then 'warn' when 'unanswered' then 'info'
+	    else 'ok' end
 $$;
 
 -- Partners with their figures, as rows.
@@ -95,13 +104,14 @@ begin
 	    'orders_open', f.orders_open, 'orders_late', f.orders_late,
 	    'unanswered', f.unanswered, 'overdue', f.overdue,
 	    'decisions', f.decisions, 'documents_failed', f.documents_failed,
+	    'acks_overdue', f.acks_overdue,
 	    'open_value', orders.money(f.value, money), 'last_at', f.last_at,
 	    'silent', f.last_at < t - interval '14 days' or f.last_at is null,
 	    'silent_days', floor(extract(epoch from t - f.last_at) / 86400))
 	from desk.figures() f join core.partner p on p.id = f.id
 	join core.partner_role r on r.partner_id = p.id,
 	lateral (select desk.signal(f.overdue, f.orders_late, f.documents_failed,
-	    f.unanswered, coalesce(f.last_at < t - interval '14 days', true))
+	    f.acks_overdue, f.unanswered, coalesce(f.last_at < t - interval '14 days', true))
 	    as signal) s
 	where (coalesce(input ->> 'kind', '') in ('', r.role))
 	and (q is null or p.name ilike '%' || q || '%' or p.number = q
@@ -127,9 +137,9 @@ $$;
 --            an answer, first due first, 10]}
 --   row     {"id", "number", "name", "kind": "distributor", "tier": null,
 --            "state": "active", "tone": "bad", "signal": "overdue|late|
---            documents|unanswered|silent|quiet", "orders_open": 12,
+--            documents|acks|unanswered|silent|quiet", "orders_open": 12,
 --            "orders_late": 2, "unanswered": 3, "overdue": 1,
---            "documents_failed": 1, "open_value": money, "last_at": ts | null,
+--            "documents_failed": 1, "acks_overdue": 0, "open_value": money, "last_at": ts | null,
 --            "silent": true, "silent_days": 17 | null}
 create or replace function api.portfolio_list(input jsonb)
 returns json language plpgsql stable as $$
@@ -180,7 +190,9 @@ begin
 	            '/orders?view=decisions&kind=purchase'),
 	        desk.kpi('orders_late', c.late, 'bad', '/orders?view=late'),
 	        desk.kpi('documents_failed', desk.documents_failed(), 'bad',
-	            '/documents?view=attention')),
+	            '/documents?view=attention'),
+	        desk.kpi('acks_overdue', exchange.overdue_count(), 'warn',
+	            '/documents?view=unacknowledged')),
 	    'unanswered', desk.unanswered(10));
 end
 $$;
@@ -285,7 +297,9 @@ begin
 	        'amount', orders.money(f.value, money), 'tone', 'neutral',
 	        'href', '/orders?view=open&' || mine),
 	        desk.kpi('documents_failed', f.documents_failed, 'bad',
-	            '/documents?view=attention&' || mine));
+	            '/documents?view=attention&' || mine),
+	        desk.kpi('acks_overdue', f.acks_overdue, 'warn',
+	            '/documents?view=unacknowledged&' || mine));
 end
 $$;
 
@@ -341,7 +355,7 @@ $$;
 --            "facts": {"legal_name", "vat_id", "gln", "duns", "country",
 --              "account_managers": ["…"]},
 --            "kpis": [{"name": "orders_open|orders_late|unanswered|open_value|
---              documents_failed|answered_in_time", "value": 12 | null, "unit":
+--              documents_failed|acks_overdue|answered_in_time", "value": 12 | null, "unit":
 --              "percent"|null, "amount": money|null, "tone", "href"}],
 --            "agreements": [{"id", "name", "family", "version", "answer_family",
 --              "acknowledge", "sourcing", "valid_from"}],
@@ -369,7 +383,7 @@ begin
 	where partner_id = p.id;
 	select * into f from desk.figures(p.id);
 	signal := desk.signal(f.overdue, f.orders_late, f.documents_failed,
-	    f.unanswered, coalesce(f.last_at < core.now() - interval '14 days',
+	    f.acks_overdue, f.unanswered, coalesce(f.last_at < core.now() - interval '14 days',
 	    true));
 	events := array(select e from desk.feed(p.id, tab,
 	    core.cursor_read('partners_show', input), most + 1) e);

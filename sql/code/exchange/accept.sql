@@ -45,8 +45,9 @@ declare
 	f text;
 	done jsonb;
 begin
-	-- answers of the syntax's own level have no effect beyond being kept
-	if m ->> 'type' in ('CONTRL', '997', '999') then
+	-- an answer that says nothing of ours is only kept
+	if m ->> 'type' in ('CONTRL', '997', '999', 'TA1')
+	    and not m ? 'canonical' then
 		return jsonb_build_object('effect', 'none', 'findings', '[]'::jsonb);
 	end if;
 	select call into f from exchange.handler
@@ -158,7 +159,8 @@ begin
 	    object_id, object_number, canonical, locators)
 	values (core.uuid7(), d.partner_id, d.id, interchange, place,
 	    m ->> 'ref', coalesce(m #>> '{canonical,type}',
-	        case when m ->> 'type' in ('CONTRL', '997', '999') then 'ack' end),
+	        case when m ->> 'type' in ('CONTRL', '997', '999', 'TA1')
+	            then 'ack' end),
 	    m ->> 'type', m ->> 'version',
 	    m ->> 'guide', (m ->> 'offset')::bigint, (m ->> 'length')::bigint,
 	    (m ->> 'segments')::int, case when exchange.has_errors(
@@ -490,5 +492,6 @@ begin
 	perform core.emit(d.partner_id, 'document.' || outcome, 'document',
 	    d.public_id, d.number, jsonb_strip_nulls(jsonb_build_object(
 	    'type', m.type, 'reference', m.reference)), null, d.public_id);
+	perform exchange.answer_messages(d);
 end
 $$;

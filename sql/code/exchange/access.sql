@@ -11,6 +11,7 @@ select core.isolate('exchange.document');
 select core.isolate('exchange.interchange');
 select core.isolate('exchange.message');
 select core.isolate('exchange.finding');
+select core.isolate('exchange.level');
 
 revoke all on all tables in schema exchange from kontor_public,
 	kontor_distributor, kontor_supplier, kontor_desk, kontor_worker,
@@ -33,6 +34,10 @@ grant update (state, version, family, type, media_type, filename, sha256,
 	kontor_desk, kontor_worker, kontor_admin;
 grant update (blocks, ack_document_id) on exchange.interchange
 	to kontor_worker, kontor_admin;
+grant select, update (state, due_at, told_at, came_at, answer_id)
+	on exchange.level to kontor_distributor, kontor_supplier, kontor_desk,
+	kontor_worker, kontor_admin;
+grant insert on exchange.level to kontor_worker, kontor_admin;
 grant usage on sequence exchange.document_number to kontor_distributor,
 	kontor_supplier, kontor_desk, kontor_worker, kontor_admin;
 

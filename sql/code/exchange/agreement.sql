@@ -23,7 +23,7 @@ returns jsonb language sql immutable as $$
 	select jsonb_build_object('id', a.public_id, 'name', a.name,
 	    'version', a.version, 'family', a.family, 'direction', 'in',
 	    'guides', a.guides, 'ours', a.ours, 'theirs', a.theirs,
-	    'options', a.options, 'time_zone', a.time_zone,
+	    'options', a.options, 'acks', a.acks, 'time_zone', a.time_zone,
 	    'answer', jsonb_build_object('family', a.answer_family,
 	        'guides', a.answer_guides, 'guide',
 	        a.answer_guides ->> 'order_response'))
@@ -34,6 +34,7 @@ $$;
 --   a       {"name", "family", "ours": {"id", "qualifier"}, "theirs",
 --           "guides": {"order": "edifact/orders-d96a"}, "options",
 --           "answer_family", "answer_guides", "sends": ["order_response"],
+--           "acks": {"expects": ["syntax"], "syntax_hours": 4, …},
 --           "acknowledge", "sourcing", "tolerances", "response_hours",
 --           "shows_names", "time_zone"}
 --   result  {"id", "version", "changed": true}
@@ -49,7 +50,7 @@ begin
 	  and valid_until is null for update;
 	new := jsonb_populate_record(null::exchange.agreement,
 	    '{"ours": {}, "theirs": {}, "guides": {}, "options": {},
-	    "answer_guides": {}, "sends": [], "acknowledge": "auto",
+	    "answer_guides": {}, "sends": [], "acks": {}, "acknowledge": "auto",
 	    "sourcing": "auto", "tolerances": {}, "response_hours": 24,
 	    "shows_names": false, "time_zone": "UTC"}' || a);
 	new.id := old.id;
@@ -78,12 +79,12 @@ create or replace function exchange.agreement_insert(a exchange.agreement)
 returns void language sql as $$
 	insert into exchange.agreement (public_id, partner_id, name, version,
 	    family, ours, theirs, guides, options, answer_family, answer_guides,
-	    sends, acknowledge, sourcing, tolerances, response_hours, shows_names,
-	    time_zone, valid_from)
+	    sends, acks, acknowledge, sourcing, tolerances, response_hours,
+	    shows_names, time_zone, valid_from)
 	values (a.public_id, a.partner_id, a.name, a.version, a.family, a.ours,
 	    a.theirs, a.guides, a.options, a.answer_family, a.answer_guides,
-	    a.sends, a.acknowledge, a.sourcing, a.tolerances, a.response_hours,
-	    a.shows_names, a.time_zone, a.valid_from)
+	    a.sends, a.acks, a.acknowledge, a.sourcing, a.tolerances,
+	    a.response_hours, a.shows_names, a.time_zone, a.valid_from)
 $$;
 
 -- The next control number of an agreement, never given twice; the row lock

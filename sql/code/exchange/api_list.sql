@@ -13,6 +13,7 @@ begin
 	    'control_ref', d.control_ref, 'state', d.state,
 	    'tone', exchange.tone(d.state), 'filename', d.filename,
 	    'size', d.size, 'test', d.test, 'finding_count', d.finding_count,
+	    'lamps', exchange.lamps(d),
 	    'at', coalesce(d.ready_at, d.received_at), 'version', d.version);
 end
 $$;
@@ -55,6 +56,9 @@ begin
 	    and (kind is null or d.type = kind)
 	    and (who is null or d.partner_id = who)
 	    and (wanted <> 'attention' or exchange.needs_attention(d.state))
+	    and (wanted <> 'unacknowledged' or d.id in (select l.document_id
+	        from exchange.level l where l.state = 'awaited'
+	        and l.due_at < core.now()))
 	    and (q is null or d.number ilike '%' || q || '%'
 	        or d.control_ref = q or d.reference ilike '%' || q || '%'
 	        or d.filename ilike '%' || q || '%')
@@ -73,15 +77,16 @@ begin
 	        count(*) filter (where direction = 'in') i,
 	        count(*) filter (where direction = 'out') o, count(*) as n
 	    from exchange.document d where who is null or d.partner_id = who) c,
-	lateral (values (1, 'attention', c.a), (2, 'in', c.i), (3, 'out', c.o),
-	    (4, 'all', c.n)) v (ord, name, n));
+	lateral (values (1, 'attention', c.a),
+	    (2, 'unacknowledged', exchange.overdue_count(who)), (3, 'in', c.i),
+	    (4, 'out', c.o), (5, 'all', c.n)) v (ord, name, n));
 end
 $$;
 
 -- A page of documents, newest first.
 --   input   direction in|out?, state text? (comma list), type text?, q text?
 --           (number, control reference, order number), partner uuid? (desk),
---           view attention|in|out|all = all, after text?, limit int = 50
+--           view attention|unacknowledged|in|out|all = all, after text?, limit int = 50
 --   result  {"items": [row], "next", "view", "views": [{"name", "count",
 --            "current"}], "direction", "state", "q", "actions", "can"}
 --   row     {"id": "0190…", "number": "D-000123", "direction": "in",
@@ -90,7 +95,7 @@ $$;
 --            "reference": "PO-4711" | null, "control_ref": "00042" | null,
 --            "state": "quarantined", "tone": "bad", "filename": "o.edi",
 --            "size": 1234, "test": false, "finding_count": 2,
---            "at": ts, "version": 2}
+--            "lamps": [lamp, 5] (exchange.lamps), "at": ts, "version": 2}
 --   state   in:  received checked applied quarantined rejected preview discarded
 --           out: pending ready collected acknowledged failed
 create or replace function api.documents_list(input jsonb)
@@ -235,6 +240,8 @@ select core.operation('documents_create', permission => 'documents.write',
 
 -- One step of a document: collect, replay, commit, discard, send_back.
 --   input   id, event, version? (collect, commit and discard need none)
+--           replay of a refused outgoing document sends its content again, under
+--           new control numbers
 --   result  200 the document; replay: 202 and the location of the new attempt
 create or replace function api.documents_event(input jsonb)
 returns core.answer language plpgsql as $$
@@ -254,6 +261,10 @@ begin
 	if event in ('replay', 'commit') and d.direction = 'in' then
 		made := exchange.receive(d.partner_id, null, jsonb_build_object(
 		    'media_type', d.media_type, 'filename', d.filename), d);
+		return core.accepted('/documents/' || made.public_id,
+		    exchange.show_json(made, 'readable'));
+	elsif event = 'replay' and d.state = 'rejected' then
+		made := exchange.send_again(d);
 		return core.accepted('/documents/' || made.public_id,
 		    exchange.show_json(made, 'readable'));
 	elsif event = 'replay' then

@@ -26,6 +26,9 @@ begin
 	        else x.collected_at end
 	where x.id = d.id;
 	perform set_config('kontor.step', '', true);
+	if event = 'collect' then
+		perform exchange.fetched(d.id);
+	end if;
 	perform core.emit(d.partner_id, 'document.' || becomes, 'document',
 	    d.public_id, d.number, '{}', null, d.public_id);
 end

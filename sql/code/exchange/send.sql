@@ -21,9 +21,12 @@ $$;
 -- pending document with its control numbers and a job to write it. Returns
 -- its key, or null when nothing is to be sent.
 --   about_type, about  what it is about, e.g. 'order' and its public id
+--   ack_of             the document that it answers
+--   again              the refused document that it replaces
 create or replace function exchange.send(partner bigint, type text,
     canonical jsonb, run_at timestamptz default core.now(),
-    about_type text default null, about uuid default null)
+    about_type text default null, about uuid default null,
+    ack_of bigint default null, again bigint default null)
 returns bigint language plpgsql as $$
 declare
 	a exchange.agreement := exchange.wants(partner, type);
@@ -36,14 +39,15 @@ begin
 	n := exchange.next_number(partner, a.name, 'interchange');
 	insert into exchange.document (public_id, partner_id, direction, state,
 	    family, type, media_type, channel, control_ref, reference,
-	    agreement_id, guide, about_type, about, canonical, control,
-	    received_at)
+	    agreement_id, guide, about_type, about, canonical, control, ack_of,
+	    parent_id, test, received_at)
 	values (core.uuid7(), partner, 'out', 'pending', a.answer_family,
 	    send.type, exchange.media_type(a.answer_family), 'system', n::text,
 	    coalesce(canonical ->> 'order_number', canonical ->> 'number'), a.id,
 	    a.answer_guides ->> send.type, send.about_type, send.about,
 	    send.canonical, jsonb_build_object('interchange', n::text,
-	        'group', n::text, 'message', '1'), core.now())
+	        'group', n::text, 'message', '1'), send.ack_of, send.again,
+	    coalesce((canonical ->> 'test')::boolean, false), core.now())
 	returning id into made;
 	perform core.enqueue('document_write',
 	    jsonb_build_object('document', made), partner, run_at);
@@ -91,6 +95,7 @@ begin
 	    guide = coalesce(meta ->> 'guide', guide),
 	    read_at = core.now(), ready_at = core.now()
 	where id = d.id;
+	perform exchange.await(d);
 	perform core.emit(d.partner_id, 'document.ready', 'document',
 	    d.public_id, d.number, jsonb_build_object('type', d.type,
 	    'reference', d.reference), null, d.public_id);
@@ -162,4 +167,21 @@ returns void language sql as $$
 	    a.control_ref, a.reference, a.agreement_id, document, a.id, a.verdict,
 	    core.now(), core.now(), core.now()
 	from exchange.document a where a.id = first
+$$;
+
+-- The content of a refused document once more, as a new document.
+create or replace function exchange.send_again(d exchange.document)
+returns exchange.document language plpgsql as $$
+declare
+	made exchange.document;
+	key bigint := exchange.send(d.partner_id, d.type, d.canonical,
+	    core.now(), d.about_type, d.about, d.ack_of, d.id);
+begin
+	if key is null then
+		perform core.fail(409, 'documents.unwanted');
+	end if;
+	perform exchange.await_no_more(d.id);
+	select * into made from exchange.document where id = key;
+	return made;
+end
 $$;

@@ -38,7 +38,12 @@ select core.add_transition('document', s, e, n, p) from (values
 	('failed', 'replay', 'pending', 'documents.replay'),
 	('ready', 'collect', 'collected', 'documents.write'),
 	('collected', 'collect', 'collected', null),
-	('collected', 'acknowledge', 'acknowledged', null)) v (s, e, n, p);
+	('collected', 'acknowledge', 'acknowledged', null),
+	('ready', 'acknowledge', 'acknowledged', null),
+	('rejected', 'acknowledge', 'acknowledged', null),
+	('ready', 'refuse', 'rejected', null),
+	('collected', 'refuse', 'rejected', null),
+	('acknowledged', 'refuse', 'rejected', null)) v (s, e, n, p);
 
 select core.guard('document', 'exchange.document');
 

@@ -1,0 +1,105 @@
+-- SPDX-License-Identifier: Apache-2.0
+--
+-- Business answers that we write: APERAK, 824, ApplicationResponse, by the
+-- guide that the agreement names for ack, to partners who have ack among what
+-- they want (sends). acks.business = errors leaves out those that only accept.
+
+-- The findings of a message as an answer carries them. found, expected and
+-- args are for the sentence that the worker writes into text.
+create or replace function exchange.ack_findings(m exchange.message)
+returns jsonb language plpgsql stable as $$
+begin
+	return (select jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
+	    'code', exchange.rule_code(f.rule), 'rule', f.rule,
+	    'severity', f.severity, 'pointer', f.content ->> 'pointer',
+	    'line_id', l.line_id, 'verdict', case when l.line_id is not null then
+	        case f.severity when 'error' then 'rejected'
+	        else 'accepted_with_errors' end end,
+	    'found', f.content ->> 'found', 'expected', f.content ->> 'expected',
+	    'args', f.content -> 'args')) order by f.id)
+	from exchange.finding f, lateral (select m.canonical #>> array['lines',
+	    substring(f.content ->> 'pointer' from '^/lines/(\d+)'), 'line_id']
+	    as line_id) l
+	where f.message_id = m.id and f.rule like 'business.%');
+end
+$$;
+
+-- The code of a rule in partners' systems: P and four digits, kept for ever;
+-- a new rule is added at the end.
+create or replace function exchange.rule_code(rule text)
+returns text language sql immutable as $$
+	select 'P' || 1000 + coalesce(array_position(array['agreement_unknown',
+	    'interchange_repeated', 'interchange_reused', 'type_unsupported',
+	    'test', 'failed', 'role', 'copy', 'function', 'partner_blocked',
+	    'seller_unknown', 'buyer_unknown', 'ship_to_unknown',
+	    'number_missing', 'number_used', 'duplicate', 'lines_none',
+	    'line_twice', 'item_unknown', 'quantity', 'unit', 'price_missing',
+	    'price_differs', 'date_past', 'schedule_sum', 'currency', 'kind',
+	    'order_unknown', 'order_over', 'response_code', 'line_unknown',
+	    'quantity_over', 'cancel_late', 'case_twice', 'case_unknown',
+	    'return_twice', 'returns_number_used', 'ack_unknown',
+	    'ack_repeated', 'ack_of_ack', 'ack_verdict'],
+	    substr(rule, 10)), 0)
+$$;
+
+-- A party as answers name it.
+create or replace function exchange.ack_party(p jsonb)
+returns jsonb language sql immutable as $$
+	select jsonb_strip_nulls(jsonb_build_object('gln', p -> 'gln',
+	    'duns', case when not p ? 'gln' then p -> 'duns' end,
+	    'name', p -> 'name'))
+$$;
+
+-- The business answer to one message.
+create or replace function exchange.ack_doc(d exchange.document,
+    m exchange.message)
+returns jsonb language plpgsql stable as $$
+declare
+	findings jsonb := exchange.ack_findings(m);
+begin
+	return jsonb_strip_nulls(jsonb_build_object('type', 'ack',
+	    'level', 'business', 'number', d.number || '-' || m.position + 1,
+	    'issue_date', core.today(), 'verdict', case
+	        when m.verdict = 'rejected' then 'rejected'
+	        when findings is not null then 'accepted_with_errors'
+	        else 'accepted' end,
+	    'of', jsonb_build_object('standard', d.family, 'type', m.type,
+	        'control_ref', m.canonical ->> 'control_ref',
+	        'number', m.canonical ->> 'number',
+	        'date', m.canonical ->> 'issue_date'),
+	    'order_number', coalesce(m.canonical ->> 'order_number',
+	        case when m.type = 'order' then m.canonical ->> 'number' end),
+	    'parties', jsonb_build_object('sender', exchange.ack_party(
+	        orders.house_party()), 'receiver', exchange.ack_party(
+	        orders.partner_party(d.partner_id))),
+	    'test', nullif(d.test, false), 'findings', findings));
+end
+$$;
+
+-- Answers each message of a document that reached the business rules; once,
+-- when the last is applied.
+create or replace function exchange.answer_messages(d exchange.document)
+returns void language plpgsql as $$
+declare
+	a exchange.agreement := exchange.wants(d.partner_id, 'ack');
+	m exchange.message;
+	made bigint;
+begin
+	if a.id is null or d.preview then
+		return;
+	end if;
+	for m in select x.* from exchange.message x where x.document_id = d.id
+		and x.canonical is not null and x.type is distinct from 'ack'
+		and not exists (select from exchange.finding f
+		    where f.message_id = x.id and f.severity = 'error'
+		    and f.rule not like 'business.%')
+		and (x.verdict = 'rejected'
+		    or a.acks ->> 'business' is distinct from 'errors')
+		and (x.verdict = 'rejected' or x.effect <> 'none' or d.test)
+		order by x.position
+	loop
+		perform exchange.send(d.partner_id, 'ack', exchange.ack_doc(d, m),
+		    core.now(), null, null, d.id);
+	end loop;
+end
+$$;

@@ -29,6 +29,12 @@ guide_reader_new(struct arena *a)
 	return r;
 }
 
+void
+guide_reader_cover(struct guide_reader *r, struct guide_cover *c)
+{
+	r->cover = c;
+}
+
 static struct gcontext *
 context(struct guide_reader *r, const struct guide *g)
 {

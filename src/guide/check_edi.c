@@ -168,6 +168,8 @@ accept(struct gwalk *w, uint16_t i, const struct edi_segment *s)
 	passed(w, w->group, n->place, s);
 	w->from = n->place;
 	w->counts[i]++;
+	if (w->r->cover)
+		guide_cover_add(w->r->cover, n);
 	too_often(w, i, s);
 	if (n->place_bare != GUIDE_NONE && n->place_bare != i) {
 		w->counts[n->place_bare]++;

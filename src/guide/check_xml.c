@@ -161,6 +161,8 @@ child(struct xwalk *w, uint16_t index, const struct edi_node *e, uint16_t *from,
 	} else {
 		*from = w->g->nodes[i].place;
 	}
+	if (w->r->cover)
+		guide_cover_add(w->r->cover, &w->g->nodes[i]);
 	if (w->counts[i]++ == w->g->nodes[i].max) {
 		struct edi_finding *f =
 		    guide_find(w->r, EDI_R_GUIDE_NODE_REPEAT, &at);

@@ -113,16 +113,19 @@ party(const json_t *canonical, bool sender, const struct edi_party *given)
 	    {"assigned_by_seller", ""}, {"assigned_by_buyer", ""}};
 	const json_t *p =
 	    json_object_get(canonical, sender ? "sender" : "receiver");
+	const char *role = sender ? "sender" : "receiver";
 	const char *id = repr_json_str(p, "id");
 	const char *q = repr_json_str(p, "qualifier");
 
 	if (given->id.n)
 		return *given;
-	p = json_object_get(json_object_get(canonical, "parties"),
-	    sending_role(repr_json_str(canonical, "type"), sender));
-	for (size_t i = 0; !id && i < 4; i++) {
-		id = repr_json_str(p, ids[i][0]);
-		q = ids[i][1];
+	for (size_t i = 0; !id && i < 8; i++) {
+		p = json_object_get(json_object_get(canonical, "parties"),
+		    i < 4 ? role
+			  : sending_role(
+				repr_json_str(canonical, "type"), sender));
+		id = repr_json_str(p, ids[i % 4][0]);
+		q = ids[i % 4][1];
 	}
 	return (struct edi_party){
 	    .id = span_of(id ? id : ""), .qualifier = span_of(q ? q : "")};

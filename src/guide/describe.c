@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "guide/read.h"
+#include "guide/rows.h"
 
 enum word {
 	W_PLACE,
@@ -17,18 +17,15 @@ enum word {
 	W_LOST,
 	W_READ,
 	W_WRITTEN,
-	W_WHEN,
-	W_NEVER,
 	W_COUNT,
 };
 
 static const char *const WORDS[2][W_COUNT] = {
     {"Place", "How often", "Meaning", "Value", "Codes", "Rules",
-	"Not carried by this message", "only read", "only written", "if",
-	"not used"},
+	"Not carried by this message", "only read", "only written"},
     {"Stelle", "Wie oft", "Bedeutung", "Wert", "Codes", "Regeln",
-	"Von dieser Nachricht nicht getragen", "nur gelesen", "nur geschrieben",
-	"wenn", "nicht verwendet"},
+	"Von dieser Nachricht nicht getragen", "nur gelesen",
+	"nur geschrieben"},
 };
 
 struct describing {
@@ -54,43 +51,10 @@ cell(struct buf *out, struct span s)
 }
 
 static void
-occurs(struct describing *d, uint32_t min, uint32_t max)
+field(struct describing *d, const struct grow *r)
 {
-	if (max == 0)
-		buf_puts(d->out, word(d, W_NEVER));
-	else if (max == GUIDE_MANY)
-		buf_printf(d->out, "%u..*", min);
-	else if (min == max)
-		buf_printf(d->out, "%u", min);
-	else
-		buf_printf(d->out, "%u..%u", min, max);
-}
+	const struct galt *a = r->alt;
 
-static void
-type(struct describing *d, const struct gtype *t)
-{
-	static const char *const names[] = {[T_NONE] = "",
-	    [T_AN] = "an",
-	    [T_A] = "a",
-	    [T_N] = "n",
-	    [T_DECIMAL] = "decimal",
-	    [T_IMPLIED] = "implied",
-	    [T_DATE] = "date",
-	    [T_TIME] = "time",
-	    [T_DATETIME] = "datetime"};
-
-	buf_puts(d->out, names[t->kind]);
-	if (t->max && t->min == t->max)
-		buf_printf(d->out, " %u", t->max);
-	else if (t->max)
-		buf_printf(d->out, " %u..%u", t->min, t->max);
-	for (uint8_t i = 0; i < t->nformats; i++)
-		buf_printf(d->out, " %u", t->formats[i]);
-}
-
-static void
-field(struct describing *d, const struct galt *a)
-{
 	if (a->slot != GUIDE_NONE) {
 		buf_putc(d->out, '`');
 		buf_put(d->out, d->g->slots[a->slot].path);
@@ -99,17 +63,7 @@ field(struct describing *d, const struct galt *a)
 	if (a->way)
 		buf_printf(d->out, " (%s)",
 		    word(d, a->way == WAY_READ ? W_READ : W_WRITTEN));
-	const struct gline *l = a->line;
-	for (uint16_t i = 0; i < l->ntests; i++) {
-		const struct gtest *t = &l->tests[i];
-		buf_printf(
-		    d->out, "%s %s", i ? "," : "", i ? "" : word(d, W_WHEN));
-		buf_printf(d->out, " %s%.*s", t->not ? "not " : "",
-		    (int)t->element.n, t->element.p);
-		for (uint16_t k = 0; k < t->nvalues; k++)
-			buf_printf(d->out, "%s%.*s", k ? "/" : " = ",
-			    (int)t->values[k].n, t->values[k].p);
-	}
+	guide_say_condition(d->out, r, d->german);
 }
 
 static void
@@ -130,54 +84,36 @@ codes(struct describing *d, const struct galt *a)
 }
 
 static void
-leaves(struct describing *d, const struct gnode *n, int depth)
+row(void *ctx, const struct grow *r)
 {
-	for (uint16_t i = 0; i < n->nleaves; i++) {
-		const struct gleaf *l = &d->g->leaves[n->leaf + i];
-		for (uint16_t k = 0; k < l->nalts && l->index == 0; k++) {
-			buf_puts(d->out, "| ");
-			for (int x = 0; x < depth; x++)
-				buf_puts(d->out, "&emsp;");
-			cell(d->out, l->name.n ? l->name : n->name);
-			buf_printf(
-			    d->out, " | %s | ", l->mandatory ? "1" : "0..1");
-			field(d, &l->alts[k]);
-			buf_puts(d->out, " | ");
-			type(d,
-			    l->alts[k].type.kind ? &l->alts[k].type : &l->type);
-			buf_puts(d->out, " | ");
-			codes(d, &l->alts[k]);
-			buf_puts(d->out, " |\n");
-		}
-	}
-}
+	struct describing *d = ctx;
 
-static void
-places(struct describing *d, uint16_t index, int depth)
-{
-	const struct gnode *parent = &d->g->nodes[index];
-
-	for (uint16_t i = (uint16_t)(index + 1); i < parent->end;
-	     i = d->g->nodes[i].end) {
-		const struct gnode *n = &d->g->nodes[i];
-		buf_puts(d->out, "| ");
-		for (int x = 0; x < depth; x++)
-			buf_puts(d->out, "&emsp;");
+	buf_puts(d->out, "| ");
+	for (unsigned x = 0; x < r->depth; x++)
+		buf_puts(d->out, "&emsp;");
+	if (!r->leaf)
 		buf_puts(d->out, "**");
-		cell(d->out, n->line->key);
-		buf_puts(d->out, "** | ");
-		occurs(d, n->min, n->max);
+	cell(d->out, !r->leaf          ? r->node->line->key
+		     : r->leaf->name.n ? r->leaf->name
+				       : r->node->name);
+	buf_puts(d->out, r->leaf ? " | " : "** | ");
+	guide_say_occurs(d->out, r, d->german);
+	buf_puts(d->out, " | ");
+	if (r->leaf) {
+		field(d, r);
 		buf_puts(d->out, " | ");
-		if (n->line->field.n && !span_is(n->line->field, "-")) {
-			buf_putc(d->out, '`');
-			cell(d->out, n->line->field);
-			buf_putc(d->out, '`');
-		}
-		buf_puts(d->out, " | | |\n");
-		leaves(d, n, depth + 1);
-		if (depth < GUIDE_DEPTH)
-			places(d, i, depth + 1);
+		guide_say_type(d->out, r, d->german);
+		buf_puts(d->out, " | ");
+		codes(d, r->alt);
+		buf_puts(d->out, " |\n");
+		return;
 	}
+	if (r->node->line->field.n && !span_is(r->node->line->field, "-")) {
+		buf_putc(d->out, '`');
+		cell(d->out, r->node->line->field);
+		buf_putc(d->out, '`');
+	}
+	buf_puts(d->out, " | | |\n");
 }
 
 static void
@@ -212,7 +148,7 @@ guide_describe(const struct guide *g, const char *lang, struct buf *out)
 	buf_printf(out, "| %s | %s | %s | %s | %s |\n|---|---|---|---|---|\n",
 	    word(&d, W_PLACE), word(&d, W_OCCURS), word(&d, W_FIELD),
 	    word(&d, W_VALUE), word(&d, W_CODES));
-	places(&d, 0, 0);
+	guide_rows(g, row, &d);
 	rules(&d);
 	if (g->lost)
 		buf_printf(out, "\n## %s\n\n", word(&d, W_LOST));

@@ -7,6 +7,7 @@
 #ifndef GUIDE_DOCUMENT_H
 #define GUIDE_DOCUMENT_H
 
+#include "guide/cover.h"
 #include "guide/guide.h"
 #include "repr/json.h"
 
@@ -18,6 +19,8 @@ struct document_options {
 	bool need_guide;    /* a message without a guide is an error, else a
 			       warning and judged at envelope level */
 	bool plain;         /* leave canonical documents and locators out */
+	struct guide_cover
+	    *cover; /* NULL, or notes what of the guides is used */
 };
 
 /*

@@ -264,6 +264,7 @@ document_read(const struct guides *gs, struct span bytes,
 	    .message = on_message};
 
 	r.reader = guide_reader_new(a);
+	guide_reader_cover(r.reader, r.o->cover);
 	buf_init(&r.canonical, SIZE_MAX / 8);
 	buf_init(&r.locators, SIZE_MAX / 8);
 	struct edi_file *f = edi_read(bytes, &eo, a);

@@ -9,6 +9,7 @@
 #include "base/decimal.h"
 #include <string.h>
 
+#include "guide/cover.h"
 #include "guide/impl.h"
 
 /* Where a value stands. */
@@ -61,6 +62,7 @@ struct guide_reader {
 	bool x12;
 	struct gcounted counted[GUIDE_COUNTED];
 	size_t ncounted;
+	struct guide_cover *cover; /* NULL: nobody asks what was used */
 };
 
 /* --- value.c: bytes to canonical text, by type ----------------------- */

@@ -102,6 +102,8 @@ mapped(struct guide_reader *r, const struct gmap *m, struct span *v,
 	for (size_t i = 0; i < m->n; i++)
 		if (m->entries[i].way != '<' &&
 		    guide_equal(m->entries[i].code, *v)) {
+			if (r->cover)
+				guide_cover_add(r->cover, &m->entries[i]);
 			*v = m->entries[i].value;
 			return true;
 		}
@@ -250,6 +252,8 @@ guide_take(struct guide_reader *r, const struct gleaf *leaf,
 		complain(r, leaf, &j, v, at);
 		return;
 	}
+	if (r->cover)
+		guide_cover_add(r->cover, alt);
 	counted(r, alt, j.value, at);
 	if (alt->codes) {
 		struct span code = v;

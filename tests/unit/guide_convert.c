@@ -42,13 +42,15 @@ said(struct box *b, const struct guide *g)
 	return b->canonical;
 }
 
-/* Converts; the bytes are in b->a. */
+/* Converts, between who and who unless that is ""; the bytes are in b->a. */
 static enum rc
-convert(struct box *b, const json_t *c, const char *to, struct span *bytes,
-    json_t **lost, struct err *err)
+convert(struct box *b, const json_t *c, const char *to, const char *who,
+    struct span *bytes, json_t **lost, struct err *err)
 {
 	struct document_conversion how = {
 	    .to = guide_target(b->gs, span_of(to)),
+	    .sender = {.id = span_of(who)},
+	    .receiver = {.id = span_of(who)},
 	    .numbers = {.interchange = "42"},
 	    .now = INT64_C(1795000000000000)};
 	struct buf out;
@@ -82,7 +84,7 @@ what_one_guide_says_the_others_of_its_kind_say_too(void **state)
 			    strcmp(guide_document(from), guide_document(to)))
 				continue;
 			pairs++;
-			if (convert(&b, c, guide_name(to), &bytes, &lost,
+			if (convert(&b, c, guide_name(to), "X", &bytes, &lost,
 				&err) == RC_OK)
 				continue;
 			bad++;
@@ -143,16 +145,17 @@ parties_stand_in_for_an_envelope(void **state)
 
 	(void)state;
 	assert_int_equal(
-	    convert(&b, c, "edifact:ORDERS:D.96A", &bytes, &lost, &err), RC_OK);
+	    convert(&b, c, "edifact:ORDERS:D.96A", "", &bytes, &lost, &err),
+	    RC_OK);
 	assert_true(span_starts(
 	    bytes, "UNB+UNOC:3+2900000000117:14+2900000000018:14+"));
 	assert_int_equal(
-	    convert(&b, c, "x12:850:004010", &bytes, &lost, &err), RC_OK);
+	    convert(&b, c, "x12:850:004010", "", &bytes, &lost, &err), RC_OK);
 	assert_true(span_find_str(bytes,
 			"*UL*2900000000117  *UL*2900000000018  *") < bytes.n);
 	json_object_del(json_object_get(c, "parties"), "buyer");
 	assert_int_equal(
-	    convert(&b, c, "edifact:ORDERS:D.96A", &bytes, &lost, &err),
+	    convert(&b, c, "edifact:ORDERS:D.96A", "", &bytes, &lost, &err),
 	    RC_INPUT);
 	assert_string_equal(err.code, "convert.parties");
 	box_free(&b);
@@ -169,15 +172,16 @@ what_is_not_carried_is_told(void **state)
 
 	(void)state;
 	assert_int_equal(
-	    convert(&b, c, "ubl:Order:2.1", &bytes, &lost, &err), RC_OK);
+	    convert(&b, c, "ubl:Order:2.1", "", &bytes, &lost, &err), RC_OK);
 	assert_int_equal(json_array_size(lost), 1);
 	assert_string_equal(
 	    json_string_value(json_array_get(lost, 0)), "/latest");
 	assert_int_equal(
-	    convert(&b, c, "x12:850:004010", &bytes, &lost, &err), RC_OK);
+	    convert(&b, c, "x12:850:004010", "", &bytes, &lost, &err), RC_OK);
 	assert_int_equal(json_array_size(lost), 0);
 	assert_int_equal(
-	    convert(&b, c, "x12:855:004010", &bytes, &lost, &err), RC_INPUT);
+	    convert(&b, c, "x12:855:004010", "", &bytes, &lost, &err),
+	    RC_INPUT);
 	assert_string_equal(err.code, "convert.type");
 	box_free(&b);
 }

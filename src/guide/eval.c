@@ -156,6 +156,14 @@ minor_digits(const struct guide_reader *r)
 	return listed(WHOLE, c) ? 0 : listed(THOUSANDTHS, c) ? 3 : 2;
 }
 
+struct decimal
+guide_minor(const struct guide_reader *r, struct decimal d)
+{
+	struct decimal one = {1, 0}, out;
+
+	return decimal_div(d, one, minor_digits(r), &out) ? out : d;
+}
+
 /* a - b in absolute value, at most so many minor units? */
 static bool
 close_to(struct guide_reader *r, const struct gexpr *e, struct decimal a,

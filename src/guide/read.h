@@ -111,6 +111,8 @@ bool guide_true(struct guide_reader *r, const struct gexpr *e);
 /* The number that an expression comes to; false when it cannot be said. */
 bool guide_number(
     struct guide_reader *r, const struct gexpr *e, struct decimal *out);
+/* Rounded to the minor unit of the document's currency. */
+struct decimal guide_minor(const struct guide_reader *r, struct decimal d);
 struct span guide_eval(struct guide_reader *r, const struct gexpr *e);
 void guide_sums_add(struct guide_reader *r, uint16_t scope);
 void guide_sums_reset(struct guide_reader *r, uint16_t list);

@@ -40,6 +40,31 @@ familiar(const struct gslot *s)
 	return NULL;
 }
 
+/* Numbers that add up, by the list (or none) and the field. */
+static const char *
+figure(const struct guide *g, const struct gslot *s)
+{
+	static const char *const known[][3] = {{"lines", "quantity", "10"},
+	    {"lines", "price_amount", "2.5"}, {"lines", "price_base", "1"},
+	    {"lines", "amount", "25"}, {"lines", "percent", "20"},
+	    {"allowances", "amount", "5"}, {"allowances", "percent", "20"},
+	    {"taxes", "percent", "20"}, {"taxes", "taxable", "20"},
+	    {"taxes", "amount", "4"}, {"", "totals.lines", "25"},
+	    {"", "totals.allowances", "5"}, {"", "totals.charges", "0"},
+	    {"", "totals.taxable", "20"}, {"", "totals.tax", "4"},
+	    {"", "totals.amount", "24"}, {"", "totals.prepaid", "10"},
+	    {"", "totals.due", "14"}};
+	const struct gscope *scope = &g->scopes[s->scope];
+	struct span list =
+	    s->scope ? g->slots[scope->slot].path : (struct span){0};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
+		if (span_is(list, known[i][0]) &&
+		    (span_is(s->path, known[i][1]) || last_is(s, known[i][1])))
+			return known[i][2];
+	return NULL;
+}
+
 static void
 text(struct sampling *x, const struct gslot *s, const struct gtype *t)
 {
@@ -77,6 +102,9 @@ value(struct sampling *x, uint16_t i)
 		buf_puts(x->out, "\"2026-11-22\"");
 	else if (t->kind == T_TIME)
 		buf_puts(x->out, "\"09:30\"");
+	else if ((t->kind == T_DECIMAL || t->kind == T_IMPLIED) &&
+		 figure(x->g, s))
+		jo_quote(x->out, span_of(figure(x->g, s)));
 	else if (t->kind == T_DECIMAL || t->kind == T_IMPLIED)
 		buf_puts(x->out, t->scale == 0 ? "\"12\"" : "\"12.5\"");
 	else if (t->kind == T_N)

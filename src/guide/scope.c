@@ -217,6 +217,8 @@ right_value(struct guide_reader *r, const struct gcheck *c)
 	    !guide_number(r, e->b, &d))
 		return (struct span){0};
 	d = decimal_short(d);
+	if (e->within)
+		d = guide_minor(r, d);
 	return arena_span(r->scratch, span_make(text, decimal_write(d, text)));
 }
 

@@ -234,6 +234,16 @@ struct edi_message {
 	void *user; /* the reader's own, e.g. the canonical document */
 };
 
+/* What a partner says of an interchange of ours: TA1. */
+struct edi_ta1 {
+	struct span control_ref; /* our ISA13 */
+	struct span date, time;  /* our ISA09, ISA10 */
+	struct span verdict;     /* A, E, R */
+	struct span note;        /* 000 .. 031 */
+	size_t offset;
+	uint32_t segment, length;
+};
+
 struct edi_interchange {
 	struct edi_syntax syntax;
 	struct span syntax_id;      /* "UNOC", "00401" */
@@ -244,11 +254,12 @@ struct edi_interchange {
 	struct span date, time;
 	struct edi_group **groups;
 	struct edi_message **messages;
+	struct edi_ta1 *ta1s;
 	struct edi_findings findings;
 	enum edi_verdict verdict;
-	uint32_t ngroups, nmessages;
+	uint32_t ngroups, nmessages, nta1s;
 	uint32_t nsegments;
-	size_t groups_cap, messages_cap;
+	size_t groups_cap, messages_cap, ta1s_cap;
 	size_t offset, length;
 	uint64_t sum;   /* X12: of its bytes; tells a repetition */
 	bool duplicate; /* same parties and reference as one before it */

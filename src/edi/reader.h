@@ -44,7 +44,6 @@ struct edi_reader {
 	struct buf window; /* what must be kept of earlier pieces */
 	uintptr_t zero;    /* address of the file's byte 0, if it were there */
 	unsigned reported; /* character faults, by bit */
-	unsigned nta1;
 	unsigned long long hl_last;
 	bool begun;    /* the first bytes have been looked at */
 	bool outside;  /* data outside an interchange was reported */

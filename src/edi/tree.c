@@ -108,7 +108,6 @@ edi_open_interchange(struct edi_reader *r)
 	r->ix = ix;
 	r->group = NULL;
 	r->msg = NULL;
-	r->nta1 = 0;
 	r->outside = false;
 	r->state = EDI_INSIDE;
 	edi_names_clear(&r->refs);

@@ -171,7 +171,7 @@ check_groups(struct edi_reader *r)
 	unsigned long long claimed;
 
 	/* an answer without groups is sent with 0 and with 1 */
-	if (ix->ngroups == 0 && r->nta1) {
+	if (ix->ngroups == 0 && ix->nta1s) {
 		edi_find_at(&ix->findings, EDI_R_TA1_ONLY, &r->seg, 0, 0, 0);
 		if (span_uint(edi_raw(&r->seg, 1, 1, 1), &claimed) &&
 		    claimed <= 1)
@@ -216,9 +216,21 @@ edi_x12_cut(struct edi_reader *r)
 static void
 ta1(struct edi_reader *r)
 {
+	struct edi_interchange *ix = r->ix;
 	struct span verdict = edi_raw(&r->seg, 4, 1, 1);
 
-	r->nta1++;
+	ix->ta1s = arena_grow(
+	    r->a, ix->ta1s, sizeof(*ix->ta1s), &ix->ta1s_cap, ix->nta1s + 1U);
+	ix->ta1s[ix->nta1s++] = (struct edi_ta1){
+	    .control_ref = edi_keep_value(r, &r->seg, 1, 1),
+	    .date = edi_keep_value(r, &r->seg, 2, 1),
+	    .time = edi_keep_value(r, &r->seg, 3, 1),
+	    .verdict = edi_keep_value(r, &r->seg, 4, 1),
+	    .note = edi_keep_value(r, &r->seg, 5, 1),
+	    .offset = r->seg.offset,
+	    .segment = r->seg.number,
+	    .length = r->seg.length,
+	};
 	if (r->seg.nelements > 5 || verdict.n != 1 ||
 	    !memchr("AER", *verdict.p, 3))
 		edi_expected(&r->ix->findings,

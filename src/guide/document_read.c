@@ -43,7 +43,7 @@ on_interchange(void *ctx, struct edi_file *f, struct edi_interchange *ix)
 		agreement_complain(r->agreements, f->family, ix);
 }
 
-/* Answers of the syntax level; they have no guide. */
+/* Answers of the syntax level; those without a guide are none the worse. */
 static bool
 is_ack(const struct edi_message *m)
 {
@@ -79,13 +79,14 @@ on_message(void *ctx, struct edi_file *f, struct edi_interchange *ix,
 	struct reading *r = ctx;
 	struct read_message *kept;
 
-	if (is_ack(m) || !m->id.type.n)
+	if (!m->id.type.n)
 		return;
 	kept = ARENA_NEW(r->a, struct read_message);
 	m->user = kept;
 	kept->guide = choose(r, f->family, ix, m);
 	if (!kept->guide) {
-		no_guide(r, m);
+		if (!is_ack(m))
+			no_guide(r, m);
 		return;
 	}
 	buf_reset(&r->canonical);
@@ -189,6 +190,58 @@ message(struct jsonout *j, const struct edi_file *f,
 	jo_close(j);
 }
 
+static const char *
+ta1_verdict(const struct edi_ta1 *t)
+{
+	if (span_is(t->verdict, "A"))
+		return "accepted";
+	if (span_is(t->verdict, "E"))
+		return "accepted_with_errors";
+	return span_is(t->verdict, "R") ? "rejected" : NULL;
+}
+
+/* TA1 stands in the envelope; what it says is a document all the same. */
+static void
+ta1_canonical(struct jsonout *j, const struct edi_interchange *ix,
+    const struct edi_ta1 *t)
+{
+	jo_open(j, "canonical", '{');
+	jo_cstr(j, "type", "ack");
+	jo_cstr(j, "standard", edi_family_name(EDI_X12));
+	jo_bool(j, "test", ix->test);
+	party(j, "sender", &ix->sender);
+	party(j, "receiver", &ix->receiver);
+	jo_text(j, "control_ref", ix->control_ref);
+	jo_cstr(j, "level", "interchange");
+	jo_cstr(j, "verdict", ta1_verdict(t));
+	jo_text(j, "code", t->note);
+	jo_open(j, "of", '{');
+	jo_cstr(j, "standard", edi_family_name(EDI_X12));
+	jo_text(j, "control_ref", t->control_ref);
+	jo_text(j, "date", t->date);
+	jo_text(j, "time", t->time);
+	jo_close(j);
+	jo_close(j);
+}
+
+static void
+ta1(struct jsonout *j, const struct edi_interchange *ix,
+    const struct edi_ta1 *t)
+{
+	jo_open(j, NULL, '{');
+	jo_cstr(j, "type", "TA1");
+	jo_int(j, "offset", (int64_t)t->offset);
+	jo_int(j, "length", t->length);
+	jo_int(j, "segments", 1);
+	jo_cstr(j, "verdict",
+	    edi_verdict_name(
+		ix->verdict == EDI_REJECTED ? EDI_REJECTED : EDI_ACCEPTED));
+	ta1_canonical(j, ix, t);
+	jo_open(j, "findings", '[');
+	jo_close(j);
+	jo_close(j);
+}
+
 static void
 envelope(struct jsonout *j, const struct edi_interchange *ix)
 {
@@ -223,6 +276,8 @@ interchange(struct jsonout *j, const struct edi_file *f,
 	jo_open(j, "messages", '[');
 	for (uint32_t i = 0; i < ix->nmessages; i++)
 		message(j, f, ix, ix->messages[i], tmp);
+	for (uint32_t i = 0; i < ix->nta1s; i++)
+		ta1(j, ix, &ix->ta1s[i]);
 	jo_close(j);
 	findings(j, &ix->findings, tmp);
 	jo_close(j);

@@ -280,8 +280,10 @@ is_element(struct span k)
 		return false;
 	if (k.p[0] == '@' || span_is(k, "."))
 		return true;
-	if (k.p[0] == 'C' && k.n >= 4 && isdigit((unsigned char)k.p[1]) &&
-	    isdigit((unsigned char)k.p[2]) && isdigit((unsigned char)k.p[3]))
+	/* a composite: C507, in service segments S009 */
+	if (strchr("CS", k.p[0]) && k.n >= 4 &&
+	    isdigit((unsigned char)k.p[1]) && isdigit((unsigned char)k.p[2]) &&
+	    isdigit((unsigned char)k.p[3]))
 		return true;
 	for (size_t i = 0; i < k.n; i++)
 		if (!isdigit((unsigned char)k.p[i]) && k.p[i] != '-' &&

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Answers of applications to documents: APERAK, 824, ApplicationResponse say
+ * Answers to documents. Of applications: APERAK, 824, ApplicationResponse say
  * the same in the canonical document, and an answer survives the way through
- * any of them.
+ * any of them. Of the syntax: CONTRL, 997, 999, TA1.
  */
 #include "guide_help.h"
 
@@ -169,6 +169,125 @@ findings_are_written_where_they_belong(void **state)
 	box_free(&b);
 }
 
+/* Reads the whole of an interchange that holds an answer of the syntax. */
+static void
+syntax(struct box *b, const char *bytes)
+{
+	(void)box_read_file(b, span_of(bytes), NULL, NULL, NULL);
+	box_clean(b);
+	assert_field(b, "type", "ack");
+}
+
+static void
+a_contrl_says_what_it_answers(void **state)
+{
+	struct box b = loaded();
+
+	(void)state;
+	syntax(&b,
+	    "UNB+UNOC:3+R:9+S:14+261122:0140+42'UNH+1+CONTRL:D:3:UN'"
+	    "UCI+77+S:14+R:9+7'UCM+M1+ORDERS:D:96A:UN:EAN008+7'"
+	    "UCM+M2+ORDERS:D:96A:UN+4+29+UNT+2'UCS+5'UCD+12+3:1'UCS+7+35'"
+	    "UNT+8+1'UNZ+1+42'");
+	assert_field(&b, "level", "syntax");
+	assert_field(&b, "verdict", "accepted");
+	assert_field(&b, "of.standard", "edifact");
+	assert_field(&b, "of.control_ref", "77");
+	assert_field(&b, "of.sender.id", "S");
+	assert_field(&b, "of.receiver.qualifier", "9");
+	assert_field(&b, "messages.0.message_ref", "M1");
+	assert_field(&b, "messages.0.verdict", "accepted");
+	assert_field(&b, "messages.1.verdict", "rejected");
+	assert_field(&b, "messages.1.code", "29");
+	assert_field(&b, "messages.1.tag", "UNT");
+	assert_field(&b, "messages.1.findings.0.position", "5");
+	assert_field(&b, "messages.1.findings.0.elements.0.code", "12");
+	assert_field(&b, "messages.1.findings.1.code", "35");
+	syntax(&b, "UNB+UNOC:3+R:9+S:14+261122:0140+43'UNH+1+CONTRL:2:2:UN'"
+		   "UCI+78+S:14+R:9+4+23+UNB+2:1'UNT+3+1'UNZ+1+43'");
+	assert_field(&b, "level", "interchange");
+	assert_field(&b, "verdict", "rejected");
+	assert_field(&b, "code", "23");
+	box_free(&b);
+}
+
+#define ISA(version)                                                           \
+	"ISA*00*          *00*          *ZZ*R              *ZZ*S           "   \
+	"   *261122*0140*^*" version "*000000042*0*P*:~"
+
+static void
+a_997_says_what_it_answers(void **state)
+{
+	struct box b = loaded();
+
+	(void)state;
+	syntax(&b,
+	    ISA("00401") "GS*FA*R*S*20261122*0140*9*X*004010~ST*997*0001~"
+			 "AK1*PO*17~AK2*850*0001~AK5*A~AK2*850*0002~"
+			 "AK3*PO1*8**8~AK4*2:1*330*6*x~AK5*R*5*4~"
+			 "AK9*P*2*2*1~SE*10*0001~GE*1*9~IEA*1*000000042~");
+	assert_field(&b, "level", "syntax");
+	assert_field(&b, "verdict", "partly");
+	assert_field(&b, "of.group", "17");
+	assert_field(&b, "of.group_code", "PO");
+	assert_field(&b, "sets.accepted", "1");
+	assert_field(&b, "messages.0.verdict", "accepted");
+	assert_field(&b, "messages.1.message_ref", "0002");
+	assert_field(&b, "messages.1.verdict", "rejected");
+	assert_field(&b, "messages.1.codes.1", "4");
+	assert_field(&b, "messages.1.findings.0.tag", "PO1");
+	assert_field(&b, "messages.1.findings.0.elements.0.component", "1");
+	assert_field(&b, "messages.1.findings.0.elements.0.value", "x");
+	box_free(&b);
+}
+
+static void
+a_999_says_what_it_answers(void **state)
+{
+	struct box b = loaded();
+
+	(void)state;
+	syntax(&b, ISA("00501") "GS*FA*R*S*20261122*0140*9*X*005010X231A1~"
+				"ST*999*0001*005010X231A1~AK1*PO*17*005010~"
+				"AK2*850*0002~IK3*PO1*8*PO1*I4~"
+				"CTX*TRIGGER^TRIGGER:2*PO1*8**2:1~IK4*2**I10*x~"
+				"IK5*E*I5~AK9*E*1*1*1~SE*9*0001~GE*1*9~"
+				"IEA*1*000000042~");
+	assert_field(&b, "verdict", "accepted_with_errors");
+	assert_field(&b, "of.version", "005010");
+	assert_field(&b, "messages.0.verdict", "accepted_with_errors");
+	assert_field(&b, "messages.0.findings.0.code", "I4");
+	assert_field(&b, "messages.0.findings.0.elements.0.code", "I10");
+	box_free(&b);
+}
+
+/* TA1 is no message, but it answers like one. */
+static void
+a_ta1_says_what_it_answers(void **state)
+{
+	struct box b = loaded();
+	const json_t *r;
+
+	(void)state;
+	r = box_read_file(&b,
+	    span_of(ISA("00501") "TA1*000000019*250101*1200*R*001~"
+				 "TA1*000000020*250101*1201*A*000~"
+				 "IEA*0*000000042~"),
+	    NULL, NULL, NULL);
+	box_clean(&b);
+	assert_string_equal(repr_json_str(b.message, "type"), "TA1");
+	assert_field(&b, "type", "ack");
+	assert_field(&b, "level", "interchange");
+	assert_field(&b, "verdict", "rejected");
+	assert_field(&b, "code", "001");
+	assert_field(&b, "of.control_ref", "000000019");
+	assert_string_equal(
+	    repr_json_str(
+		r, "interchanges.0.messages.1.canonical.of.control_ref"),
+	    "000000020");
+	box_free(&b);
+}
+
 int
 main(void)
 {
@@ -181,6 +300,10 @@ main(void)
 	    cmocka_unit_test(
 		an_application_response_that_only_received_is_no_verdict),
 	    cmocka_unit_test(findings_are_written_where_they_belong),
+	    cmocka_unit_test(a_contrl_says_what_it_answers),
+	    cmocka_unit_test(a_997_says_what_it_answers),
+	    cmocka_unit_test(a_999_says_what_it_answers),
+	    cmocka_unit_test(a_ta1_says_what_it_answers),
 	};
 
 	edi_xml_init();

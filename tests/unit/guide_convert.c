@@ -28,6 +28,15 @@ of_partner(const struct guide *g)
 	    edi_family_name(guide_family(g)));
 }
 
+/* The syntax's own answers do not cross: each speaks of its own envelope. */
+static bool
+of_syntax(const struct guide *g)
+{
+	struct span t = span_of(guide_type(g));
+
+	return span_is(t, "CONTRL") || span_is(t, "997") || span_is(t, "999");
+}
+
 /* What the sample of a guide says once it has been a document. */
 static const json_t *
 said(struct box *b, const struct guide *g)
@@ -72,7 +81,7 @@ what_one_guide_says_the_others_of_its_kind_say_too(void **state)
 	(void)state;
 	for (size_t i = 0; i < guides_count(b.gs); i++) {
 		const struct guide *from = guides_at(b.gs, i);
-		if (of_partner(from))
+		if (of_partner(from) || of_syntax(from))
 			continue;
 		const json_t *c = said(&b, from);
 		for (size_t k = 0; k < guides_count(b.gs); k++) {
@@ -80,7 +89,7 @@ what_one_guide_says_the_others_of_its_kind_say_too(void **state)
 			struct span bytes;
 			struct err err;
 			json_t *lost;
-			if (from == to || of_partner(to) ||
+			if (from == to || of_partner(to) || of_syntax(to) ||
 			    strcmp(guide_document(from), guide_document(to)))
 				continue;
 			pairs++;

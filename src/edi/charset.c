@@ -152,7 +152,7 @@ edi_charset_write(
 	return true;
 }
 
-static unsigned char CLASSES[3][256];
+static unsigned char CLASSES[4][256]; /* capitals, ASCII, ISO 8859, UTF-8 */
 
 static unsigned char
 class_of(int kind, unsigned c)
@@ -166,7 +166,7 @@ class_of(int kind, unsigned c)
 	if (c >= 0x80 && kind < 2)
 		return EDI_C_HIGH;
 	if (c >= 0x80)
-		return c < 0xA0 ? EDI_C_C1 : 0;
+		return kind == 2 && c < 0xA0 ? EDI_C_C1 : 0;
 	if (kind != 0 || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'))
 		return 0;
 	if (c >= 'a' && c <= 'z')
@@ -178,7 +178,7 @@ class_of(int kind, unsigned c)
 __attribute__((constructor)) static void
 classes_fill(void)
 {
-	for (int kind = 0; kind < 3; kind++) {
+	for (int kind = 0; kind < 4; kind++) {
 		for (unsigned c = 0; c < 256; c++)
 			CLASSES[kind][c] = class_of(kind, c);
 	}
@@ -189,5 +189,7 @@ edi_charset_classes(enum edi_charset c)
 {
 	if (c == EDI_ASCII_UPPER)
 		return CLASSES[0];
+	if (c == EDI_UTF8)
+		return CLASSES[3];
 	return CLASSES[c == EDI_ASCII ? 1 : 2];
 }

@@ -149,6 +149,8 @@ parties(struct edi_reader *r, const struct edi_segment *s)
 	struct edi_interchange *ix = r->ix;
 
 	ix->syntax_id = edi_keep_value(r, s, 1, 1);
+	ix->label_at = edi_token_offset(s, edi_token(s, 1, 1, 1));
+	ix->label_length = (uint32_t)edi_raw(s, 1, 1, 1).n;
 	ix->syntax_version = edi_keep_value(r, s, 1, 2);
 	ix->sender.id = edi_keep_value(r, s, 2, 1);
 	ix->sender.qualifier = edi_keep_value(r, s, 2, 2);
@@ -205,6 +207,15 @@ check_syntax(struct edi_reader *r)
 	}
 }
 
+/* Six digits of eight, or eight of six in this century. */
+static struct span
+other_length(struct edi_reader *r, struct span date)
+{
+	if (date.n == 8)
+		return span_sub(date, 2, 6);
+	return span_of(arena_printf(r->a, "20%.*s", (int)date.n, date.p));
+}
+
 static void
 check_date(struct edi_reader *r, bool four)
 {
@@ -218,6 +229,7 @@ check_date(struct edi_reader *r, bool four)
 	} else if (ix->date.n != (four ? 8 : 6)) {
 		f = edi_find_at(fs, EDI_R_UNB_DATE_LENGTH, &r->seg, 4, 1, 1);
 		edi_expected(fs, f, four ? "CCYYMMDD" : "YYMMDD");
+		edi_repair_value(fs, f, &r->seg, other_length(r, ix->date));
 	}
 	if (!edi_time_is(ix->time) || (ix->time.n != 4 && !four)) {
 		f = edi_find_at(fs, EDI_R_UNB_TIME, &r->seg, 4, 1, 2);

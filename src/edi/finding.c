@@ -160,6 +160,60 @@ edi_repair(
 }
 
 void
+edi_fix(struct edi_findings *fs, struct edi_finding *f, size_t at,
+    size_t length, struct span put)
+{
+	f->fix = arena_span(fs->a, put);
+	if (f->fix.p == NULL)
+		f->fix.p = "";
+	f->fix_at = at;
+	f->fix_length = length;
+}
+
+static bool
+service_is(const struct edi_syntax *x, char c)
+{
+	return c &&
+	       (c == x->component || c == x->element || c == x->terminator ||
+		   c == x->release || c == x->repetition);
+}
+
+/* False when the syntax cannot carry it. */
+static bool
+put_value(struct buf *b, const struct edi_syntax *x, struct span value)
+{
+	for (size_t i = 0; i < value.n; i++) {
+		if (service_is(x, value.p[i])) {
+			if (x->release == 0)
+				return false;
+			buf_putc(b, x->release);
+		}
+		buf_putc(b, value.p[i]);
+	}
+	return true;
+}
+
+void
+edi_repair_value(struct edi_findings *fs, struct edi_finding *f,
+    const struct edi_segment *s, struct span value)
+{
+	const struct edi_token *t =
+	    edi_token(s, f->element, f->repeat, f->component);
+	const struct edi_token *last = &s->tokens[s->ntokens - 1];
+	struct buf b;
+
+	f->repair = clean_copy(fs->a, value);
+	buf_init(&b, 4 * TEXT_MAX);
+	for (unsigned e = s->nelements; t == NULL && e < f->element; e++)
+		buf_putc(&b, s->syntax->element);
+	if ((t != NULL || (s->nelements < f->element && f->component <= 1)) &&
+	    put_value(&b, s->syntax, value))
+		edi_fix(fs, f, s->offset + (t ? t->at : last->at + last->n),
+		    t ? t->n : 0, buf_span(&b));
+	buf_done(&b);
+}
+
+void
 edi_arg(struct edi_findings *fs, struct edi_finding *f, const char *name,
     struct span value)
 {

@@ -72,6 +72,9 @@ struct edi_finding {
 	struct span found;
 	struct span expected;
 	struct span repair; /* the right value, where that is certain */
+	struct span fix;    /* bytes to put there instead; NULL p: none known */
+	size_t fix_at;      /* offset in the file */
+	size_t fix_length;  /* bytes that give way */
 	struct edi_arg args[EDI_FINDING_ARGS];
 };
 
@@ -115,6 +118,19 @@ void edi_expected(struct edi_findings *fs, struct edi_finding *f,
     const char *format, ...) __attribute__((format(printf, 3, 4)));
 void edi_repair(struct edi_findings *fs, struct edi_finding *f,
     const char *format, ...) __attribute__((format(printf, 3, 4)));
+/*
+ * What to do about it: `length` bytes at offset `at` give way to `put`, which
+ * is copied. See edi/repair.h.
+ */
+void edi_fix(struct edi_findings *fs, struct edi_finding *f, size_t at,
+    size_t length, struct span put);
+
+/* Proposes a value for the element that the finding is about: its text, and
+ * its bytes with release characters and missing separators. s is the
+ * finding's segment. */
+void edi_repair_value(struct edi_findings *fs, struct edi_finding *f,
+    const struct edi_segment *s, struct span value);
+
 void edi_arg(struct edi_findings *fs, struct edi_finding *f, const char *name,
     struct span value);
 

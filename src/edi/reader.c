@@ -61,6 +61,13 @@ stop(struct edi_reader *r)
 	r->state = EDI_STOPPED;
 }
 
+/* The n bytes at the finding should not be there. */
+static void
+without(struct edi_reader *r, struct edi_finding *f, size_t n)
+{
+	edi_fix(&r->file->findings, f, f->offset, n, (struct span){NULL, 0});
+}
+
 /* Looks at the first bytes of the file: mark, blanks, family. */
 static void
 first_bytes(struct edi_reader *r)
@@ -74,11 +81,11 @@ first_bytes(struct edi_reader *r)
 		return;
 	}
 	if (t.n != s.n)
-		file_find(r, EDI_R_FILE_BOM);
+		without(r, file_find(r, EDI_R_FILE_BOM), s.n - t.n);
 	r->scan.at += s.n - t.n;
 	s = edi_skip_blank(t);
 	if (s.n != t.n && s.n)
-		file_find(r, EDI_R_FILE_LEADING);
+		without(r, file_find(r, EDI_R_FILE_LEADING), t.n - s.n);
 	r->scan.at += t.n - s.n;
 	if (s.n == 0 && r->scan.last) {
 		file_find(r, EDI_R_FILE_EMPTY);
@@ -95,7 +102,8 @@ skip_between(struct edi_reader *r)
 
 		if (c == 0x1A || c == 0) {
 			if (!r->trailing)
-				file_find(r, EDI_R_FILE_TRAILING);
+				without(
+				    r, file_find(r, EDI_R_FILE_TRAILING), 1);
 			r->trailing = true;
 		} else if (!strchr(" \t\r\n", c)) {
 			break;
@@ -183,6 +191,40 @@ static const enum edi_rule_id FAULT_RULES[] = {EDI_R_CHARSET,
     EDI_R_CHARSET_LABEL, EDI_R_CHARSET_LOWER, EDI_R_CHARSET_MARK,
     EDI_R_CHARSET_CONTROL};
 
+/* Does the byte belong to a character in UTF-8 of the present segment? */
+static bool
+in_utf8(const struct edi_segment *s, const char *p)
+{
+	struct span rest;
+
+	while (p > s->bytes && ((unsigned char)*p & 0xC0) == 0x80)
+		p--;
+	rest = span_make(p, (size_t)(s->bytes + s->length - p));
+	return utf8_next(&rest) >= 0x80;
+}
+
+/*
+ * The label that would be true: a first byte above 0x7F that is UTF-8 makes
+ * the text UTF-8 (edi/repair.h looks at all of it before it believes that).
+ */
+static void
+relabel(
+    struct edi_reader *r, struct edi_finding *f, unsigned bit, const char *p)
+{
+	const char *label = NULL;
+
+	if (r->ix->syntax.family != EDI_EDIFACT || r->ix->label_length != 4)
+		return;
+	if (bit == 1 || (bit == 0 && in_utf8(&r->seg, p)))
+		label = "UNOY";
+	else if (bit == 2)
+		label = "UNOB";
+	if (label == NULL)
+		return;
+	edi_repair(&r->ix->findings, f, "%s", label);
+	edi_fix(&r->ix->findings, f, r->ix->label_at, 4, span_of(label));
+}
+
 static void
 fault_find(struct edi_reader *r, unsigned bit)
 {
@@ -203,8 +245,7 @@ fault_find(struct edi_reader *r, unsigned bit)
 	if (r->ix->syntax.family == EDI_EDIFACT)
 		edi_expected(
 		    fs, f, "%s", edi_charset_id(r->ix->syntax.charset));
-	if (bit == 1)
-		edi_repair(fs, f, "UNOY");
+	relabel(r, f, bit, p);
 }
 
 void
@@ -284,7 +325,10 @@ unterminated(struct edi_reader *r)
 
 	f->offset = r->scan.base + r->scan.in.n;
 	edi_expected(fs, f, "%c", r->ix->syntax.terminator);
+	if (rule == EDI_R_SEGMENT_UNTERMINATED)
+		return; /* nobody knows what else is missing */
 	edi_repair(fs, f, "%c", r->ix->syntax.terminator);
+	edi_fix(fs, f, f->offset, 0, f->repair);
 }
 
 static uint64_t

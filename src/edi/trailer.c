@@ -23,7 +23,8 @@ edi_check_count(struct edi_reader *r, struct edi_findings *fs,
 		return;
 	f = edi_find_at(fs, rule, &r->seg, 1, 1, 0);
 	edi_expected(fs, f, "%zu", real);
-	edi_repair(fs, f, "%zu", real);
+	edi_repair_value(
+	    fs, f, &r->seg, span_of(arena_printf(r->a, "%zu", real)));
 }
 
 void
@@ -37,6 +38,9 @@ edi_check_reference(struct edi_reader *r, struct edi_findings *fs,
 		return;
 	f = edi_find_at(fs, rule, &r->seg, 2, 1, 0);
 	edi_expected(fs, f, "%.*s", (int)first.n, first.p ? first.p : "");
-	if (first.n)
-		edi_repair(fs, f, "%.*s", (int)first.n, first.p);
+	if (first.n == 0)
+		return;
+	edi_repair_value(fs, f, &r->seg, first);
+	if (r->seg.nelements == 0 && f->fix.n) /* behind the missing count */
+		f->fix = span_sub(f->fix, 1, f->fix.n);
 }

@@ -204,7 +204,53 @@ check_separators(struct edi_reader *r, char component)
 		x->repetition = *mark.p;
 }
 
+static const unsigned char WIDTHS[16] = {
+    2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1, 1};
+
+/* Without blanks, line ends and no-break spaces (UTF-8) at its ends. */
+static struct span
+bare(struct span v)
+{
+	for (;;) {
+		size_t n = v.n;
+
+		v = span_trim(v);
+		if (span_starts(v, "\xC2\xA0"))
+			v = span_sub(v, 2, v.n);
+		if (span_ends(v, "\xC2\xA0"))
+			v = span_sub(v, 0, v.n - 2);
+		if (v.n == n)
+			return v;
+	}
+}
+
+/* The ISA with its padding, when nothing but that is wrong with its length. */
 static void
+pad(struct edi_reader *r, struct edi_finding *f)
+{
+	struct edi_segment *s = &r->seg;
+	char isa[ISA_BYTES];
+	size_t n = 3;
+
+	memcpy(isa, "ISA", 3);
+	for (unsigned e = 1; e <= 16; e++) {
+		size_t width = WIDTHS[e - 1];
+		struct span v = bare(edi_raw(s, e, 1, 1));
+
+		if (v.n > width || (v.n < width && width != 10 && width != 15))
+			return;
+		isa[n++] = s->syntax->element;
+		if (v.n)
+			memcpy(isa + n, v.p, v.n);
+		memset(isa + n + v.n, ' ', width - v.n);
+		n += width;
+	}
+	edi_repair(&r->ix->findings, f, "%.*s", (int)n, isa);
+	edi_fix(
+	    &r->ix->findings, f, s->offset, s->length - 1, span_make(isa, n));
+}
+
+static struct edi_finding *
 length_fault(struct edi_reader *r, const struct head *h)
 {
 	struct edi_findings *fs = &r->ix->findings;
@@ -215,13 +261,14 @@ length_fault(struct edi_reader *r, const struct head *h)
 	memcpy(f->tag, "ISA", 4);
 	edi_found(fs, f, span_make(h->c, h->n < 60 ? h->n : 60));
 	edi_expected(fs, f, "106");
+	return f;
 }
 
 static void
 unreadable(struct edi_reader *r, const struct head *h)
 {
 	edi_open_interchange(r);
-	length_fault(r, h);
+	(void)length_fault(r, h);
 	r->scan.at += 3;
 	edi_close_interchange(r);
 	r->outside = true;
@@ -267,8 +314,12 @@ edi_x12_start(struct edi_reader *r)
 	r->seg.number = r->ix->nsegments = 1;
 	r->file->nsegments++;
 	isa_values(r);
-	if (!fit)
-		length_fault(r, &h);
+	if (!fit) {
+		struct edi_finding *f = length_fault(r, &h);
+
+		if (rc == EDI_SCAN_SEGMENT && r->seg.nelements == 16)
+			pad(r, f);
+	}
 	check_identity(r);
 	check_rest(r, fit);
 	check_separators(r, h.c[104]);

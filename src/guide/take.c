@@ -235,7 +235,11 @@ guide_counts(struct guide_reader *r)
 		    guide_find(r, EDI_R_GUIDE_VALUE_COUNT, &c->at);
 		edi_found(r->fs, f, c->said);
 		edi_expected(r->fs, f, "%u", found);
-		edi_repair(r->fs, f, "%u", found);
+		if (c->at.segment)
+			edi_repair_value(r->fs, f, c->at.segment,
+			    span_of(arena_printf(r->scratch, "%u", found)));
+		else
+			edi_repair(r->fs, f, "%u", found);
 	}
 	r->ncounted = 0;
 }

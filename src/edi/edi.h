@@ -253,11 +253,12 @@ struct edi_interchange {
 	struct edi_party sender, receiver;
 	struct span date, time;
 	struct edi_group **groups;
-	struct edi_message **messages;
+	struct edi_message **messages; /* NULL when they are forgotten */
 	struct edi_ta1 *ta1s;
 	struct edi_findings findings;
 	enum edi_verdict verdict;
 	uint32_t ngroups, nmessages, nta1s;
+	uint32_t nrejected; /* messages with errors, when they are forgotten */
 	uint32_t nsegments;
 	size_t groups_cap, messages_cap, ta1s_cap;
 	size_t offset, length;
@@ -284,7 +285,8 @@ struct edi_file {
  * How a reader is asked. The functions may be NULL; with message, the segments
  * of a message are valid during its call only, so that memory does not grow
  * with the file. Names and references in these structs last as long as the
- * arena.
+ * arena; with `forget` those of a message, its findings and itself are gone
+ * when its call has ended, and only their number is kept.
  *
  * interchange  its header has been read: the agreement may be looked up and
  *              ix->syntax.charset relabelled
@@ -294,6 +296,7 @@ struct edi_file {
  */
 struct edi_options {
 	const struct edi_limits *limits; /* NULL: EDI_LIMITS */
+	bool forget;                     /* see above; needs message */
 	const char *schemas; /* folder with the OASIS XSDs, or NULL */
 	void *ctx;
 	void (*interchange)(

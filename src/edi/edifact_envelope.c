@@ -55,7 +55,7 @@ ung(struct edi_reader *r)
 	g->version = edi_keep_value(r, s, 7, 1);
 	if (g->ref.n == 0)
 		edi_find_here(r, EDI_R_UNG_REFERENCE, 5);
-	else if (!edi_names_add(&r->group_refs, r->a, g->ref))
+	else if (!edi_names_add(&r->group_refs, g->ref))
 		edi_find_here(r, EDI_R_UNG_DUPLICATE, 5);
 }
 
@@ -104,7 +104,7 @@ check_unh(struct edi_reader *r, struct edi_message *m)
 
 	if (m->ref.n == 0)
 		edi_find_at(fs, EDI_R_UNH_REFERENCE, &r->seg, 1, 1, 0);
-	else if (!edi_names_add(&r->refs, r->a, m->ref))
+	else if (!edi_names_add(&r->refs, m->ref))
 		edi_find_at(fs, EDI_R_UNH_DUPLICATE, &r->seg, 1, 1, 0);
 	if (m->ref.n > 14)
 		edi_expected(fs,
@@ -136,9 +136,8 @@ unh(struct edi_reader *r)
 	m->version = version_text(r, &m->id);
 	edi_push(r);
 	check_unh(r, m);
-	if (r->group != NULL && r->group->nmessages > 1 &&
-	    !span_eq(
-		m->id.type, r->ix->messages[r->ix->nmessages - 2]->id.type))
+	if (r->group != NULL && r->group->nmessages > 1 && r->before &&
+	    !span_eq(m->id.type, r->before->id.type))
 		edi_find_here(r, EDI_R_UNG_TYPE, 2);
 }
 

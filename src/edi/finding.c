@@ -32,7 +32,9 @@ edi_find_as(
 	fs->errors += severity == EDI_ERROR;
 	if (fs->n >= max) {
 		fs->left_out++;
-		f = ARENA_NEW(fs->a, struct edi_finding);
+		if (fs->unseen == NULL)
+			fs->unseen = ARENA_NEW(fs->a, struct edi_finding);
+		f = fs->unseen;
 	} else {
 		fs->list = arena_grow(
 		    fs->a, fs->list, sizeof *fs->list, &fs->cap, fs->n + 1);
@@ -125,7 +127,8 @@ clean_copy(struct arena *a, struct span s)
 void
 edi_found(struct edi_findings *fs, struct edi_finding *f, struct span s)
 {
-	f->found = clean_copy(fs->a, s);
+	if (f != fs->unseen)
+		f->found = clean_copy(fs->a, s);
 }
 
 __attribute__((format(printf, 2, 0))) static struct span
@@ -143,6 +146,8 @@ edi_expected(
 {
 	va_list ap;
 
+	if (f == fs->unseen)
+		return;
 	va_start(ap, format);
 	f->expected = formatted(fs->a, format, ap);
 	va_end(ap);
@@ -154,6 +159,8 @@ edi_repair(
 {
 	va_list ap;
 
+	if (f == fs->unseen)
+		return;
 	va_start(ap, format);
 	f->repair = formatted(fs->a, format, ap);
 	va_end(ap);
@@ -217,7 +224,7 @@ void
 edi_arg(struct edi_findings *fs, struct edi_finding *f, const char *name,
     struct span value)
 {
-	for (size_t i = 0; i < EDI_FINDING_ARGS; i++) {
+	for (size_t i = 0; f != fs->unseen && i < EDI_FINDING_ARGS; i++) {
 		if (f->args[i].name != NULL)
 			continue;
 		f->args[i] = (struct edi_arg){name, clean_copy(fs->a, value)};

@@ -84,7 +84,8 @@ struct edi_findings {
 	size_t max;      /* 0: EDI_LIMITS.findings */
 	size_t errors;   /* of error severity, those left out included */
 	size_t left_out; /* beyond max */
-	struct arena *a; /* owns everything in the list */
+	struct edi_finding *unseen; /* the present one beyond max */
+	struct arena *a;            /* owns everything in the list */
 };
 
 void edi_findings_init(struct edi_findings *fs, struct arena *a, size_t max);

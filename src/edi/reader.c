@@ -17,6 +17,20 @@
 /* Room for this many further segments of a message. */
 #define RUN 32
 
+static void
+reader_done(void *p)
+{
+	struct edi_reader *r = p;
+
+	edi_names_done(&r->refs);
+	edi_names_done(&r->group_refs);
+	edi_names_done(&r->interchanges);
+	edi_names_done(&r->hl);
+	buf_done(&r->window);
+	arena_free(r->each[0]);
+	arena_free(r->each[1]);
+}
+
 struct edi_reader *
 edi_reader_new(const struct edi_options *o, struct arena *a)
 {
@@ -31,6 +45,9 @@ edi_reader_new(const struct edi_options *o, struct arena *a)
 	r->scan.limits = &r->limits;
 	r->scan.a = a;
 	buf_init(&r->window, r->limits.bytes + 1);
+	for (size_t i = 0; r->o.forget && i < 2; i++)
+		r->each[i] = arena_new();
+	arena_defer(a, reader_done, r);
 	return r;
 }
 

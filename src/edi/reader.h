@@ -8,16 +8,19 @@
 
 #include "edi/scan.h"
 
-/* A set of names; grows in its arena. */
+/* A set of names with bytes of its own, as small as can be: an interchange may
+ * have as many as messages. */
 struct edi_names {
-	struct span *slots;
+	uint32_t *slots; /* where in bytes, from 1 on */
 	size_t n, cap;
+	struct buf bytes; /* length and bytes of each */
 };
 
-/* False when the name is there already. The bytes must last. */
-bool edi_names_add(struct edi_names *names, struct arena *a, struct span name);
+/* False when the name is there already. */
+bool edi_names_add(struct edi_names *names, struct span name);
 bool edi_names_has(const struct edi_names *names, struct span name);
 void edi_names_clear(struct edi_names *names);
+void edi_names_done(struct edi_names *names);
 
 enum edi_state {
 	EDI_AT_START,  /* before or between interchanges */
@@ -38,7 +41,9 @@ struct edi_reader {
 	struct edi_interchange *ix;
 	struct edi_group *group;
 	struct edi_message *msg;
-	struct edi_segment *cur; /* of the open message */
+	struct edi_message *before; /* the message before, or NULL */
+	struct arena *each[2];      /* of messages, in turn; NULL: kept in a */
+	struct edi_segment *cur;    /* of the open message */
 	size_t ncur, cur_cap;
 	struct edi_names refs, group_refs, interchanges, hl;
 	struct buf window; /* what must be kept of earlier pieces */
@@ -51,7 +56,7 @@ struct edi_reader {
 	bool una;      /* the interchange began with UNA */
 };
 
-/* A copy that lasts as long as the arena. */
+/* A copy that lasts as long as the message, else as the arena. */
 struct span edi_keep(struct edi_reader *r, struct span s);
 struct span edi_keep_value(struct edi_reader *r, const struct edi_segment *s,
     unsigned element, unsigned component);

@@ -131,13 +131,12 @@ alnum_is(char c)
 	return capital_is(c) || (c >= '0' && c <= '9');
 }
 
-/* Segments of which the reader keeps an account. */
+/* Neither an envelope's, of either family, nor kept an account of. */
 static inline bool
-ordinary_is(uint32_t tag, enum edi_family family)
+ordinary_is(uint32_t tag)
 {
-	if (family == EDI_EDIFACT)
-		return (tag & 0xFFFF) != EDI_TAG('U', 'N', 0, 0) ||
-		       tag == EDI_TAG('U', 'N', 'S', 0);
+	if ((tag & 0xFFFF) == EDI_TAG('U', 'N', 0, 0))
+		return tag == EDI_TAG('U', 'N', 'S', 0);
 	switch (tag) {
 	case EDI_TAG('G', 'S', 0, 0):
 	case EDI_TAG('S', 'T', 0, 0):
@@ -176,7 +175,7 @@ tag_at(const struct run *r)
 	if (k != K_ELEMENT && k != K_TERMINATOR)
 		return 0;
 	tag = EDI_TAG(p[0], p[1], n == 3 ? p[2] : 0, 0);
-	return ordinary_is(tag, family) ? tag : 0;
+	return ordinary_is(tag) ? tag : 0;
 }
 
 static inline void

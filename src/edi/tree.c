@@ -19,12 +19,23 @@ name_hash(struct span s)
 	return h;
 }
 
-static struct span *
+/* Two bytes of length, then the name; longer ones count by their begin. */
+static struct span
+name_at(const struct edi_names *names, uint32_t slot)
+{
+	const unsigned char *p =
+	    (const unsigned char *)names->bytes.p + slot - 1;
+
+	return span_make(p + 2, (size_t)p[0] << 8 | p[1]);
+}
+
+static uint32_t *
 name_slot(const struct edi_names *names, struct span name)
 {
 	size_t i = name_hash(name) & (names->cap - 1);
 
-	while (names->slots[i].p != NULL && !span_eq(names->slots[i], name))
+	while (
+	    names->slots[i] && !span_eq(name_at(names, names->slots[i]), name))
 		i = (i + 1) & (names->cap - 1);
 	return &names->slots[i];
 }
@@ -32,35 +43,43 @@ name_slot(const struct edi_names *names, struct span name)
 bool
 edi_names_has(const struct edi_names *names, struct span name)
 {
-	return names->cap && name_slot(names, name)->p != NULL;
+	return names->cap && *name_slot(names, span_sub(name, 0, UINT16_MAX));
 }
 
 static void
-names_grow(struct edi_names *names, struct arena *a)
+names_grow(struct edi_names *names)
 {
-	struct edi_names old = *names;
+	uint32_t *old = names->slots;
+	size_t n = names->cap;
 
-	names->cap = old.cap ? old.cap * 2 : 16;
-	names->slots = ARENA_ARRAY(a, struct span, names->cap);
-	for (size_t i = 0; i < old.cap; i++) {
-		if (old.slots[i].p != NULL)
-			*name_slot(names, old.slots[i]) = old.slots[i];
+	if (n == 0)
+		buf_init(&names->bytes, UINT32_MAX - 1);
+	names->cap = n ? n * 2 : 16;
+	names->slots = heap_alloc(names->cap * sizeof *names->slots);
+	for (size_t i = 0; i < n; i++) {
+		if (old[i])
+			*name_slot(names, name_at(names, old[i])) = old[i];
 	}
+	heap_free(old);
 }
 
 bool
-edi_names_add(struct edi_names *names, struct arena *a, struct span name)
+edi_names_add(struct edi_names *names, struct span name)
 {
-	struct span *slot;
+	uint32_t *slot;
 
-	if (name.p == NULL)
-		name.p = "";
-	if (names->n * 2 >= names->cap)
-		names_grow(names, a);
+	name = span_sub(name, 0, UINT16_MAX);
+	if (names->n * 3 >= names->cap * 2)
+		names_grow(names);
 	slot = name_slot(names, name);
-	if (slot->p != NULL)
+	if (*slot)
 		return false;
-	*slot = name;
+	if (!buf_reserve(&names->bytes, name.n + 2))
+		return true;
+	*slot = (uint32_t)names->bytes.n + 1;
+	buf_putc(&names->bytes, (char)(name.n >> 8));
+	buf_putc(&names->bytes, (char)(name.n & 0xFF));
+	buf_put(&names->bytes, name);
 	names->n++;
 	return true;
 }
@@ -71,19 +90,35 @@ edi_names_clear(struct edi_names *names)
 	if (names->n)
 		memset(names->slots, 0, names->cap * sizeof *names->slots);
 	names->n = 0;
+	buf_reset(&names->bytes);
+}
+
+void
+edi_names_done(struct edi_names *names)
+{
+	heap_free(names->slots);
+	buf_done(&names->bytes);
+	*names = (struct edi_names){.n = 0};
+}
+
+/* Where what is said of the open message, or of everything, is kept. */
+static struct arena *
+keeper(const struct edi_reader *r)
+{
+	return r->msg != NULL ? r->msg->findings.a : r->a;
 }
 
 struct span
 edi_keep(struct edi_reader *r, struct span s)
 {
-	return s.n ? arena_span(r->a, s) : (struct span){NULL, 0};
+	return s.n ? arena_span(keeper(r), s) : (struct span){NULL, 0};
 }
 
 struct span
 edi_keep_value(struct edi_reader *r, const struct edi_segment *s,
     unsigned element, unsigned component)
 {
-	return edi_keep(r, edi_value(s, element, 1, component, r->a));
+	return edi_keep(r, edi_value(s, element, 1, component, keeper(r)));
 }
 
 struct edi_findings *
@@ -107,7 +142,7 @@ edi_open_interchange(struct edi_reader *r)
 	edi_findings_init(&ix->findings, r->a, r->limits.findings);
 	r->ix = ix;
 	r->group = NULL;
-	r->msg = NULL;
+	r->msg = r->before = NULL;
 	r->outside = false;
 	r->state = EDI_INSIDE;
 	edi_names_clear(&r->refs);
@@ -131,19 +166,37 @@ edi_open_group(struct edi_reader *r)
 	return g;
 }
 
+/* The message before stays until this one has ended, too. */
+static struct edi_message *
+message_new(struct edi_reader *r)
+{
+	struct edi_interchange *ix = r->ix;
+	struct arena *a = r->a;
+	struct edi_message *m;
+
+	if (r->o.forget) {
+		a = r->each[ix->nmessages++ & 1];
+		arena_reset(a);
+		m = ARENA_NEW(a, struct edi_message);
+	} else {
+		m = ARENA_NEW(a, struct edi_message);
+		ix->messages = arena_grow(a, ix->messages, sizeof *ix->messages,
+		    &ix->messages_cap, ix->nmessages + 1);
+		ix->messages[ix->nmessages++] = m;
+	}
+	edi_findings_init(&m->findings, a, r->limits.findings);
+	return m;
+}
+
 struct edi_message *
 edi_open_message(struct edi_reader *r)
 {
 	struct edi_interchange *ix = r->ix;
-	struct edi_message *m = ARENA_NEW(r->a, struct edi_message);
+	struct edi_message *m = message_new(r);
 
-	ix->messages = arena_grow(r->a, ix->messages, sizeof *ix->messages,
-	    &ix->messages_cap, ix->nmessages + 1);
-	ix->messages[ix->nmessages++] = m;
 	m->number = ix->nmessages;
 	m->group = r->group;
 	m->offset = r->seg.offset;
-	edi_findings_init(&m->findings, r->a, r->limits.findings);
 	if (r->group != NULL)
 		r->group->nmessages++;
 	r->file->nmessages++;
@@ -170,11 +223,13 @@ edi_close_message(struct edi_reader *r, bool recycle)
 	struct edi_message *m = r->msg;
 
 	r->msg = NULL;
+	r->before = m;
 	m->nsegments = (uint32_t)r->ncur;
 	m->segments = r->cur;
 	if (r->o.message != NULL) {
 		r->o.message(r->o.ctx, r->file, r->ix, m);
 		m->segments = NULL;
+		r->ix->nrejected += r->o.forget && m->findings.errors > 0;
 		if (recycle)
 			edi_scan_recycle(&r->scan);
 		return;
@@ -250,7 +305,7 @@ check_duplicate(struct edi_reader *r)
 	    ix->receiver.qualifier.p ? ix->receiver.qualifier.p : "",
 	    (int)ix->control_ref.n,
 	    ix->control_ref.p ? ix->control_ref.p : ""));
-	ix->duplicate = !edi_names_add(&r->interchanges, r->a, key);
+	ix->duplicate = !edi_names_add(&r->interchanges, key);
 	if (ix->duplicate)
 		edi_find_at(&ix->findings, EDI_R_INTERCHANGE_DUPLICATE, &r->seg,
 		    0, 0, 0);
@@ -284,10 +339,10 @@ group_has_errors(const struct edi_message *m)
 void
 edi_judge(struct edi_interchange *ix)
 {
-	uint32_t rejected = 0;
+	uint32_t rejected = ix->nrejected;
 
 	ix->verdict = ix->findings.errors ? EDI_REJECTED : EDI_ACCEPTED;
-	for (uint32_t i = 0; i < ix->nmessages; i++) {
+	for (uint32_t i = 0; ix->messages && i < ix->nmessages; i++) {
 		struct edi_message *m = ix->messages[i];
 
 		m->verdict = EDI_ACCEPTED;

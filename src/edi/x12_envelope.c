@@ -64,7 +64,7 @@ check_gs(struct edi_reader *r, struct edi_group *g)
 	if (g->ref.n > 9 || !span_uint(g->ref, &n))
 		edi_expected(
 		    &g->findings, find_group(r, EDI_R_GS_CONTROL, 6), "n 1/9");
-	else if (!edi_names_add(&r->group_refs, r->a, g->ref))
+	else if (!edi_names_add(&r->group_refs, g->ref))
 		find_group(r, EDI_R_GS_DUPLICATE, 6);
 	if (version.n == 0 || version.n > 12)
 		edi_expected(
@@ -145,7 +145,7 @@ st(struct edi_reader *r)
 		    edi_find_at(
 			&m->findings, EDI_R_ST_CONTROL, &r->seg, 2, 1, 0),
 		    "an 4/9");
-	else if (!edi_names_add(&r->refs, r->a, m->ref))
+	else if (!edi_names_add(&r->refs, m->ref))
 		edi_find_at(&m->findings, EDI_R_ST_DUPLICATE, &r->seg, 2, 1, 0);
 }
 
@@ -256,7 +256,7 @@ hl(struct edi_reader *r)
 		    r->hl_last + 1);
 	if (n > r->hl_last)
 		r->hl_last = n;
-	(void)edi_names_add(&r->hl, r->a, edi_keep(r, number));
+	(void)edi_names_add(&r->hl, edi_keep(r, number));
 }
 
 /* Two files were mixed: EDIFACT's own envelope has no business here. */

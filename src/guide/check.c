@@ -66,6 +66,7 @@ guide_check(struct guide_reader *r, const struct guide *g,
 	r->m = m;
 	r->fs = &m->findings;
 	r->ncounted = 0;
+	guide_levels_start(r);
 	r->canonical = canonical;
 	r->locators = locators;
 	r->x12 = guide_family(g) == EDI_X12;

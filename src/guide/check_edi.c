@@ -2,7 +2,7 @@
  *
  * Walks the segments of a message along a guide: finds each segment's place,
  * says what is missing, and finds the way back after a fault (notation.md
- * section 9). What is inside a segment is for segment.c.
+ * section 10). What is inside a segment is for segment.c.
  */
 #include <string.h>
 
@@ -178,6 +178,8 @@ accept(struct gwalk *w, uint16_t i, const struct edi_segment *s)
 	if (n->is_group) {
 		enter(w, i);
 		guide_segment(w, i, s);
+		if (n->level)
+			guide_level_open(w->r);
 		return;
 	}
 	if (n->scope != GUIDE_NONE)

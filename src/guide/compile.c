@@ -22,7 +22,7 @@ struct span
 guide_field(const struct gplace *p, struct span field)
 {
 	if (!p->prefix.n || span_starts(field, "/") ||
-	    span_starts(field, "../"))
+	    span_starts(field, "../") || span_starts(field, "below."))
 		return field;
 	return span_of(arena_printf(p->gs->a, "%.*s.%.*s", (int)p->prefix.n,
 	    p->prefix.p, (int)field.n, field.p));
@@ -264,6 +264,7 @@ node(struct gplace *up, const struct gline *l)
 	    .max = l->max,
 	    .group = l->group,
 	    .is_group = l->group.n > 0,
+	    .level = l->level,
 	    .scope = GUIDE_NONE,
 	    .line = l};
 	if (!l->occurs)
@@ -346,8 +347,12 @@ guide_compile(struct guides *gs, const struct gsource *s)
 	g->scopes = ARENA_ARRAY(gs->a, struct gscope, GUIDE_SCOPES);
 	g->sums = ARENA_ARRAY(gs->a, struct gsum, GUIDE_SCOPES);
 	g->nscopes = 1;
-	g->scopes[0] = (struct gscope){
-	    .slot = GUIDE_NONE, .konst = GUIDE_NONE, .asked = GUIDE_NONE};
+	g->scopes[0] = (struct gscope){.slot = GUIDE_NONE,
+	    .konst = GUIDE_NONE,
+	    .asked = GUIDE_NONE,
+	    .own = GUIDE_NONE,
+	    .up = GUIDE_NONE,
+	    .ref = GUIDE_NONE};
 	g->nnodes = 1;
 	tree = guide_tree(gs, (struct gsource *)(uintptr_t)s);
 	struct gplace p = {.gs = gs, .g = g, .line = tree};
@@ -355,6 +360,7 @@ guide_compile(struct guides *gs, const struct gsource *s)
 		(void)guide_slot(gs, g, 0, w->word, true);
 	g->nodes[0].scope = GUIDE_NONE;
 	children(&p, tree);
+	guide_levels_compile(gs, g);
 	g->currency = guide_slot(gs, g, 0, span_of("currency"), false);
 	guide_checks(gs, g, 0, tree);
 	guide_where(gs, g);

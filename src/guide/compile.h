@@ -62,6 +62,9 @@ void guide_checks(
 void guide_fallback(struct guides *gs, struct guide *g, uint16_t scope,
     uint16_t slot, const struct gline *l);
 
+/* levels.c: who takes what levels pass on, and whose names are whose. */
+void guide_levels_compile(struct guides *gs, struct guide *g);
+
 void guide_slots_order(struct guides *gs, struct guide *g);
 
 #endif

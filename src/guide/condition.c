@@ -93,7 +93,8 @@ term(struct parsing *p, struct gsum *sum)
 	return !p->bad;
 }
 
-/* sum(lines.amount), sum(lines: quantity * price when item.gtin): one term
+/* sum(lines.amount), sum(lines: quantity * price when item.gtin),
+ * only(lines.order_number): one term
  * for each place whose entries go into the list. */
 static void
 summed(struct parsing *p, struct gexpr *e)
@@ -120,6 +121,9 @@ summed(struct parsing *p, struct gexpr *e)
 		q.scope = i;
 		q.quiet = true;
 		if (!term(&q, &sum) || p->g->nsums == GUIDE_SCOPES)
+			continue;
+		sum.only = e->op == OP_ONLY;
+		if (sum.only && sum.term->op != OP_SLOT)
 			continue;
 		p->g->sums[p->g->nsums++] = sum;
 		end = q;
@@ -157,8 +161,9 @@ operand(struct parsing *p)
 		p->bad |= !take(p, ")");
 		return e;
 	}
-	if (take(p, "sum(")) {
-		e = new (p, OP_SUM);
+	bool only = take(p, "only(");
+	if (only || take(p, "sum(")) {
+		e = new (p, only ? OP_ONLY : OP_SUM);
 		summed(p, e);
 		return e;
 	}

@@ -17,15 +17,16 @@ enum word {
 	W_LOST,
 	W_READ,
 	W_WRITTEN,
+	W_LEVEL,
 	W_COUNT,
 };
 
 static const char *const WORDS[2][W_COUNT] = {
     {"Place", "How often", "Meaning", "Value", "Codes", "Rules",
-	"Not carried by this message", "only read", "only written"},
+	"Not carried by this message", "only read", "only written", "level"},
     {"Stelle", "Wie oft", "Bedeutung", "Wert", "Codes", "Regeln",
-	"Von dieser Nachricht nicht getragen", "nur gelesen",
-	"nur geschrieben"},
+	"Von dieser Nachricht nicht getragen", "nur gelesen", "nur geschrieben",
+	"Ebene"},
 };
 
 struct describing {
@@ -113,6 +114,8 @@ row(void *ctx, const struct grow *r)
 		cell(d->out, r->node->line->field);
 		buf_putc(d->out, '`');
 	}
+	if (r->node->level)
+		buf_printf(d->out, " (%s)", word(d, W_LEVEL));
 	buf_puts(d->out, " | | |\n");
 }
 

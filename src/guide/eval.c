@@ -9,7 +9,9 @@
 
 struct decimal_sum {
 	struct decimal d;
-	bool broken; /* a term was no decimal, or it overflowed */
+	bool broken;     /* a term was no decimal, or it overflowed */
+	bool any, mixed; /* only(): a first value; another one */
+	struct span only;
 };
 
 /* ISO 4217: currencies whose minor unit is not a hundredth. */
@@ -32,6 +34,18 @@ guide_sums_reset(struct guide_reader *r, uint16_t list)
 			    (struct decimal_sum){0};
 }
 
+/* The value that all entries have, as long as they do. */
+static void
+agree(struct guide_reader *r, struct decimal_sum *s, const struct gvalue *x)
+{
+	if (s->any)
+		s->mixed |= !x->set || !span_eq(s->only, x->v);
+	else if (x->set)
+		s->only = arena_span(r->scratch, x->v);
+	s->mixed |= !x->set;
+	s->any = true;
+}
+
 void
 guide_sums_add(struct guide_reader *r, uint16_t scope)
 {
@@ -42,6 +56,10 @@ guide_sums_add(struct guide_reader *r, uint16_t scope)
 		if (sum->scope != scope ||
 		    (sum->when && !guide_true(r, sum->when)))
 			continue;
+		if (sum->only) {
+			agree(r, s, &r->c->values[sum->term->slot]);
+			continue;
+		}
 		if (!guide_number(r, sum->term, &term) ||
 		    !decimal_add(s->d, term, &s->d))
 			s->broken = true;
@@ -95,6 +113,7 @@ guide_number(struct guide_reader *r, const struct gexpr *e, struct decimal *out)
 	case OP_DIV:
 	case OP_FIRST:
 		return arithmetic(r, e, out);
+	case OP_ONLY:
 	case OP_EQ:
 	case OP_NE:
 	case OP_LT:
@@ -128,6 +147,9 @@ guide_eval(struct guide_reader *r, const struct gexpr *e)
 		return e->text;
 	if (e->op == OP_SLOT)
 		return r->c->values[e->slot].v;
+	if (e->op == OP_ONLY)
+		return r->c->sums[e->sum].mixed ? (struct span){0}
+						: r->c->sums[e->sum].only;
 	if (!guide_number(r, e, &d))
 		return (struct span){0};
 	return arena_span(r->scratch, span_make(text, decimal_write(d, text)));
@@ -243,6 +265,8 @@ guide_true(struct guide_reader *r, const struct gexpr *e)
 	case OP_DIV:
 	case OP_FIRST:
 		return true;
+	case OP_ONLY:
+		return guide_eval(r, e).n > 0;
 	case OP_EQ:
 	case OP_NE:
 	case OP_LT:

@@ -61,6 +61,7 @@ enum gcompute {
 	C_COUNTS,
 	C_NUMBER,
 	C_PARENT,
+	C_LEVELS,
 };
 
 struct gtest {
@@ -87,7 +88,7 @@ struct gline {
 	struct span *codes;
 	uint16_t ncodes;
 	struct span codes_name, map, join, fallback, counts;
-	bool has_join, has_fallback, droppable;
+	bool has_join, has_fallback, droppable, level;
 	enum gcompute compute;
 	struct gtest *tests;
 	uint16_t ntests;
@@ -141,6 +142,7 @@ struct gsource {
 	struct gtest *where;
 	uint16_t nwhere;
 	struct gword *also, *association, *agency, *prefixes, *sets, *lost;
+	struct gword *names;
 	enum edi_family family;
 	uint8_t direction;
 	bool strict;
@@ -203,8 +205,14 @@ struct gslot {
 	struct span open; /* "\"item\":{\"gtin\":" */
 	uint8_t list;     /* 0 value, 1 list of texts, 2 list of objects */
 	uint16_t scope;
+	uint8_t below; /* number of a value that a level passes on, or 0 */
 	bool computed;
 	bool single; /* some line puts a single value there */
+};
+
+/* A field of an entry that takes what the levels around it pass on. */
+struct ginherit {
+	uint16_t slot, below;
 };
 
 /* The document (0) or the entries of a list. */
@@ -219,6 +227,9 @@ struct gscope {
 	struct gcheck *checks;
 	uint16_t nchecks;
 	uint16_t *order; /* its n slots in the order of output */
+	uint16_t ninherit;
+	const struct ginherit *inherit;
+	uint16_t own, up, ref; /* slots of names, or GUIDE_NONE */
 };
 
 /* What decides about most values at a leaf without a look at the leaf. */
@@ -297,7 +308,7 @@ struct gnode {
 	struct span ns;   /* XML */
 	struct span path; /* for people: "25/QTY+21" */
 	struct span group;
-	bool is_group, bare, hl;
+	bool is_group, bare, hl, level;
 	uint8_t way;
 	uint8_t nqualifiers;
 	uint16_t parent, end, next;
@@ -327,6 +338,7 @@ enum gop {
 	OP_SLOT,
 	OP_COUNT,
 	OP_SUM,
+	OP_ONLY,
 	OP_EQ,
 	OP_NE,
 	OP_LT,
@@ -371,6 +383,7 @@ struct gsum {
 	uint16_t list;  /* slot of the list */
 	uint16_t scope; /* of the entries */
 	const struct gexpr *term, *when;
+	bool only; /* the value that all entries have */
 };
 
 /* A value somewhere in the message that decides whether the guide is meant. */
@@ -380,6 +393,17 @@ struct gwhere {
 	struct gword *steps;   /* XML: names of the elements on the way */
 	const char *attribute; /* XML, or NULL */
 	const struct gtest *test;
+};
+
+#define GUIDE_BELOW 8
+
+/*
+ * How entries name one another: `names packages.id packages.parent
+ * lines.package`. Empty where the guide has none.
+ */
+struct gnames {
+	struct span list, own, up; /* packages, id, parent */
+	struct span from, ref;     /* lines, package */
 };
 
 struct guide {
@@ -400,6 +424,10 @@ struct guide {
 	uint16_t currency; /* slot of the document's, or NONE */
 	struct gwhere *where;
 	uint16_t nwhere;
+	struct gnames names;
+	bool has_levels;
+	uint16_t nbelow;
+	uint16_t below[GUIDE_BELOW]; /* slots */
 	struct gword *sets, *lost;
 	bool strict;
 };

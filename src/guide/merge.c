@@ -145,6 +145,7 @@ amend(struct gline *have, const struct gline *l)
 		have->fallback = l->fallback;
 	}
 	have->droppable |= l->droppable;
+	have->level |= l->level;
 	if (l->compute) {
 		have->compute = l->compute;
 		have->counts = l->counts;
@@ -388,6 +389,8 @@ inherit_head(struct gsource *s, const struct gsource *b)
 		s->prefixes = b->prefixes;
 	if (!s->sets)
 		s->sets = b->sets;
+	if (!s->names)
+		s->names = b->names;
 	if (!s->lost)
 		s->lost = b->lost;
 	if (!s->nwhere) {

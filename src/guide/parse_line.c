@@ -28,7 +28,8 @@ is_clause(struct span w)
 {
 	static const char *const words[] = {"is", "codes", "map", "when",
 	    "default", "counts", "join", "droppable", "number", "parent", "and",
-	    "decimal", "implied", "date", "time", "datetime"};
+	    "level", "levels", "decimal", "implied", "date", "time",
+	    "datetime"};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
 		if (span_is(w, words[i]))
@@ -266,6 +267,12 @@ clause(struct line_in *in, struct span w)
 	}
 	if (span_is(w, "droppable"))
 		return l->droppable = true;
+	if (span_is(w, "level"))
+		return l->level = true;
+	if (span_is(w, "levels")) {
+		l->compute = C_LEVELS;
+		return true;
+	}
 	if (span_is(w, "number") || span_is(w, "parent")) {
 		l->compute = span_is(w, "number") ? C_NUMBER : C_PARENT;
 		return true;

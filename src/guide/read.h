@@ -40,6 +40,8 @@ struct gcounted {
 
 #define GUIDE_COUNTED 16
 
+struct glevels; /* levels.c */
+
 /* The state for one guide. */
 struct gcontext {
 	struct gcontext *next;
@@ -63,6 +65,7 @@ struct guide_reader {
 	struct gcounted counted[GUIDE_COUNTED];
 	size_t ncounted;
 	struct guide_cover *cover; /* NULL: nobody asks what was used */
+	struct glevels *levels;    /* of this message; NULL: none so far */
 };
 
 /* --- value.c: bytes to canonical text, by type ----------------------- */
@@ -104,6 +107,21 @@ struct edi_finding *guide_find(
 void guide_scope_open(struct guide_reader *r, uint16_t scope);
 void guide_scope_close(struct guide_reader *r, uint16_t scope);
 void guide_json_string(struct buf *out, struct span s);
+
+/* --- levels.c: hierarchies -------------------------------------------- */
+
+/* A message begins. */
+void guide_levels_start(struct guide_reader *r);
+
+/* The opening segment of a level has been read. */
+void guide_level_open(struct guide_reader *r);
+
+/* Its number, or that of the level above. */
+void guide_level_said(struct guide_reader *r, uint8_t compute, struct span v,
+    const struct gplace_in *at);
+
+/* An entry takes what the levels around it pass on. */
+void guide_level_fill(struct guide_reader *r, uint16_t scope);
 
 /* --- eval.c ----------------------------------------------------------- */
 

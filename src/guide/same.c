@@ -12,6 +12,11 @@
 
 #define SAME_DEPTH 16
 
+/* A name on one side and what it is called on the other. */
+struct renamed {
+	struct span a, b;
+};
+
 struct comparing {
 	const struct guide *g;
 	struct arena *a;
@@ -19,6 +24,8 @@ struct comparing {
 	size_t depth;
 	bool backwards; /* b is the original */
 	const char *where;
+	struct renamed *names;
+	size_t nnames, names_cap;
 };
 
 /* parties.*.vat_id against the present path; a prefix is enough. */
@@ -156,15 +163,52 @@ differs(struct comparing *c)
 
 static bool same(struct comparing *c, const json_t *a, const json_t *b);
 
+/* packages.3.id, lines.7.package: names that count only in their document. */
+static bool
+is_name(const struct comparing *c)
+{
+	const struct gnames *n = &c->g->names;
+
+	if (!n->own.n || c->depth != 3)
+		return false;
+	if (span_eq(c->path[0], n->list))
+		return span_eq(c->path[2], n->own) ||
+		       (n->up.n && span_eq(c->path[2], n->up));
+	return n->ref.n && span_eq(c->path[0], n->from) &&
+	       span_eq(c->path[2], n->ref);
+}
+
+/* The same thing, whatever it is called? The first meeting decides. */
+static bool
+same_name(struct comparing *c, struct span a, struct span b)
+{
+	if (!a.n || !b.n)
+		return a.n == b.n;
+	for (size_t i = 0; i < c->nnames; i++) {
+		bool left = span_eq(c->names[i].a, a);
+		bool right = span_eq(c->names[i].b, b);
+		if (left || right)
+			return left && right;
+	}
+	c->names = arena_grow(
+	    c->a, c->names, sizeof(*c->names), &c->names_cap, c->nnames + 1);
+	c->names[c->nnames++] = (struct renamed){a, b};
+	return true;
+}
+
 /* Every member of a is in b. */
 static bool
-members(struct comparing *c, const json_t *a, const json_t *b)
+members_but(struct comparing *c, const json_t *a, const json_t *b, bool named)
 {
 	json_t *from = (json_t *)(uintptr_t)a;
 
 	for (void *i = json_object_iter(from); i;
 	     i = json_object_iter_next(from, i)) {
-		c->path[c->depth++] = span_of(json_object_iter_key(i));
+		struct span key = span_of(json_object_iter_key(i));
+		if (c->depth == 0 && c->g->names.list.n &&
+		    span_eq(key, c->g->names.list) != named)
+			continue;
+		c->path[c->depth++] = key;
 		const json_t *other =
 		    json_object_get(b, json_object_iter_key(i));
 		if (!same(c, json_object_iter_value(i), other))
@@ -179,15 +223,25 @@ static bool
 somewhere(struct comparing *c, const json_t *item, const json_t *list)
 {
 	const char *where = c->where;
-	size_t depth = c->depth;
+	size_t depth = c->depth, names = c->nnames;
 
 	for (size_t i = 0; i < json_array_size(list) && i < 50; i++) {
 		if (same(c, item, json_array_get(list, i)))
 			return true;
 		c->depth = depth;
 		c->where = where;
+		c->nnames = names;
 	}
 	return false;
+}
+
+/* What names others comes first: it tells which of them is which. */
+static bool
+members(struct comparing *c, const json_t *a, const json_t *b)
+{
+	if (!members_but(c, a, b, false))
+		return false;
+	return c->depth || !c->g->names.list.n || members_but(c, a, b, true);
 }
 
 /* Entries with a constant part may be declared lost: refs[kind=branch]. */
@@ -217,12 +271,13 @@ items(struct comparing *c, const json_t *a, const json_t *b)
 		if (entry_lost(c, item))
 			continue;
 		const char *where = c->where;
-		size_t depth = c->depth++;
+		size_t depth = c->depth++, names = c->nnames;
 		c->path[depth] = span_of(arena_printf(c->a, "%zu", i));
 		if (!same(c, item, json_array_get(b, i))) {
 			const char *first = c->where;
 			c->depth = depth + 1;
 			c->where = where;
+			c->nnames = names;
 			if (!somewhere(c, item, b)) {
 				c->where = first;
 				return false;
@@ -242,6 +297,8 @@ same(struct comparing *c, const json_t *a, const json_t *b)
 		return members(c, a, b);
 	if (json_is_array(a))
 		return items(c, a, b);
+	if (is_name(c))
+		return same_name(c, text(a), text(b)) || differs(c);
 	if (tolerated(c))
 		return true;
 	if (json_is_string(a) && json_string_length(a) == 0)
@@ -260,6 +317,7 @@ compare(const struct guide *g, const json_t *a, const json_t *b,
 	if (same(&c, a, b)) {
 		c.depth = 0;
 		c.backwards = true;
+		c.nnames = 0;
 		if (same(&c, b, a))
 			return RC_OK;
 	}

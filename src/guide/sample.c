@@ -77,10 +77,30 @@ text(struct sampling *x, const struct gslot *s, const struct gtype *t)
 	jo_quote(x->out, span_sub(v, 0, t->max ? t->max : v.n));
 }
 
+/* The field of a list entry that names it, or another one. */
+static bool
+is_name(const struct sampling *x, uint16_t i)
+{
+	const struct gscope *s = &x->g->scopes[x->g->slots[i].scope];
+
+	return x->g->slots[i].scope && (s->own == i || s->ref == i);
+}
+
+static bool
+is_up(const struct sampling *x, uint16_t i)
+{
+	return x->g->slots[i].scope &&
+	       x->g->scopes[x->g->slots[i].scope].up == i;
+}
+
 static void
 value(struct sampling *x, uint16_t i)
 {
 	const struct gslot *s = &x->g->slots[i];
+	if (is_name(x, i)) {
+		buf_puts(x->out, "\"1\"");
+		return;
+	}
 	const struct galt *a = x->alts[i];
 	const struct gtype *t = a && a->type.kind ? &a->type
 				: x->leaves[i]    ? &x->leaves[i]->type
@@ -184,7 +204,8 @@ scope(struct sampling *x, uint16_t n)
 		uint16_t id = s->order[i];
 		const struct gslot *slot = &x->g->slots[id];
 		uint8_t shared = 0;
-		if (!slot->list && !x->alts[id] && id != s->konst)
+		if (is_up(x, id) || (!slot->list && !x->alts[id] &&
+					id != s->konst && !is_name(x, id)))
 			continue;
 		while (last && shared + 1 < last->nparts &&
 		       shared + 1 < slot->nparts &&
@@ -223,6 +244,17 @@ writers(struct sampling *x)
 				continue;
 			x->alts[a->slot] = a;
 			x->leaves[a->slot] = l;
+		}
+	}
+	for (uint16_t i = 1; i < x->g->nscopes; i++) {
+		const struct gscope *s = &x->g->scopes[i];
+		for (uint16_t k = 0; k < s->ninherit; k++) {
+			uint16_t from = x->g->below[s->inherit[k].below];
+			uint16_t to = s->inherit[k].slot;
+			if (x->alts[to])
+				continue;
+			x->alts[to] = x->alts[from];
+			x->leaves[to] = x->leaves[from];
 		}
 	}
 }

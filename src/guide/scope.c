@@ -63,9 +63,9 @@ guide_scope_open(struct guide_reader *r, uint16_t scope)
 		r->c->pointers[0] = "";
 		return;
 	}
-	r->c->pointers[scope] =
-	    arena_printf(r->scratch, "%s%s/%u", r->c->pointers[s->parent],
-		r->g->slots[s->slot].pointer.p, r->c->values[s->slot].count);
+	r->c->pointers[scope] = arena_printf(r->scratch, "%s%s/%u",
+	    r->c->pointers[r->g->slots[s->slot].scope],
+	    r->g->slots[s->slot].pointer.p, r->c->values[s->slot].count);
 }
 
 static void
@@ -293,6 +293,8 @@ guide_scope_close(struct guide_reader *r, uint16_t scope)
 {
 	const struct gscope *s = &r->g->scopes[scope];
 
+	if (r->levels)
+		guide_level_fill(r, scope);
 	checks(r, scope);
 	guide_sums_add(r, scope);
 	if (scope == 0) {

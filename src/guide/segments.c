@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Lists of segments (notation.md section 8): which elements a segment has, in
+ * Lists of segments (notation.md section 9): which elements a segment has, in
  * the order of a standard, before a guide says more.
  */
 #include <ctype.h>

@@ -57,6 +57,22 @@ split(struct arena *a, struct gslot *s)
 	s->pointer = span_of(p);
 }
 
+/* below.lines.order_number: a value for the entries of a list. */
+static void
+passed_on(struct guides *gs, struct guide *g, uint16_t slot)
+{
+	struct gslot *s = &g->slots[slot];
+
+	if (s->nparts < 3 || g->nbelow == GUIDE_BELOW) {
+		guide_fault(gs, g->source->file, 1,
+		    "\"%.*s\": below.LIST.FIELD is expected, %d at most",
+		    (int)s->path.n, s->path.p, GUIDE_BELOW);
+		return;
+	}
+	g->below[g->nbelow++] = slot;
+	s->below = (uint8_t)g->nbelow;
+}
+
 uint16_t
 guide_slot(struct guides *gs, struct guide *g, uint16_t scope,
     struct span field, bool make)
@@ -69,6 +85,9 @@ guide_slot(struct guides *gs, struct guide *g, uint16_t scope,
 	}
 	for (; span_starts(field, "../"); field = span_sub(field, 3, field.n))
 		scope = scope_up(g, scope);
+	bool below = span_starts(field, "below.");
+	if (below)
+		scope = 0;
 	if (span_ends(field, "[]")) {
 		list = 1;
 		field = span_sub(field, 0, field.n - 2);
@@ -89,6 +108,8 @@ guide_slot(struct guides *gs, struct guide *g, uint16_t scope,
 	g->slots[i] = (struct gslot){
 	    .path = arena_span(gs->a, field), .scope = scope, .list = list};
 	split(gs->a, &g->slots[i]);
+	if (below)
+		passed_on(gs, g, i);
 	return i;
 }
 
@@ -126,8 +147,12 @@ guide_scope(struct guides *gs, struct guide *g, uint16_t parent,
 	uint16_t n = g->nscopes++;
 	struct gscope *s = &g->scopes[n];
 
-	*s = (struct gscope){
-	    .parent = parent, .konst = GUIDE_NONE, .asked = GUIDE_NONE};
+	*s = (struct gscope){.parent = parent,
+	    .konst = GUIDE_NONE,
+	    .asked = GUIDE_NONE,
+	    .own = GUIDE_NONE,
+	    .up = GUIDE_NONE,
+	    .ref = GUIDE_NONE};
 	s->slot = guide_slot(gs, g, parent, list, true);
 	g->slots[s->slot].list = 2;
 	scope_which(gs, g, n, which);
@@ -159,7 +184,7 @@ order_group(struct ordering *o, const struct gslot *like, size_t depth)
 {
 	for (uint16_t i = 0; i < o->g->nslots; i++) {
 		const struct gslot *s = &o->g->slots[i];
-		if (o->done[i] || s->scope != o->scope ||
+		if (o->done[i] || s->scope != o->scope || s->below ||
 		    !alike(s, like, depth))
 			continue;
 		if (s->nparts == depth + 1) {

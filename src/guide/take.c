@@ -212,7 +212,7 @@ static void
 counted(struct guide_reader *r, const struct galt *alt, struct span v,
     const struct gplace_in *at)
 {
-	if (alt->compute == C_COUNTS && r->ncounted < GUIDE_COUNTED)
+	if (r->ncounted < GUIDE_COUNTED)
 		r->counted[r->ncounted++] = (struct gcounted){alt, v, *at};
 }
 
@@ -258,7 +258,10 @@ guide_take(struct guide_reader *r, const struct gleaf *leaf,
 	}
 	if (r->cover)
 		guide_cover_add(r->cover, alt);
-	counted(r, alt, j.value, at);
+	if (alt->compute == C_COUNTS)
+		counted(r, alt, j.value, at);
+	else if (alt->compute == C_NUMBER || alt->compute == C_PARENT)
+		guide_level_said(r, alt->compute, j.value, at);
 	if (alt->codes) {
 		struct span code = v;
 		if (!mapped(r, alt->codes, &code, at))

@@ -63,8 +63,15 @@ children(struct gwriter *w, uint16_t node)
 	const struct gnode *n = &w->g->nodes[node];
 
 	for (uint16_t i = (uint16_t)(node + 1); i < n->end;
-	     i = w->g->nodes[i].end)
-		data |= place(w, i);
+	     i = w->g->nodes[i].end) {
+		bool again = i > node + 1 && w->g->nodes[i].level &&
+			     w->g->nodes[w->g->nodes[i].place].level &&
+			     w->g->nodes[i].place != i;
+		if (!w->g->nodes[i].level)
+			data |= place(w, i);
+		else if (!again)
+			data |= guide_write_levels(w);
+	}
 	return data;
 }
 
@@ -137,6 +144,19 @@ occurrence(struct gwriter *w, uint16_t i)
 	return data;
 }
 
+void
+guide_write_level(struct gwriter *w, uint16_t i)
+{
+	const struct gnode *n = &w->g->nodes[i];
+	bool lacks = guide_cells(w, i) == GW_LACKING;
+
+	settle(w, true);
+	if (lacks)
+		lacking(w, n);
+	guide_put_segment(w, n);
+	(void)children(w, i);
+}
+
 /* Does the entry have what the place asks for? */
 static bool
 entry_fits(const struct gwriter *w, const struct gscope *s)
@@ -148,8 +168,8 @@ entry_fits(const struct gwriter *w, const struct gscope *s)
 	       span_eq(guide_slot_text(w, s->konst), s->value);
 }
 
-static void
-forget(struct gwriter *w, uint16_t scope)
+void
+guide_forget(struct gwriter *w, uint16_t scope)
 {
 	for (uint16_t i = 0; i < w->g->nslots; i++)
 		if (w->g->slots[i].scope == scope)
@@ -166,9 +186,14 @@ entries(struct gwriter *w, uint16_t i)
 	bool data = false;
 
 	w->k = 0;
-	for (size_t e = 0; e < json_array_size(list); e++) {
-		w->objects[n->scope] = json_array_get(list, e);
-		forget(w, n->scope);
+	for (size_t e = 0;; e++) {
+		const json_t *one_of;
+		if (!guide_level_entry(w, n->scope, e, &one_of))
+			one_of = json_array_get(list, e);
+		if (!one_of)
+			break;
+		w->objects[n->scope] = one_of;
+		guide_forget(w, n->scope);
 		if (!entry_fits(w, s))
 			continue;
 		if (written == n->max) {
@@ -257,6 +282,7 @@ guide_write(struct gwriter *w)
 {
 	size_t errors = w->fs->errors;
 
+	guide_levels_plan(w);
 	(void)children(w, 0);
 	return w->fs->errors == errors && !w->out->full;
 }

@@ -36,6 +36,7 @@ struct gwriter {
 	uint32_t hl;
 	uint32_t hl_of[GUIDE_DEPTH];
 	unsigned hl_depth;
+	struct gplan *plan; /* of levels; NULL: none */
 	bool xml, x12;
 	bool ascii; /* other letters are written in ASCII */
 	int depth;
@@ -69,6 +70,28 @@ bool guide_write(struct gwriter *w);
 
 /* Latin letters and marks in ASCII, "Mueller"; others become "?". */
 struct span guide_ascii(struct arena *a, struct span s);
+
+/* What the cells took from the lists of a scope is forgotten. */
+void guide_forget(struct gwriter *w, uint16_t scope);
+
+/* One occurrence of a level, written whatever it holds. */
+void guide_write_level(struct gwriter *w, uint16_t node);
+
+/* write_levels.c: lays the levels out; writes them all; true when there are
+ * any. */
+void guide_levels_plan(struct gwriter *w);
+bool guide_write_levels(struct gwriter *w);
+
+/* The value that the level being written passes on; NULL: none. */
+const json_t *guide_level_value(const struct gwriter *w, const struct gslot *s);
+
+/* The nth entry of the list that belongs to the level being written, NULL
+ * after the last. False: the list is not spread over levels. */
+bool guide_level_entry(
+    const struct gwriter *w, uint16_t scope, size_t nth, const json_t **out);
+
+/* How the levels are nested, "SOPI". */
+struct span guide_level_letters(const struct gwriter *w);
 
 /* write_out.c: what is put out for one occurrence of a place. */
 void guide_put_segment(struct gwriter *w, const struct gnode *n);

@@ -179,10 +179,12 @@ given(struct gwriter *w, const struct gleaf *l)
 		if (a->compute == C_PARENT && w->hl_depth > 1)
 			return span_of(arena_printf(
 			    w->a, "%u", w->hl_of[w->hl_depth - 2]));
-		if (a->has_fallback) {
-			unsigned format;
+		unsigned format;
+		if (a->compute == C_LEVELS)
+			return guide_format(
+			    w, l, a, guide_level_letters(w), &format);
+		if (a->has_fallback)
 			return guide_format(w, l, a, a->fallback, &format);
-		}
 		if (a->codes && a->slot == GUIDE_NONE && a->codes->n)
 			return a->codes->entries[0].code;
 	}

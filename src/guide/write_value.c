@@ -27,6 +27,8 @@ guide_slot_json(const struct gwriter *w, uint16_t slot)
 	const struct gslot *s = &w->g->slots[slot];
 	const json_t *v = w->objects[s->scope];
 
+	if (s->below)
+		return guide_level_value(w, s);
 	for (uint8_t i = 0; v && i < s->nparts; i++)
 		v = json_object_getn(v, s->parts[i].p, s->parts[i].n);
 	return v;

@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Hierarchies (notation.md section 4): levels that name the one above by its
+ * number, flat lists whose entries name one another.
+ */
+#include "guide_help.h"
+
+static const char CPS[] =
+    "guide TEST edifact D.96A\nagency UN\nsegments cps-seg\n"
+    "document despatch\n"
+    "names packages.id packages.parent lines.package\n"
+    "BGM M\n  1004 M number\n"
+    "group 10 CPS 1..99 level\n"
+    "  7164 M - number\n  7166 O - parent\n"
+    "  group 11 PAC 0..99 packages[]\n"
+    "    7065 O kind\n"
+    "    group 12 GIN+BJ O sscc\n"
+    "    read group 12 GIN+BJ 0..9 /packages[].sscc\n"
+    "  group 15 LIN 0..99 lines[]\n"
+    "    1082 M line_id\n";
+
+static const char CPS_SEGMENTS[] = "segments edifact D.96A\n"
+				   "BGM C002(1001 an..3), 1004 an..35\n"
+				   "CPS 7164! an..12, 7166 an..12\n"
+				   "PAC 7224 n..8, C202(7065 an..17)\n"
+				   "GIN 7405! an..3, 7402! an..35\n"
+				   "LIN 1082 an..6\n";
+
+static const char HL[] =
+    "guide 856 x12 004010\ncode SH\nsegments hl-seg\ndocument despatch\n"
+    "names packages.id packages.parent lines.package\n"
+    "map structure\n  0001 = SOPI\n  0001 < SOTPI\n  0003 = SPOI\n"
+    "  0004 = SOI\n  others drop\n"
+    "BSN M\n  01 M - default 00\n  02 M number\n"
+    "  05 O - levels map structure\n"
+    "loop HL***S M level\n  01 M - number\n"
+    "  REF*BM O bill\n"
+    "loop HL***O 0..99 level\n  01 M - number\n  02 M - parent\n"
+    "  PRF M\n    01 M below.lines.order_number\n"
+    "    04 O below.lines.ordered_on date\n"
+    "loop HL***T 0..99 level\n  01 M - number\n  02 M - parent\n"
+    "  MAN*GM 0..9 packages[].sscc\n"
+    "loop HL***P 0..99 level\n  01 M - number\n  02 M - parent\n"
+    "  MAN*GM 0..9 packages[].sscc\n"
+    "loop HL***I 1..99 lines[] level\n  01 M - number\n  02 M - parent\n"
+    "  LIN M\n    01 M line_id\n"
+    "CTT O\n  01 M - counts HL\n"
+    "default order_number = only(lines.order_number)\n";
+
+static const char HL_SEGMENTS[] =
+    "segments x12 004010\nBSN 01! id2, 02! an..30, 03 dt8, 04 tm4, 05 id4\n"
+    "HL 01! an..12, 02 an..12, 03! id1..2\nREF 01! id2, 02 an..30\n"
+    "PRF 01! an..22, 02 an, 03 an, 04 dt8\nMAN 01! id2, 02! an..48\n"
+    "LIN 01! an..20\nCTT 01! n..6\n";
+
+static struct box
+boxed(void)
+{
+	struct box b = box_new();
+
+	box_add(&b, "cps-seg", CPS_SEGMENTS);
+	box_add(&b, "hl-seg", HL_SEGMENTS);
+	box_add(&b, "cps", CPS);
+	box_add(&b, "hl", HL);
+	return b;
+}
+
+static const struct guide *
+guide(const struct box *b, const char *name)
+{
+	return guides_named(b->gs, span_of(name));
+}
+
+static void
+assert_holds(struct span s, const char *text)
+{
+	if (span_find_str(s, text) >= s.n)
+		fail_msg("no %s in %.*s", text, (int)s.n, s.p);
+}
+
+static void
+lines_lie_in_the_nearest_package(void **state)
+{
+	struct box b = boxed();
+
+	(void)state;
+	box_edifact(&b, "cps",
+	    "BGM++D1'CPS+1'LIN+1'CPS+2+1'PAC++PX'GIN+BJ+A'CPS+3+2'PAC++CT'"
+	    "GIN+BJ+B'GIN+BJ+C'LIN+2'LIN+3'CPS+4+2'LIN+4'CPS+5+1'PAC++CT'");
+	box_clean(&b);
+	assert_no_field(&b, "lines.0.package");
+	assert_field(&b, "packages.0.id", "2");
+	assert_no_field(&b, "packages.0.parent");
+	assert_field(&b, "packages.1.sscc", "C");
+	assert_field(&b, "packages.2.sscc", "B");
+	assert_field(&b, "packages.2.id", "3");
+	assert_field(&b, "packages.2.parent", "2");
+	assert_field(&b, "lines.2.package", "3");
+	assert_field(&b, "lines.3.package", "2");
+	assert_field(&b, "packages.3.id", "5");
+	box_free(&b);
+}
+
+static void
+what_is_flat_is_nested_again(void **state)
+{
+	struct box b = boxed();
+
+	(void)state;
+	const json_t *c = box_json(&b,
+	    span_of("{\"type\":\"despatch\",\"number\":\"D1\",\"packages\":["
+		    "{\"id\":\"c\",\"parent\":\"p\",\"sscc\":\"B\"},"
+		    "{\"id\":\"p\",\"sscc\":\"A\"},"
+		    "{\"id\":\"c\",\"parent\":\"p\",\"sscc\":\"C\"},"
+		    "{\"id\":\"e\",\"kind\":\"CT\"}],\"lines\":["
+		    "{\"line_id\":\"1\",\"package\":\"c\"},"
+		    "{\"line_id\":\"2\",\"package\":\"p\"},"
+		    "{\"line_id\":\"3\"}]}"));
+	struct span s = box_round(&b, guide(&b, "cps"), c);
+	assert_holds(s, "CPS+1'LIN+3'CPS+2+1'PAC'GIN+BJ+A'LIN+2'CPS+3+2'PAC'"
+			"GIN+BJ+B'PAC'GIN+BJ+C'LIN+1'CPS+4+1'PAC++CT'UNT");
+	box_free(&b);
+}
+
+static void
+levels_that_fit_nowhere_are_found(void **state)
+{
+	struct box b = boxed();
+
+	(void)state;
+	box_edifact(&b, "cps", "BGM++D1'CPS+1'CPS+2+7'LIN+1'");
+	const json_t *f = box_finding(&b, "guide.level.parent");
+	assert_string_equal(repr_json_str(f, "found"), "7");
+	assert_string_equal(repr_json_str(f, "tag"), "CPS");
+	assert_int_equal(json_array_size(b.findings), 1);
+	box_edifact(&b, "cps", "BGM++D1'CPS+1'CPS+1+1'LIN+1'");
+	f = box_finding(&b, "guide.level.number");
+	assert_string_equal(repr_json_str(f, "found"), "1");
+	assert_int_equal(json_array_size(b.findings), 1);
+	box_x12(&b, "hl", "BSN*00*D1~HL*1**S~HL*2*7*I~LIN*1~");
+	(void)box_finding(&b, "x12.hl.parent");
+	assert_int_equal(json_array_size(b.findings), 1);
+	box_free(&b);
+}
+
+static void
+levels_pass_on_what_they_say(void **state)
+{
+	struct box b = boxed();
+
+	(void)state;
+	box_x12(&b, "hl",
+	    "BSN*00*D1~HL*1**S~HL*2*1*O~PRF*A***20260102~HL*3*2*P~MAN*GM*X~"
+	    "HL*4*3*I~LIN*1~HL*5*1*O~PRF*B~HL*6*5*I~LIN*2~HL*7*3*I~LIN*3~"
+	    "HL*8*1*I~LIN*4~CTT*8~");
+	box_clean(&b);
+	assert_field(&b, "lines.0.order_number", "A");
+	assert_field(&b, "lines.0.ordered_on", "2026-01-02");
+	assert_field(&b, "lines.0.package", "3");
+	assert_field(&b, "lines.1.order_number", "B");
+	assert_no_field(&b, "lines.1.ordered_on");
+	assert_no_field(&b, "lines.1.package");
+	assert_field(&b, "lines.2.order_number", "A");
+	assert_field(&b, "lines.2.package", "3");
+	assert_no_field(&b, "lines.3.order_number");
+	assert_no_field(&b, "order_number");
+	box_x12(&b, "hl",
+	    "BSN*00*D1~HL*1**S~HL*2*1*O~PRF*A~HL*3*2*I~LIN*1~HL*4*2*I~LIN*2~");
+	assert_field(&b, "order_number", "A");
+	box_free(&b);
+}
+
+static void
+orders_go_around_packages_or_inside(void **state)
+{
+	static const struct {
+		const char *packages, *lines, *expected[3];
+	} cases[] = {
+	    {"{\"id\":\"x\",\"sscc\":\"X\"},{\"id\":\"y\",\"sscc\":\"Y\"}",
+		"{\"line_id\":\"1\",\"order_number\":\"A\",\"package\":\"x\"},"
+		"{\"line_id\":\"2\",\"order_number\":\"B\",\"package\":\"y\"},"
+		"{\"line_id\":\"3\",\"order_number\":\"A\"}",
+		{"BSN*00*D1***0001~",
+		    "HL*1**S~HL*2*1*O~PRF*A~HL*3*2*P~MAN*GM*X~HL*4*3*I~LIN*1~"
+		    "HL*5*2*I~LIN*3~HL*6*1*O~PRF*B~HL*7*6*P~",
+		    "CTT*8~"}},
+	    {"{\"id\":\"x\",\"sscc\":\"X\"}",
+		"{\"line_id\":\"1\",\"order_number\":\"A\",\"package\":\"x\"},"
+		"{\"line_id\":\"2\",\"order_number\":\"B\",\"package\":\"x\"},"
+		"{\"line_id\":\"3\",\"order_number\":\"A\",\"package\":\"x\"}",
+		{"BSN*00*D1***0003~",
+		    "HL*1**S~HL*2*1*P~MAN*GM*X~HL*3*2*O~PRF*A~HL*4*3*I~LIN*1~"
+		    "HL*5*3*I~LIN*3~HL*6*2*O~PRF*B~HL*7*6*I~LIN*2~",
+		    "CTT*7~"}},
+	    {"",
+		"{\"line_id\":\"1\",\"order_number\":\"A\"},"
+		"{\"line_id\":\"2\",\"order_number\":\"A\"}",
+		{"BSN*00*D1***0004~",
+		    "HL*1**S~HL*2*1*O~PRF*A~HL*3*2*I~LIN*1~HL*4*2*I~LIN*2~",
+		    "CTT*4~"}},
+	    {"{\"id\":\"t\",\"sscc\":\"T\"},"
+	     "{\"id\":\"p\",\"sscc\":\"P\",\"parent\":\"t\"}",
+		"{\"line_id\":\"1\",\"order_number\":\"A\",\"package\":\"p\"}",
+		{"BSN*00*D1***0001~",
+		    "HL*2*1*O~PRF*A~HL*3*2*T~MAN*GM*T~HL*4*3*P~MAN*GM*P~"
+		    "HL*5*4*I~LIN*1~",
+		    "CTT*5~"}},
+	};
+	struct box b = boxed();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		const json_t *c =
+		    box_json(&b, span_of(arena_printf(b.a,
+				     "{\"type\":\"despatch\",\"number\":\"D1\","
+				     "\"packages\":[%s],\"lines\":[%s]}",
+				     cases[i].packages, cases[i].lines)));
+		struct span s = box_round(&b, guide(&b, "hl"), c);
+		for (size_t k = 0; k < 3; k++)
+			assert_holds(s, cases[i].expected[k]);
+	}
+	box_free(&b);
+}
+
+static void
+what_cannot_be_nested_is_not_sent(void **state)
+{
+	static const char *const bad[] = {
+	    "{\"id\":\"a\"}\t{\"line_id\":\"1\",\"package\":\"b\"}",
+	    "{\"id\":\"a\",\"parent\":\"b\"}\t{\"line_id\":\"1\"}",
+	    "{\"id\":\"a\",\"parent\":\"b\"},{\"id\":\"b\",\"parent\":\"a\"}"
+	    "\t{\"line_id\":\"1\",\"package\":\"a\"}",
+	};
+	struct box b = boxed();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		struct span lines = span_of(bad[i]), out;
+		struct span packages = span_cut(&lines, '\t');
+		struct err err;
+		const json_t *c = box_json(&b,
+		    span_of(arena_printf(b.a,
+			"{\"type\":\"despatch\",\"number\":\"D1\","
+			"\"packages\":[%.*s],\"lines\":[%.*s]}",
+			(int)packages.n, packages.p, (int)lines.n, lines.p)));
+		assert_int_equal(
+		    box_write(&b, guide(&b, "cps"), c, &out, &err), RC_INPUT);
+		assert_string_equal(err.code, "write.code");
+	}
+	box_free(&b);
+}
+
+/* The same document under other names of its packages; and not. */
+static void
+names_count_only_inside_their_document(void **state)
+{
+	static const char document[] =
+	    "{\"packages\":[{\"id\":\"%s\",\"sscc\":\"X\"},{\"id\":\"%s\","
+	    "\"sscc\":\"Y\",\"parent\":\"%s\"}],\"lines\":[{\"line_id\":\"1\","
+	    "\"package\":\"%s\"},{\"line_id\":\"2\",\"package\":\"%s\"}]}";
+	struct box b = boxed();
+	const struct guide *g = guide(&b, "cps");
+	struct err err;
+
+	(void)state;
+	struct span ours =
+	    span_of(arena_printf(b.a, document, "1", "2", "1", "1", "2"));
+	struct span same =
+	    span_of(arena_printf(b.a, document, "7", "x", "7", "7", "x"));
+	struct span swapped =
+	    span_of(arena_printf(b.a, document, "1", "2", "1", "2", "1"));
+	struct span merged =
+	    span_of(arena_printf(b.a, document, "1", "2", "1", "1", "1"));
+	assert_int_equal(guide_same(g, ours, same, &err), RC_OK);
+	assert_int_equal(guide_same(g, ours, swapped, &err), RC_INPUT);
+	assert_int_equal(guide_same(g, ours, merged, &err), RC_INPUT);
+	assert_int_equal(guide_same(g, merged, ours, &err), RC_INPUT);
+	box_free(&b);
+}
+
+static void
+names_and_passed_on_fields_are_checked(void **state)
+{
+	struct box b = boxed();
+
+	(void)state;
+	assert_non_null(strstr(
+	    box_refused(&b, "guide TEST edifact D.96A\nsegments cps-seg\n"
+			    "document d\nnames packages\nBGM M\n  1004 M x\n"),
+	    "LIST.FIELD"));
+	assert_non_null(strstr(
+	    box_refused(&b, "guide TEST edifact D.96A\nsegments cps-seg\n"
+			    "document d\nBGM M\n  1004 M below.x\n"),
+	    "below.LIST.FIELD"));
+	box_free(&b);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(lines_lie_in_the_nearest_package),
+	    cmocka_unit_test(what_is_flat_is_nested_again),
+	    cmocka_unit_test(levels_that_fit_nowhere_are_found),
+	    cmocka_unit_test(levels_pass_on_what_they_say),
+	    cmocka_unit_test(orders_go_around_packages_or_inside),
+	    cmocka_unit_test(what_cannot_be_nested_is_not_sent),
+	    cmocka_unit_test(names_count_only_inside_their_document),
+	    cmocka_unit_test(names_and_passed_on_fields_are_checked),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

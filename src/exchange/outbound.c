@@ -3,9 +3,30 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "exchange/explain.h"
 #include "exchange/outbound.h"
 
 #define ATTEMPTS 3
+#define START_MAX (64u << 20)
+
+/* Answers say in words what was found; the words are the partner's. */
+static struct span
+explained(struct work *w, json_t *start)
+{
+	const char *language = repr_json_str(start, "language");
+	struct span s;
+	struct buf b;
+
+	if (w->text)
+		explain_findings(
+		    text_locale(w->text, language ? language : "en", NULL),
+		    start, w->a);
+	buf_init(&b, START_MAX);
+	repr_json_write(start, &b);
+	s = arena_span(w->a, buf_span(&b));
+	buf_done(&b);
+	return s;
+}
 
 static enum rc
 fetch(struct work *w, struct span document, struct span *start, bool *pending,
@@ -28,10 +49,12 @@ fetch(struct work *w, struct span document, struct span *start, bool *pending,
 		    err, RC_ABSENT, "document.absent", "no such document");
 	*start = rows.cells[0];
 	rc = repr_json_trusted(*start, w->a, &v, err);
-	if (rc == RC_OK)
-		*pending =
-		    span_is(span_of(repr_json_str(v, "state")), "pending");
-	return rc;
+	if (rc != RC_OK)
+		return rc;
+	*pending = span_is(span_of(repr_json_str(v, "state")), "pending");
+	if (span_is(span_of(repr_json_str(v, "type")), "ack"))
+		*start = explained(w, v);
+	return RC_OK;
 }
 
 static enum rc

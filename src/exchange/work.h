@@ -9,11 +9,13 @@
 #include "db/sync.h"
 #include "exchange/sandbox.h"
 #include "repr/json.h"
+#include "repr/text.h"
 
 struct work {
 	struct sync *db;
 	struct sandbox *sandbox;
 	const struct conf *conf;
+	struct text *text; /* sentences; NULL: answers carry codes only */
 	struct arena *a;   /* of this job */
 	struct span job;   /* its id, as decimal */
 	struct span input; /* JSON */

@@ -31,6 +31,7 @@ struct worker {
 	struct arena *a; /* as long as the process */
 	struct conf *conf;
 	struct sandbox *sandbox;
+	struct text *text;
 	struct sync *db;
 	char name[96]; /* nobody else has it */
 	int64_t tick;
@@ -86,6 +87,20 @@ start_sandbox(struct worker *w)
 	if (sandbox_start(o, &w->sandbox, &err) != RC_OK)
 		fatal(
 		    "kontor-worker does not start: %s: %s", err.code, err.text);
+}
+
+/* The sentences of answers; without them answers carry codes only. */
+static void
+load_text(struct worker *w)
+{
+	const char *assets = conf_get(w->conf, "asset_dir", "assets");
+	struct err err = {.rc = RC_OK};
+
+	if (text_load(arena_printf(w->a, "%s/text", assets), w->a, &w->text,
+		&err) != RC_OK) {
+		log_say("warning", "text", "%s: %s", err.code, err.text);
+		w->text = NULL;
+	}
 }
 
 static void
@@ -260,8 +275,11 @@ one_round(struct worker *w, struct arena *a)
 {
 	struct sync_rows rows = {0};
 	struct err err = {.rc = RC_OK};
-	struct work work = {
-	    .db = w->db, .sandbox = w->sandbox, .conf = w->conf, .a = a};
+	struct work work = {.db = w->db,
+	    .sandbox = w->sandbox,
+	    .conf = w->conf,
+	    .text = w->text,
+	    .a = a};
 	enum rc rc;
 
 	tick(w, a);
@@ -286,6 +304,7 @@ work(struct worker *w)
 	handle(SIGTERM, SIG_IGN); /* the zygote ends with its socket */
 	handle(SIGINT, SIG_IGN);
 	start_sandbox(w);
+	load_text(w);
 	handle(SIGTERM, on_stop);
 	handle(SIGINT, on_stop);
 	ldap_setup();

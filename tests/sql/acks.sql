@@ -254,17 +254,19 @@ language sql as $$
 		'of', jsonb_build_object('standard', 'edifact', 'control_ref',
 		(select control_ref from exchange.document where id = ours)),
 		'messages', '[{"message_ref": "1", "verdict": "rejected",
-		"findings": [{"position": 4, "element": 2, "component": 1,
-		"contrl": "12"}, {"position": 7, "contrl": "13"}]}]'::jsonb))
+		"findings": [{"position": "4", "elements": [{"element": "3",
+		"component": "1", "code": "12"}]}, {"position": "7", "code":
+		"13"}]}]'::jsonb))
 $$;
 select pg_temp.refuse('206', :o2) as k5 \gset
 select is(pg_temp.state(:o2), 'rejected rejected',
 	'what they reject needs attention');
 select is(pg_temp.rules(:o2), '{theirs.value,theirs.missing}',
 	'with what they found, in our words');
-select is((select array_agg(content ->> 'segment' order by id) from
-	exchange.finding where document_id = :o2), '{5,8}',
-	'at the segment of our bytes');
+select is((select array_agg(concat_ws('/', content ->> 'segment',
+	content ->> 'element', content ->> 'component') order by id) from
+	exchange.finding where document_id = :o2), '{5/2/1,8}',
+	'at the segment and element of our bytes');
 select is(pg_temp.lamps(:o2), '{accepted,accepted,rejected,none,none}',
 	'nothing more is awaited');
 select is((select a from jsonb_array_elements_text(pg_temp.ask('desk',
@@ -288,7 +290,7 @@ select is((select state from exchange.document where id = :o2), 'replayed',
 select pg_temp.write(:o3) \g /dev/null
 select pg_temp.refuse('208', :o3) \g /dev/null
 select pg_temp.ack('209', jsonb_build_object('verdict',
-	'accepted_with_errors', 'findings', '[{"contrl": "35"}]'::jsonb, 'of',
+	'accepted_with_errors', 'code', '35', 'of',
 	jsonb_build_object('control_ref', (select control_ref
 	from exchange.document where id = :o3)))) \g /dev/null
 select is(pg_temp.lamps(:o3),
@@ -321,15 +323,33 @@ select is(pg_temp.lamps(:x1, 'distributor', pg_temp.hash('gus')),
 	'{accepted,accepted,waiting,none,none}', 'and no more');
 select is(pg_temp.handle(:gamma, jsonb_build_object('level', 'syntax',
 	'verdict', 'rejected', 'of', jsonb_build_object('standard', 'x12',
-	'group', :'xref', 'message_ref', '0001'), 'findings', '[{"position": 3,
-	"x12": {"segment": "8", "element": "7"}}, {"x12": {"set": "4"}}]'::jsonb))
+	'group', :'xref'), 'messages', '[{"message_ref": "0001", "verdict":
+	"rejected", "codes": ["5", "4"], "findings": [{"tag": "PO1", "position":
+	"3", "code": "8", "elements": [{"element": "2", "code": "7", "value":
+	"x"}]}]}]'::jsonb))
 	->> 'effect', 'applied', 'a 997 means group and set');
-select is(pg_temp.rules(:x1), '{theirs.value,theirs.count}',
+select is(pg_temp.rules(:x1), '{theirs.count,theirs.value}',
 	'with its codes in words');
 select is(pg_temp.handle(:alpha, jsonb_build_object('level', 'syntax',
 	'verdict', 'accepted', 'of', jsonb_build_object('standard', 'x12',
 	'group', :'xref'))) #>> '{findings,0,rule}', 'business.ack_unknown',
 	'never another partner''s');
+
+select is(exchange.said_of(d, c) ->> 'level' || ' ' || (exchange.said_of(d, c)
+	->> 'verdict'), w, n) from exchange.document d, (values
+	('{"level": "interchange", "verdict": "accepted", "of": {"standard":
+	"edifact"}}'::jsonb, 'syntax accepted', 'a CONTRL may accept the whole'),
+	('{"level": "interchange", "verdict": "received", "of": {"standard":
+	"edifact"}}', 'interchange accepted', 'or say that it was received'),
+	('{"level": "syntax", "verdict": "rejected", "of": {"standard":
+	"edifact"}}', 'interchange rejected', 'or refuse the whole'),
+	('{"level": "syntax", "verdict": "partly", "messages": [{"message_ref":
+	"7", "verdict": "rejected"}], "of": {"standard": "x12"}}',
+	'syntax accepted', 'a set that is not named is not meant'))
+	v (c, w, n) where d.id = :o1;
+select is(pg_temp.handle(:gamma, '{"level": "syntax", "verdict": "accepted",
+	"of": {"standard": "x12", "group": "1", "group_code": "FA"}}')
+	#>> '{findings,0,rule}', 'business.ack_of_ack', 'nor is a 997 answered');
 
 -- Every code is a cause.
 select is((select count(*) from generate_series(1, 60) n where

@@ -25,7 +25,8 @@ end
 $$;
 
 -- The document that an acknowledgement means: by control reference or group,
--- else by its own number, else by the number of the order; of the same
+-- else by its own number (for which some repeat the control reference), else
+-- by the number of the order; of the same
 -- agreement before others, the latest before earlier ones.
 create or replace function exchange.sent(partner bigint, canonical jsonb,
     agreement text)
@@ -53,6 +54,12 @@ begin
 		and x.canonical ->> 'number' = o ->> 'number'
 		order by (x.type = o ->> 'type') desc nulls last, x.id desc limit 1;
 	end if;
+	if d.id is null and ref is null and o ->> 'number' is not null then
+		select x.* into d from exchange.document x
+		where x.partner_id = partner and x.direction = 'out'
+		and x.control_ref = o ->> 'number' and x.control is not null
+		order by x.id desc limit 1;
+	end if;
 	if d.id is null and ref is null and o ->> 'number' is null then
 		select x.* into d from exchange.document x
 		where x.partner_id = partner and x.direction = 'out'
@@ -63,28 +70,83 @@ begin
 end
 $$;
 
--- What an acknowledgement says of that document: of its one message where it
--- names messages one by one. {"level", "verdict", "findings"}. That it was
--- received says no more than that the envelope is readable.
+-- A code at its place: {"position", "tag", "element", "component", "found",
+-- "contrl" | "x12": {place: code}}. Elements of CONTRL count the tag as 1.
+create or replace function exchange.coded(standard text, place text,
+    code text, f jsonb, e jsonb default '{}')
+returns jsonb language sql immutable as $$
+	select jsonb_strip_nulls(jsonb_build_object('position', f -> 'position',
+	    'tag', f -> 'tag', 'element', case when standard = 'x12'
+	        then e -> 'element' else to_jsonb(nullif(core.try_decimal(
+	        e ->> 'element') - 1, 0)::text) end,
+	    'component', e -> 'component', 'found', e -> 'value')
+	    || case when standard = 'x12' then jsonb_build_object('x12',
+	        jsonb_build_object(place, code))
+	        else jsonb_build_object('contrl', code) end)
+$$;
+
+-- What is wrong with segments and elements, one finding each.
+create or replace function exchange.coded_list(standard text, list jsonb)
+returns jsonb language sql immutable as $$
+	select coalesce(jsonb_agg(x.f order by t.n, x.n), '[]')
+	from jsonb_array_elements(list) with ordinality t (e, n),
+	lateral (select 0 as n, exchange.coded(standard, 'segment',
+	        e ->> 'code', e) as f
+	        where coalesce(jsonb_array_length(e -> 'elements'), 0) = 0
+	    union all select i, exchange.coded(standard, 'element',
+	        l ->> 'code', e, l)
+	    from jsonb_array_elements(e -> 'elements')
+	        with ordinality u (l, i)) x
+$$;
+
+-- The codes of an envelope, a group or a message as a whole. AK502 5 only says
+-- that segments are in error.
+create or replace function exchange.coded_whole(standard text, place text,
+    o jsonb)
+returns jsonb language sql immutable as $$
+	select coalesce(jsonb_agg(exchange.coded(standard, place, c, o, o)), '[]')
+	from (select o ->> 'code' as c union all
+	    select jsonb_array_elements_text(o -> 'codes')) x
+	where c is not null and not (place = 'set' and c = '5')
+$$;
+
+-- What an acknowledgement says of that document, of its one message where it
+-- names messages one by one; those that it does not name share the verdict on
+-- the whole. {"level", "verdict", "findings"}. A CONTRL that accepts without
+-- naming messages accepts them; "received" says no more than that the envelope
+-- is readable.
 create or replace function exchange.said_of(d exchange.document,
     canonical jsonb)
 returns jsonb language plpgsql stable as $$
 declare
+	standard text := coalesce(canonical #>> '{of,standard}', d.family);
+	level text := canonical ->> 'level';
+	verdict text := canonical ->> 'verdict';
 	m jsonb;
 begin
-	select e into m
-	from jsonb_array_elements(coalesce(canonical -> 'messages', '[]')) e
+	if level = 'business' then
+		return jsonb_build_object('level', level, 'verdict', verdict,
+		    'findings', coalesce(canonical -> 'findings', '[]'));
+	end if;
+	select e into m from (select jsonb_array_elements(coalesce(
+	        canonical -> 'messages', '[]') || jsonb_path_query_array(canonical,
+	        '$.groups[*].messages[*]')) e) x
 	where exchange.same_ref(d.control ->> 'message', e ->> 'message_ref')
 	order by e ->> 'verdict' = 'rejected' desc limit 1;
-	if canonical ->> 'verdict' = 'received' then
-		return '{"level": "interchange", "verdict": "accepted",
-		    "findings": []}';
-	end if;
-	return jsonb_build_object('level', coalesce(canonical ->> 'level',
-	        'syntax'), 'verdict', coalesce(m ->> 'verdict',
-	        canonical ->> 'verdict'),
-	    'findings', coalesce(canonical -> 'findings', '[]')
-	        || coalesce(m -> 'findings', '[]'));
+	level := case when m is not null then 'syntax'
+	    when verdict = 'received' then 'interchange'
+	    when level = 'interchange' and verdict = 'accepted'
+	        and standard = 'edifact' then 'syntax'
+	    when verdict = 'rejected' and standard = 'edifact' then 'interchange'
+	    else level end;
+	return jsonb_build_object('level', level,
+	    'verdict', case coalesce(m ->> 'verdict', verdict)
+	        when 'received' then 'accepted' when 'partly' then 'accepted'
+	        else coalesce(m ->> 'verdict', verdict) end,
+	    'findings', exchange.coded_whole(standard, case level
+	        when 'interchange' then 'ta1' else 'group' end, canonical)
+	        || exchange.coded_whole(standard, 'set', coalesce(m, '{}'))
+	        || exchange.coded_list(standard, coalesce(m -> 'findings', '[]')));
 end
 $$;
 
@@ -145,20 +207,21 @@ returns jsonb language sql immutable as $$
 	select jsonb_strip_nulls(jsonb_build_object('rule', 'theirs.' || case
 	        when level = 'business' then 'business'
 	        when f ? 'x12' then exchange.cause_x12(f -> 'x12')
-	        else exchange.cause_contrl(coalesce(f ->> 'contrl',
-	            f ->> 'code')) end,
+	        else exchange.cause_contrl(f ->> 'contrl') end,
 	    'severity', case verdict when 'rejected' then 'error'
 	        else 'warning' end,
-	    'position', f -> 'position',
-	    'segment', (f ->> 'position')::int + case d.family when 'edifact'
-	        then 1 when 'x12' then 2 else 0 end,
-	    'tag', f -> 'tag', 'element', f -> 'element',
-	    'component', f -> 'component', 'found', f -> 'found',
-	    'expected', f -> 'expected', 'pointer', f -> 'pointer',
-	    'contrl', coalesce(f -> 'contrl', case when level <> 'business'
-	        and not f ? 'x12' then f -> 'code' end), 'x12', f -> 'x12',
+	    'segment', case when level <> 'business' then core.try_decimal(
+	        f ->> 'position') + case d.family when 'edifact' then 1
+	        when 'x12' then 2 end end,
+	    'position', core.try_decimal(f ->> 'position'), 'tag', f -> 'tag',
+	    'element', core.try_decimal(f ->> 'element'),
+	    'component', core.try_decimal(f ->> 'component'),
+	    'found', coalesce(f -> 'found', f -> 'value'),
+	    'contrl', f -> 'contrl', 'x12', f -> 'x12',
 	    'args', jsonb_strip_nulls(jsonb_build_object('level', level,
-	        'code', f -> 'code', 'text', f -> 'text',
+	        'code', coalesce(f -> 'code', f -> 'contrl', (select to_jsonb(v)
+	        from jsonb_each_text(f -> 'x12') x (k, v) limit 1)),
+	        'text', coalesce(f -> 'text', f -> 'title'),
 	        'line', f -> 'line_id'))))
 $$;
 
@@ -262,7 +325,11 @@ declare
 	    exchange.read_by(document, canonical ->> 'control_ref'));
 	said jsonb;
 begin
-	if d.id is null then
+	if canonical #>> '{of,group_code}' = 'FA' then
+		return exchange.ack_outcome('none', null, jsonb_build_array(
+		    orders.finding('ack_of_ack', 'warning', '/of',
+		    canonical #>> '{of,group}', null)));
+	elsif d.id is null then
 		return exchange.ack_outcome('none', d, jsonb_build_array(
 		    orders.finding('ack_unknown', 'error', '/of', coalesce(
 		    canonical #>> '{of,control_ref}', canonical #>> '{of,group}',

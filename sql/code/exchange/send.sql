@@ -59,7 +59,7 @@ $$;
 --   result  {"document": uuid, "number", "partner": uuid, "type", "family",
 --           "guide", "state", "canonical", "agreement": agreement_json,
 --           "control": {"interchange": "17", "group": "17", "message": "1"},
---           "now": ts}
+--           "language": "de", "now": ts}
 create or replace function exchange.write_start(document bigint)
 returns jsonb language plpgsql stable as $$
 begin
@@ -67,7 +67,7 @@ begin
 	    'number', d.number, 'partner', p.public_id, 'type', d.type,
 	    'family', d.family, 'guide', d.guide, 'state', d.state,
 	    'canonical', d.canonical, 'agreement', exchange.agreement_json(a),
-	    'control', d.control, 'now', core.now())
+	    'control', d.control, 'language', p.language, 'now', core.now())
 	from exchange.document d join core.partner p on p.id = d.partner_id
 	join exchange.agreement a on a.id = d.agreement_id
 	where d.id = document);

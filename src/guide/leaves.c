@@ -313,8 +313,10 @@ put(struct gplace *p, struct gleaf *leaf, const struct gline *l,
 	if (l->type.kind) {
 		uint16_t max = leaf->type.max;
 		leaf->type = l->type;
-		if (!leaf->type.max && l->type.kind != T_DATE &&
-		    l->type.kind != T_DATETIME)
+		/* X12: six or eight digits, as the segment list has it. */
+		if (!leaf->type.max &&
+		    (p->g->source->family == EDI_X12 ||
+			(l->type.kind != T_DATE && l->type.kind != T_DATETIME)))
 			leaf->type.max = max;
 	}
 	if (l->occurs && !l->ntests) {

@@ -127,6 +127,11 @@ orders_and_answers_pass_through_every_family(void **state)
 	    {"edifact/orders-d01b", "order"},
 	    {"edifact/orders-d01b-ean010", "order"},
 	    {"x12/850-004010", "order"},
+	    {"x12/850-005010", "order"},
+	    {"x12/860-004010", "change"},
+	    {"x12/860-004010", "cancel"},
+	    {"x12/860-005010", "change"},
+	    {"x12/860-005010", "cancel"},
 	    {"edifact/ordrsp-d96a", "response"},
 	    {"edifact/ordrsp-d96a-ean008", "response"},
 	    {"edifact/ordrsp-d01b", "response"},
@@ -138,6 +143,9 @@ orders_and_answers_pass_through_every_family(void **state)
 	    {"edifact/ordchg-d01b", "cancel"},
 	    {"edifact/ordchg-d01b-ean010", "change"},
 	    {"x12/855-004010", "response"},
+	    {"x12/855-005010", "response"},
+	    {"x12/865-004010", "response"},
+	    {"x12/865-005010", "response"},
 	    {"ubl/order-response-2.1", "response"},
 	    {"edifact/aperak-d96a", "ack"},
 	    {"edifact/aperak-d01b", "ack"},
@@ -358,8 +366,8 @@ static bool
 of_interest(struct span type)
 {
 	static const char *const types[] = {"ORDERS", "ORDRSP", "850", "855",
-	    "Order", "OrderResponse", "810+850", "APERAK", "824", "CONTRL",
-	    "997", "999"};
+	    "860", "865", "ORDCHG", "Order", "OrderResponse", "810+850",
+	    "APERAK", "824", "CONTRL", "997", "999"};
 
 	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
 		if (span_is(type, types[i]))

@@ -132,6 +132,109 @@ a_repair_order_names_its_case(void **state)
 	box_free(&b);
 }
 
+#define BCH(purpose) "BCH*" purpose "*SA*N-1**2*20261122*AE-7****20261123~"
+
+static void
+an_860_says_what_becomes_of_each_line(void **state)
+{
+	struct box b = loaded();
+
+	(void)state;
+	box_x12(&b, "x12/860-004010",
+	    BCH("04") "REF*CT*RV-88~DTM*002*20261201~N1*BY*Nord*UL*"
+		      "2900000000117~"
+		      "POC*1*QI*20*8*EA*19.90**UP*4000000000013~"
+		      "POC*2*DI******VN*K-7~POC*3*AI*3**DZ*4**VN*K-8~"
+		      "SCH*1*DZ***002*20261128~CTT*3~");
+	box_clean(&b);
+	assert_field(&b, "function", "change");
+	assert_field(&b, "order_number", "N-1");
+	assert_field(&b, "order_date", "2026-11-22");
+	assert_field(&b, "issue_date", "2026-11-23");
+	assert_field(&b, "number", "AE-7");
+	assert_field(&b, "sequence", "2");
+	assert_field(&b, "requested_date", "2026-12-01");
+	assert_field(&b, "lines.0.action", "3");
+	assert_field(&b, "lines.0.ordered", "20"); /* not what is left: 8 */
+	assert_field(&b, "lines.1.action", "2");
+	assert_field(&b, "lines.1.item.sellers_item_id", "K-7");
+	assert_field(&b, "lines.2.action", "1");
+	assert_field(&b, "lines.2.unit_code", "DZN");
+	assert_field(&b, "lines.2.schedule.0.date", "2026-11-28");
+	box_x12(&b, "x12/860-004010", BCH("01"));
+	box_clean(&b);
+	assert_field(&b, "function", "cancel");
+	box_x12(&b, "x12/860-004010", BCH("18") "POC*1*CA*1**EA~");
+	assert_int_equal(box_found(&b, "guide.value.code"), 1);
+	box_x12(&b, "x12/860-004010", BCH("04"));
+	assert_int_equal(box_found(&b, "guide.assert"), 1);
+	box_free(&b);
+}
+
+static void
+an_865_without_ack_confirms_what_it_says(void **state)
+{
+	struct box b = loaded();
+
+	(void)state;
+	box_x12(&b, "x12/865-004010",
+	    "BCA*00*AC*N-1**1*20261122***V-9*20261124~DTM*038*200902164~"
+	    "POC*1*CA*65**EA*1.76~POC*2*DI~CTT*2~");
+	box_clean(&b);
+	assert_field(&b, "response_code", "CA");
+	assert_field(&b, "number", "V-9");
+	assert_field(&b, "issue_date", "2026-11-24");
+	assert_field(&b, "lines.0.action", "3");
+	assert_field(&b, "lines.0.confirmed", "65");
+	assert_field(&b, "lines.1.action", "7");
+	assert_no_field(&b, "lines.1.confirmed");
+	box_x12(&b, "x12/865-004010",
+	    "BCA*00*AC*N-1**1*20261122~POC*1*CA*65**EA*1.76~"
+	    "ACK*IC*60*EA*068*20261201~ACK*IB*5*EA~");
+	box_clean(&b);
+	assert_field(&b, "lines.0.confirmed", "60");
+	assert_field(&b, "lines.0.backordered", "5");
+	box_free(&b);
+}
+
+/* A reference of 40 characters: too long for 004010, not for 005010. */
+static void
+each_version_of_x12_has_its_own_lengths(void **state)
+{
+#define LONG                                                                   \
+	"BEG*00*SA*N-1**20261122~REF*CT*1234567890123456789012345678901234567" \
+	"890~PO1*1*1*EA~"
+	struct box b = loaded();
+
+	(void)state;
+	box_x12(&b, "x12/850-004010", LONG);
+	assert_int_equal(box_found(&b, "guide.value.long"), 1);
+	box_x12(&b, "x12/850-005010", LONG);
+	box_clean(&b);
+	box_free(&b);
+}
+
+/* 003040 has dates of six digits, and NTE for text. */
+static void
+an_old_850_is_read_and_written_with_short_dates(void **state)
+{
+	struct box b = loaded();
+	const struct guide *g = guides_named(b.gs, span_of("x12/850-003040"));
+
+	(void)state;
+	box_x12(&b, "x12/850-003040",
+	    "BEG*00*SA*N-1**261122~NTE*SPH*At the gate~DTM*002*261130~"
+	    "PO1*1*1*EA~NTE**Blue~");
+	box_clean(&b);
+	assert_field(&b, "issue_date", "2026-11-22");
+	assert_field(&b, "text.0.value", "At the gate");
+	assert_field(&b, "lines.0.text.0.value", "Blue");
+	struct span s = box_round(&b, g, b.canonical);
+	assert_true(span_find_str(s, "BEG*00*SA*N-1**261122~") < s.n);
+	assert_true(span_find_str(s, "DTM*002*261130~") < s.n);
+	box_free(&b);
+}
+
 int
 main(void)
 {
@@ -141,6 +244,10 @@ main(void)
 	    cmocka_unit_test(a_change_names_its_order_and_what_to_do),
 	    cmocka_unit_test(each_eancom_writes_its_own_item_number),
 	    cmocka_unit_test(a_repair_order_names_its_case),
+	    cmocka_unit_test(an_860_says_what_becomes_of_each_line),
+	    cmocka_unit_test(an_865_without_ack_confirms_what_it_says),
+	    cmocka_unit_test(each_version_of_x12_has_its_own_lengths),
+	    cmocka_unit_test(an_old_850_is_read_and_written_with_short_dates),
 	};
 
 	edi_xml_init();

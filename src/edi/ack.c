@@ -12,6 +12,8 @@ edi_ack_name(enum edi_ack_kind k)
 		return "ta1";
 	case EDI_ACK_997:
 		return "997";
+	case EDI_ACK_999:
+		return "999";
 	case EDI_ACK_NONE:
 		break;
 	}
@@ -56,9 +58,9 @@ edi_ack_kind(const struct edi_interchange *ix)
 	case EDI_EDIFACT:
 		return EDI_ACK_CONTRL;
 	case EDI_X12:
-		return ix->verdict == EDI_REJECTED || ix->ngroups == 0
-			   ? EDI_ACK_TA1
-			   : EDI_ACK_997;
+		if (ix->verdict == EDI_REJECTED || ix->ngroups == 0)
+			return EDI_ACK_TA1;
+		return ix->wants_999 ? EDI_ACK_999 : EDI_ACK_997;
 	case EDI_UBL:
 	case EDI_XML:
 	case EDI_UNKNOWN:
@@ -90,6 +92,7 @@ edi_ack_write(const struct edi_interchange *ix, const struct edi_ack_options *o,
 	case EDI_ACK_TA1:
 		return edi_ack_x12(ix, false, o, out, err);
 	case EDI_ACK_997:
+	case EDI_ACK_999:
 		return edi_ack_x12(ix, true, o, out, err);
 	case EDI_ACK_NONE:
 		break;

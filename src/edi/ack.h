@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Acknowledgements on the level of syntax: CONTRL for EDIFACT, TA1 and 997 for
- * X12, written from an interchange with its findings and verdicts
+ * Acknowledgements on the level of syntax: CONTRL for EDIFACT, TA1 and 997 or
+ * 999 for X12, written from an interchange with its findings and verdicts
  * (exchange-guide section 5). The caller sends them only after the bytes that
  * they answer are committed.
  */
@@ -16,9 +16,10 @@ enum edi_ack_kind {
 	EDI_ACK_CONTRL,
 	EDI_ACK_TA1, /* the envelope is refused, or nothing else was sent */
 	EDI_ACK_997,
+	EDI_ACK_999, /* ix->wants_999 */
 };
 
-/* "none", "contrl", "ta1", "997" */
+/* "none", "contrl", "ta1", "997", "999" */
 const char *edi_ack_name(enum edi_ack_kind k);
 
 /*

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * TA1 for the interchange, 997 for each of its groups.
+ * TA1 for the interchange; for each of its groups 997, or 999 where the
+ * agreement says so. 999 has other tags, names the version that it answers and
+ * tells repetitions and components apart.
  */
 #include <ctype.h>
 #include <stdio.h>
@@ -17,6 +19,17 @@ struct codes {
 	const char *list[CODES_MAX];
 	unsigned n;
 };
+
+/* How a set is called that answers a group. */
+struct names {
+	const char *set;     /* ST01 */
+	const char *segment; /* a segment with a fault */
+	const char *element; /* an element with a fault */
+	const char *verdict; /* of a set */
+	bool implementation; /* 999 */
+};
+static const struct names NAMES_997 = {"997", "AK3", "AK4", "AK5", false};
+static const struct names NAMES_999 = {"999", "IK3", "IK4", "IK5", true};
 
 static void
 codes_add(struct codes *c, const char *code)
@@ -70,6 +83,7 @@ bad_value(const struct edi_writer *w, struct span found)
 	const struct edi_syntax *x = w->syntax;
 
 	if (found.n > BAD_VALUE_MAX || span_find(found, x->element) < found.n ||
+	    (x->repetition && span_find(found, x->repetition) < found.n) ||
 	    span_find(found, x->component) < found.n ||
 	    span_find(found, x->terminator) < found.n)
 		return (struct span){NULL, 0};
@@ -80,24 +94,39 @@ bad_value(const struct edi_writer *w, struct span found)
 	return found;
 }
 
-static void
-ak4(struct edi_writer *w, const struct edi_finding *f)
+/* IK403 is finer than AK403. */
+static const char *
+element_code(const struct names *k, const struct edi_finding *f)
 {
-	edi_write_segment(w, "AK4");
+	if (k->implementation &&
+	    f->rule == &EDI_RULES[EDI_R_GUIDE_ELEMENT_REPEAT])
+		return "12";
+	if (k->implementation &&
+	    f->rule == &EDI_RULES[EDI_R_GUIDE_COMPONENT_MANY])
+		return "13";
+	return f->rule->ak4;
+}
+
+static void
+ak4(struct edi_writer *w, const struct names *k, const struct edi_finding *f)
+{
+	edi_write_segment(w, k->element);
 	edi_write_number(w, 1, 1, f->element);
 	if (f->component)
 		edi_write_number(w, 1, 2, f->component);
-	edi_write_text(w, 3, 1, f->rule->ak4);
+	if (k->implementation && f->repeat > 1)
+		edi_write_number(w, 1, 3, f->repeat);
+	edi_write_text(w, 3, 1, element_code(k, f));
 	edi_write_value(w, 4, 1, 1, bad_value(w, f->found));
 	edi_write_end(w);
 }
 
 static void
-ak3(struct edi_writer *w, const struct edi_finding *f)
+ak3(struct edi_writer *w, const struct names *k, const struct edi_finding *f)
 {
 	bool element = f->element && f->rule->ak4 != NULL;
 
-	edi_write_segment(w, "AK3");
+	edi_write_segment(w, k->segment);
 	edi_write_text(w, 1, 1, f->tag);
 	edi_write_number(w, 2, 1, f->position ? f->position : 1);
 	edi_write_text(w, 4, 1, element ? "8" : f->rule->ak3);
@@ -105,7 +134,8 @@ ak3(struct edi_writer *w, const struct edi_finding *f)
 }
 
 static void
-put_segments(struct edi_writer *w, const struct edi_message *m)
+put_segments(
+    struct edi_writer *w, const struct names *k, const struct edi_message *m)
 {
 	const struct edi_finding *last = NULL;
 
@@ -116,15 +146,15 @@ put_segments(struct edi_writer *w, const struct edi_message *m)
 			continue;
 		if (last == NULL || last->position != f->position ||
 		    !f->element || !last->element)
-			ak3(w, f);
+			ak3(w, k, f);
 		last = f;
 		if (f->element && f->rule->ak4 != NULL)
-			ak4(w, f);
+			ak4(w, k, f);
 	}
 }
 
 static void
-ak5(struct edi_writer *w, const struct edi_message *m)
+ak5(struct edi_writer *w, const struct names *k, const struct edi_message *m)
 {
 	struct codes c = {.n = 0};
 
@@ -132,7 +162,7 @@ ak5(struct edi_writer *w, const struct edi_message *m)
 		if (error_is(&m->findings.list[i]))
 			codes_add(&c, m->findings.list[i].rule->ak5);
 	}
-	edi_write_segment(w, "AK5");
+	edi_write_segment(w, k->verdict);
 	edi_write_text(w, 1, 1, m->verdict == EDI_REJECTED ? "R" : "A");
 	if (m->verdict == EDI_REJECTED && c.n == 0)
 		codes_add(&c, "5");
@@ -142,15 +172,15 @@ ak5(struct edi_writer *w, const struct edi_message *m)
 }
 
 static void
-set(struct edi_writer *w, const struct edi_message *m)
+set(struct edi_writer *w, const struct names *k, const struct edi_message *m)
 {
 	edi_write_segment(w, "AK2");
 	edi_write_value(w, 1, 1, 1, m->id.type);
 	edi_write_value(w, 2, 1, 1, m->ref);
 	edi_write_end(w);
 	if (m->verdict == EDI_REJECTED)
-		put_segments(w, m);
-	ak5(w, m);
+		put_segments(w, k, m);
+	ak5(w, k, m);
 }
 
 static const char *
@@ -189,20 +219,23 @@ group(struct edi_writer *w, const struct edi_interchange *ix,
     const struct edi_group *g)
 {
 	unsigned sets = 0, accepted = 0;
+	const struct names *k = ix->wants_999 ? &NAMES_999 : &NAMES_997;
 	char ref[12];
 
 	(void)snprintf(ref, sizeof ref, "%04u", g->number);
-	edi_write_message(w, span_of(ref), TEXT("997"), TEXT(""));
+	edi_write_message(w, span_of(ref), span_of(k->set), TEXT(""));
 	edi_write_segment(w, "AK1");
 	edi_write_value(w, 1, 1, 1, g->code);
 	edi_write_value(w, 2, 1, 1, g->ref);
+	if (k->implementation)
+		edi_write_value(w, 3, 1, 1, g->version);
 	edi_write_end(w);
 	for (uint32_t i = 0; i < ix->nmessages; i++) {
 		if (ix->messages[i]->group != g)
 			continue;
 		sets++;
 		accepted += ix->messages[i]->verdict != EDI_REJECTED;
-		set(w, ix->messages[i]);
+		set(w, k, ix->messages[i]);
 	}
 	ak9(w, g, sets, accepted);
 	edi_write_message_end(w, span_of(ref));
@@ -214,7 +247,18 @@ answers(const struct edi_group *g)
 	return span_is(g->code, "FA");
 }
 
-/* All 997 stand in one group of our own. */
+/* Theirs; a 999 begins with 005010. */
+static struct span
+version(const struct edi_interchange *ix)
+{
+	struct span v = span_sub(ix->groups[0]->version, 0, 6);
+
+	if (ix->wants_999 && !span_starts(v, "00501"))
+		return TEXT("005010");
+	return v.n == 6 ? v : TEXT("004010");
+}
+
+/* All answers stand in one group of our own. */
 static unsigned
 put_groups(struct edi_writer *w, struct edi_envelope *e,
     const struct edi_interchange *ix)
@@ -229,9 +273,7 @@ put_groups(struct edi_writer *w, struct edi_envelope *e,
 	e->group_ref = TEXT("1");
 	e->group_sender = ix->groups[0]->receiver.id;
 	e->group_receiver = ix->groups[0]->sender.id;
-	e->group_version = span_sub(ix->groups[0]->version, 0, 6);
-	if (e->group_version.n != 6)
-		e->group_version = TEXT("004010");
+	e->group_version = version(ix);
 	edi_write_group(w, e);
 	for (uint32_t i = 0; i < ix->ngroups; i++) {
 		if (!answers(ix->groups[i]))
@@ -260,6 +302,11 @@ take_separators(struct edi_syntax *ours, const struct edi_syntax *theirs)
 	ours->element = e;
 	ours->component = c;
 	ours->terminator = t;
+	if (ours->repetition && theirs->repetition)
+		ours->repetition = theirs->repetition;
+	if (ours->repetition == e || ours->repetition == c ||
+	    ours->repetition == t)
+		ours->repetition = 0;
 }
 
 enum rc
@@ -273,6 +320,7 @@ edi_ack_x12(const struct edi_interchange *ix, bool sets,
 
 	edi_ack_envelope(ix, o, &e);
 	e.syntax_id = ix->syntax_id.n == 5 ? ix->syntax_id : TEXT("00401");
+	syntax.repetition = edi_x12_repetition(e.syntax_id);
 	take_separators(&syntax, &ix->syntax);
 	edi_write_begin(&w, out, &syntax, NULL);
 	edi_write_open(&w, &e);

@@ -269,6 +269,7 @@ struct edi_interchange {
 	bool header; /* the header could be read: an answer is possible */
 	bool test;
 	bool ack_requested;
+	bool wants_999; /* as the agreement says: instead of 997 */
 	void *user;
 };
 

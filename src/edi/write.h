@@ -20,6 +20,9 @@
 extern const struct edi_syntax EDI_WRITE_EDIFACT;
 extern const struct edi_syntax EDI_WRITE_X12;
 
+/* What stands in ISA11 from 00402 on: "^"; 0 before, when it was "U". */
+char edi_x12_repetition(struct span version);
+
 struct edi_writer {
 	struct buf *out;
 	const struct edi_syntax *syntax;

@@ -86,6 +86,12 @@ control(struct edi_writer *w, struct span ref)
 	fixed(w, span_of(ref.n < 9 ? text : text + 1), 9);
 }
 
+char
+edi_x12_repetition(struct span version)
+{
+	return version.n == 5 && memcmp(version.p, "00402", 5) >= 0 ? '^' : 0;
+}
+
 static void
 isa(struct edi_writer *w, const struct edi_envelope *e)
 {

@@ -95,9 +95,11 @@ agreement_apply(const json_t *agreement, struct edi_interchange *ix)
 {
 	const char *charset = repr_json_str(agreement, "options.charset");
 	const char *test = repr_json_str(agreement, "options.test");
+	const char *ack = repr_json_str(agreement, "options.ack");
 
 	if (charset && strcmp(charset, "utf-8-relabel") == 0)
 		ix->syntax.charset = EDI_UTF8;
+	ix->wants_999 = ack && strcmp(ack, "999") == 0;
 	if (ix->test && test && strcmp(test, "refuse") == 0) {
 		struct edi_finding *f =
 		    edi_find(&ix->findings, EDI_R_AGREEMENT_TEST);

@@ -81,6 +81,7 @@ x12(struct writing *w)
 	w->syntax = EDI_WRITE_X12;
 	e->syntax_id = span_starts(s->version, "005") ? span_of("00501")
 						      : span_of("00401");
+	w->syntax.repetition = edi_x12_repetition(e->syntax_id);
 	e->group_code = s->code;
 	e->group_ref = span_of(
 	    w->numbers->group ? w->numbers->group : w->numbers->interchange);

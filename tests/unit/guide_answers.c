@@ -6,6 +6,8 @@
  */
 #include "guide_help.h"
 
+#include "edi/ack.h"
+
 static struct box
 loaded(void)
 {
@@ -288,6 +290,62 @@ a_ta1_says_what_it_answers(void **state)
 	box_free(&b);
 }
 
+/* What the engine answers to a file, read back by the guide of the answer. */
+static const char *
+answered(struct box *b, const char *bytes, const char *agreements)
+{
+	const json_t *list = box_json(b, span_of(agreements));
+	struct document_options o = {.partner_known = true};
+	struct edi_ack_options how = {span_of("42"), 1795311600000000};
+	struct edi_file *f;
+	struct buf out;
+	struct err err;
+
+	buf_init(&out, 1u << 20);
+	assert_int_equal(document_read(b->gs, span_of(bytes), list, &o, b->a,
+			     &out, &f, &err),
+	    RC_OK);
+	buf_reset(&out);
+	if (edi_ack_write(f->interchanges[0], &how, &out, &err) != RC_OK)
+		fail_msg("%s", err.text);
+	const char *text = arena_str(b->a, buf_span(&out));
+	buf_done(&out);
+	syntax(b, text);
+	return text;
+}
+
+#define ORDER_005010                                                           \
+	"ISA*00*          *00*          *ZZ*S              *ZZ*R           "   \
+	"   *261122*0140*^*00501*000000007*0*P*:~GS*PO*S*R*20261122*0140*17*X" \
+	"*005010~ST*850*0001~BEG*00*SA*4711**20261122~"                        \
+	"PO1*1*x*EA*1**EN^BP*4000000000013~PO1*2*1:2*EA~"                      \
+	"CTT*2~SE*6*0001~GE*1*17~IEA*1*000000007~"
+#define AGREED(ack)                                                            \
+	"[{\"id\":\"a\",\"family\":\"x12\",\"theirs\":{\"id\":\"S\"},"         \
+	"\"ours\":{\"id\":\"R\"},\"options\":{\"ack\":\"" ack "\"}}]"
+
+static void
+a_group_is_answered_as_agreed(void **state)
+{
+	struct box b = loaded();
+	const char *text;
+
+	(void)state;
+	text = answered(&b, ORDER_005010, AGREED("999"));
+	assert_non_null(strstr(text, "*^*00501*"));
+	assert_non_null(strstr(text, "GS*FA*R*S*20261122*0140*1*X*005010~"));
+	assert_non_null(strstr(text, "ST*999*0001~AK1*PO*17*005010~"));
+	assert_non_null(strstr(text, "AK2*850*0001~IK3*PO1*3**8~IK4*2**6*x~"));
+	assert_non_null(strstr(text, "IK4*6**12*EN~"));
+	assert_non_null(strstr(text, "IK3*PO1*4**8~IK4*2**13*1~IK5*R*5~"));
+	assert_field(&b, "messages.0.findings.0.elements.1.code", "12");
+	text = answered(&b, ORDER_005010, AGREED("997"));
+	assert_non_null(strstr(text, "ST*997*0001~AK1*PO*17~"));
+	assert_non_null(strstr(text, "AK4*6**3"));
+	assert_non_null(strstr(text, "AK5*R*5~"));
+	box_free(&b);
+}
+
 int
 main(void)
 {
@@ -304,6 +362,7 @@ main(void)
 	    cmocka_unit_test(a_997_says_what_it_answers),
 	    cmocka_unit_test(a_999_says_what_it_answers),
 	    cmocka_unit_test(a_ta1_says_what_it_answers),
+	    cmocka_unit_test(a_group_is_answered_as_agreed),
 	};
 
 	edi_xml_init();

@@ -401,7 +401,7 @@ $$;
 --   document  key of a document in state received
 --   result    what the reader found, the same each time
 --   answer    {"more": true} when messages are left: commit and call again;
---             {"state", "interchanges": [{"ack": "contrl|997|none",
+--             {"state", "interchanges": [{"ack": "contrl|997|999|none",
 --             "ack_control_ref", "agreement", "verdict", "reused", "findings",
 --             "messages": [{"ref", "verdict", "applied", "findings"}]}]};
 --             {"state", "done": true} when it was accepted before

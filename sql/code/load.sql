@@ -69,6 +69,7 @@
 \ir exchange/lamps.sql
 \ir exchange/api_show.sql
 \ir exchange/api_list.sql
+\ir exchange/desk.sql
 \ir exchange/access.sql
 \ir orders/handle.sql
 \ir desk/home.sql

@@ -6,7 +6,8 @@ const templates = matching(/^assets\/templates\/.*\.(html|mustache)$/);
 const scripts = matching(/^assets\/js\/.*\.(js|mjs)$/);
 const LANGUAGES = ["en", "de"];
 /** Keys whose end comes from data: codes, routes, rules. */
-const GROUPS = ["error.", "label.", "finding.", "event.", "flash.", "title.",
+const GROUPS = ["error.", "cause.", "label.", "finding.", "event.", "flash.",
+	"title.",
 	"portal.", "search.", "view.", "tab.", "feed.", "kpi.", "needs.", "nav.",
 	"problem.", "orders.none.", "documents.none."];
 

@@ -266,6 +266,23 @@ export const checks = {
 				    `nobody finds ${rule}`);
 		}
 	},
+	"text: every cause is a finding that can be an error"(bad)
+	{
+		for (const k of known.en) {
+			const rule = /^cause\.(?!any$)(.*)$/.exec(k)?.[1];
+			if (rule)
+				wanted(bad, "assets/text/en/documents.json", 1,
+				    `finding.${rule}.what`);
+		}
+		calls("orders.finding", 0, (f, line, codes) => {
+			const text = read(f).split("\n")
+			    .slice(line - 1, line + 2).join(" ");
+			if (/^[^)]*'error'/.test(text.slice(
+			    text.indexOf("orders.finding("))))
+				for (const c of codes ?? [])
+					wanted(bad, f, line, `cause.business.${c}`);
+		});
+	},
 	"text: every event has its sentence"(bad)
 	{
 		const [f, line, all] = states("order");

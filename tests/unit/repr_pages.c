@@ -167,9 +167,10 @@ page_name_is(const char *name)
 	static const char *const pieces[] = {"part/", "orders/form",
 	    "orders/hold", "orders/line", "orders/propose", "orders/reasons",
 	    "orders/reject", "orders/ship", "orders/steps", "orders/this-line",
-	    "documents/canonical", "documents/finding", "documents/party",
-	    "documents/raw", "documents/readable", "documents/steps",
-	    "documents/where", "desk/rows"};
+	    "documents/canonical", "documents/changes", "documents/correct",
+	    "documents/finding", "documents/party", "documents/raw",
+	    "documents/readable", "documents/steps", "documents/where",
+	    "desk/rows"};
 
 	for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++)
 		if (span_starts(span_of(name), pieces[i]))

@@ -29,7 +29,8 @@ grant select, insert on exchange.chunk, exchange.document,
 	kontor_admin;
 grant update (state, version, family, type, media_type, filename, sha256,
 	size, test, control_ref, reference, agreement_id, guide, verdict,
-	finding_count, read_at, ready_at, collected_at, acknowledged_at)
+	finding_count, read_at, ready_at, collected_at, acknowledged_at,
+	assignee_id, waived, note)
 	on exchange.document to kontor_distributor, kontor_supplier,
 	kontor_desk, kontor_worker, kontor_admin;
 grant update (blocks, ack_document_id) on exchange.interchange
@@ -52,3 +53,5 @@ select core.grant_permission('documents.replay', 'distributor_user',
 select core.grant_permission('documents.act', 'distributor_user',
 	'distributor_admin', 'supplier_user', 'supplier_admin', 'machine',
 	'account_manager', 'administrator');
+select core.grant_permission('documents.manage', 'account_manager',
+	'administrator');

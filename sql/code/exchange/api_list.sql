@@ -47,6 +47,7 @@ declare
 	way text := coalesce(nullif(input ->> 'direction', ''),
 	    case when wanted in ('in', 'out') then wanted end);
 	kind text := nullif(input ->> 'type', '');
+	cause text := nullif(input ->> 'rule', '');
 	q text := nullif(trim(input ->> 'q'), '');
 	who bigint := orders.partner_key(input);
 begin
@@ -59,6 +60,9 @@ begin
 	    and (wanted <> 'unacknowledged' or d.id in (select l.document_id
 	        from exchange.level l where l.state = 'awaited'
 	        and l.due_at < core.now()))
+	    and (cause is null or exists (select from exchange.finding f
+	        where f.document_id = d.id and f.rule = cause
+	        and f.severity = 'error'))
 	    and (q is null or d.number ilike '%' || q || '%'
 	        or d.control_ref = q or d.reference ilike '%' || q || '%'
 	        or d.filename ilike '%' || q || '%')
@@ -87,8 +91,10 @@ $$;
 --   input   direction in|out?, state text? (comma list), type text?, q text?
 --           (number, control reference, order number), partner uuid? (desk),
 --           view attention|unacknowledged|in|out|all = all, after text?, limit int = 50
+--           rule text? (those with an error of this rule)
 --   result  {"items": [row], "next", "view", "views": [{"name", "count",
---            "current"}], "direction", "state", "q", "actions", "can"}
+--            "current"}], "direction", "state", "q", "actions", "can",
+--            "causes": [{"rule", "count"}] (view attention)}
 --   row     {"id": "0190…", "number": "D-000123", "direction": "in",
 --            "family": "edifact|x12|ubl|xml|unknown", "type": "order",
 --            "partner": {"id", "name", "number"} | null (desk),
@@ -117,13 +123,18 @@ begin
 	    'direction', input ->> 'direction', 'state', input ->> 'state',
 	    'type', input ->> 'type', 'q', coalesce(input ->> 'q', ''),
 	    'partner', input ->> 'partner',
+	    'causes', case when wanted = 'attention' and core.me_may(
+	        'documents.replay') then exchange.causes(
+	        orders.partner_key(input)) else '[]' end,
 	    'actions', case when write then '["create"]' else '[]' end::json,
-	    'can', case when write then '{"create": true}' else '{}' end::json);
+	    'can', case when write then '{"create": true}' else '{}' end::json,
+	    'rule', input ->> 'rule');
 end
 $$;
 select core.operation('documents_list', permission => 'documents.read',
     input => '{"direction": "line?", "state": "line?", "type": "line?",
-    "q": "line?", "partner": "uuid?", "view": "line?", "after": "line?",
+    "q": "line?", "partner": "uuid?", "view": "line?", "rule": "line?",
+    "after": "line?",
     "limit": "int?"}');
 
 -- The document that an input names; 404 when there is none for the caller.
@@ -238,11 +249,44 @@ select core.operation('documents_create', permission => 'documents.write',
     writes => true, input => '{"media_type": "line?", "filename": "line?",
     "preview": "bool?"}');
 
--- One step of a document: collect, replay, commit, discard, send_back.
+-- What a step makes of an incoming document: the new attempt, or nothing.
+create or replace function exchange.attempt(d exchange.document, event text,
+    input jsonb)
+returns exchange.document language plpgsql as $$
+declare
+	made exchange.document;
+	first exchange.document;
+	note text := nullif(trim(input ->> 'note'), '');
+begin
+	if event = 'commit' and d.parent_id is not null then
+		select * into first from exchange.document x
+		where x.id = d.parent_id for update;
+		if first.state in ('quarantined', 'rejected') then
+			perform exchange.step(first, 'replay');
+		end if;
+	end if;
+	case event when 'replay', 'commit' then
+		made := exchange.again(d);
+	when 'try' then
+		made := exchange.again(d, '{"preview": "true"}');
+	when 'correct' then
+		made := exchange.correct(d, input ->> 'text', note);
+	when 'accept' then
+		made := exchange.accept_as_is(d, note);
+	else
+		null;
+	end case;
+	return made;
+end
+$$;
+
+-- One step of a document: collect; replay, try (shows first what would
+-- happen), correct {text, note?}, accept {note?}; commit, discard, send_back;
+-- assign {to: me | none}.
 --   input   id, event, version? (collect, commit and discard need none)
 --           replay of a refused outgoing document sends its content again, under
 --           new control numbers
---   result  200 the document; replay: 202 and the location of the new attempt
+--   result  200 the document; a new attempt: 202 and its location
 create or replace function api.documents_event(input jsonb)
 returns core.answer language plpgsql as $$
 declare
@@ -256,20 +300,27 @@ begin
 	end if;
 	if event = 'collect' and d.state in ('collected', 'acknowledged') then
 		return core.ok(exchange.show_json(d, 'readable'), d.version);
+	elsif event in ('try', 'correct', 'accept') and d.direction = 'out' then
+		perform core.fail(409, 'state.illegal', jsonb_build_object(
+		    'machine', 'document', 'state', d.state, 'event', event));
+	elsif event = 'assign' then
+		perform exchange.assign(d, coalesce(input ->> 'to', 'me') = 'me');
+	elsif event = 'try' then
+		perform core.step('document', d.state, event);
+	else
+		perform exchange.step(d, event);
 	end if;
-	perform exchange.step(d, event);
-	if event in ('replay', 'commit') and d.direction = 'in' then
-		made := exchange.receive(d.partner_id, null, jsonb_build_object(
-		    'media_type', d.media_type, 'filename', d.filename), d);
-		return core.accepted('/documents/' || made.public_id,
-		    exchange.show_json(made, 'readable'));
+	if d.direction = 'in' then
+		made := exchange.attempt(d, event, input);
 	elsif event = 'replay' and d.state = 'rejected' then
 		made := exchange.send_again(d);
-		return core.accepted('/documents/' || made.public_id,
-		    exchange.show_json(made, 'readable'));
 	elsif event = 'replay' then
 		perform core.enqueue('document_write',
 		    jsonb_build_object('document', d.id), d.partner_id);
+	end if;
+	if made.id is not null then
+		return core.accepted('/documents/' || made.public_id,
+		    exchange.show_json(made, 'readable'));
 	end if;
 	select * into d from exchange.document x where x.id = d.id;
 	return (200, d.version, '/documents/' || d.public_id,
@@ -277,4 +328,5 @@ begin
 end
 $$;
 select core.operation('documents_event', permission => 'documents.act',
-    writes => true, input => '{"id": "uuid", "event": "line"}');
+    writes => true, input => '{"id": "uuid", "event": "line", "text": "text?",
+    "note": "line?", "to": "line?"}');

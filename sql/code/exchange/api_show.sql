@@ -10,7 +10,12 @@ declare
 begin
 	return array(select t.event from core.transition t
 	    where t.machine = 'document' and t.state = d.state
-	    and core.identity_may(m, t.permission) order by t.position);
+	    and core.identity_may(m, t.permission)
+	    and case t.event when 'accept' then exchange.acceptable(d)
+	        when 'correct' then d.direction = 'in'
+	            and exchange.editable(d) is not null
+	        when 'try' then d.direction = 'in' else true end
+	    order by t.position);
 end
 $$;
 
@@ -112,26 +117,14 @@ create or replace function exchange.raw_json(d exchange.document,
     pointer text)
 returns json language plpgsql stable as $$
 declare
-	bytes bytea := substr(exchange.bytes_of(d.id), 1, 65536);
-	body text;
+	body text := exchange.as_text(substr(exchange.bytes_of(d.id), 1, 65536));
 	places bigint[] := exchange.cited(d, pointer);
-	cut text := case d.family when 'edifact' then '''' when 'x12' then '~'
-	    else E'\n' end;
-	before int := 0;	-- UNA is no segment: findings count from UNB
+	cut text := exchange.segment_end(body, d.family);
+	-- UNA is no segment: findings count from UNB
+	before int := (d.family = 'edifact' and body ~ '^UNA')::int;
 begin
-	if bytes is null or position('\x00'::bytea in bytes) > 0 then
+	if body is null then
 		return null;
-	end if;
-	begin
-		body := convert_from(bytes, 'UTF8');
-	exception when others then
-		body := convert_from(bytes, 'LATIN1');
-	end;
-	if d.family = 'x12' and body ~ '^ISA' then
-		cut := substr(body, 106, 1);
-	elsif d.family = 'edifact' and body ~ '^UNA' then
-		cut := substr(body, 9, 1);
-		before := 1;
 	end if;
 	return json_build_object('truncated', d.size > 65536, 'segments', (
 	    select coalesce(json_agg(json_build_object('n', s.n - before,
@@ -161,7 +154,9 @@ create or replace function exchange.show_json(d exchange.document, tab text,
 returns json language plpgsql stable as $$
 declare
 	actions text[] := exchange.document_actions(d);
-	tabs text[] := array['readable', 'raw', 'canonical', 'acks', 'history'];
+	tabs text[] := array['readable', 'raw', 'canonical', 'acks', 'history']
+	    || case when 'correct' = any (actions) then array['correct']
+	        else '{}' end;
 	partner core.partner;
 begin
 	if core.me_portal() = 'desk' then
@@ -180,7 +175,11 @@ begin
 	    'guide', d.guide, 'verdict', d.verdict, 'preview', d.preview,
 	    'received_at', d.received_at, 'read_at', d.read_at,
 	    'ready_at', d.ready_at, 'collected_at', d.collected_at,
-	    'attempt', d.attempt)), json_build_object(
+	    'attempt', d.attempt, 'note', d.note, 'waived', d.waived,
+	    'assignee', core.person_name(d.assignee_id),
+	    'mine', d.assignee_id = core.me_person(),
+	    'text', case when tab = 'correct' then exchange.editable(d) end,
+	    'changes', exchange.changes_json(d))), json_build_object(
 	    'findings', exchange.findings_json(d),
 	    'messages', exchange.messages_json(d),
 	    'canonical', d.canonical,
@@ -228,7 +227,8 @@ select core.definer('exchange.client_name(bigint)',
     'portals', 'worker', 'admin');
 
 -- One document: what happened, what to do, where.
---   input   id uuid, tab readable|raw|canonical|acks|history = readable,
+--   input   id uuid, tab readable|raw|canonical|acks|history|correct =
+--           readable,
 --           pointer text? (into the canonical document; its segments are cited)
 --   result  the members of a row and
 --           {"tab": "raw", "tabs": [{"name": "readable", "current": true}, …],
@@ -236,6 +236,8 @@ select core.definer('exchange.client_name(bigint)',
 --            "channel": "api", "person": "…" | null, "client": "…" | null,
 --            "agreement": {"id", "name", "version"} | null,
 --            "received_at": ts, "read_at": ts | null, "attempt": 1,
+--            "assignee": "…" | null, "mine": bool, "note", "waived": [rule],
+--            "text": "…" (tab correct), "changes": changes_json | null,
 --            "findings": [finding],
 --            "messages": [{"id", "ref": "1", "type": "order", "message_type":
 --                "ORDERS", "version": "D:96A:UN", "guide": "edifact/orders-d96a",

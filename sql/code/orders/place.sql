@@ -88,6 +88,7 @@ begin
 	found := orders.head_findings(partner, doc)
 	    || orders.line_findings(lines,
 	        orders.currency_of(partner, doc), terms);
+	found := exchange.waive(o.document, found);
 	if dry or jsonb_path_exists(found, '$[*] ? (@.severity == "error")') then
 		return jsonb_build_object('effect', 'none', 'findings', found);
 	end if;

@@ -80,4 +80,17 @@ enum rc document_verify(const struct guides *gs, const json_t *agreement,
     const json_t *canonical, struct span bytes, struct arena *a,
     struct err *err) MUST_USE;
 
+/*
+ * The guide's sample as a document, with an envelope between example parties;
+ * always the same bytes.
+ *
+ * RC_INPUT  as document_write: a fault of the guide
+ */
+enum rc document_sample(const struct guides *gs, const struct guide *g,
+    struct arena *a, struct buf *out, struct err *err) MUST_USE;
+
+/* The guide's page in Markdown: guide_describe with the sample below. */
+enum rc guide_page(const struct guides *gs, const struct guide *g,
+    const char *lang, struct buf *out, struct err *err) MUST_USE;
+
 #endif

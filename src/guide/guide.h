@@ -92,4 +92,16 @@ void guide_sample(const struct guide *g, struct buf *out);
 /* The guide for people, as Markdown; lang "en" or "de". */
 void guide_describe(const struct guide *g, const char *lang, struct buf *out);
 
+/*
+ * What b says otherwise than a, a line each: "- " as a has it, "+ " as b has
+ * it; a change is both. Returns how many differences there are.
+ */
+size_t guide_diff(const struct guide *a, const struct guide *b,
+    const char *lang, struct buf *out);
+
+/* "ORDERS D.96A UN EAN008", "850 004010": how messages name themselves. */
+void guide_identity(const struct guide *g, struct buf *out);
+
+enum guide_direction guide_directions(const struct guide *g);
+
 #endif

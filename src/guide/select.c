@@ -88,3 +88,21 @@ guide_select(const struct guides *gs, enum edi_family family,
 	}
 	return best;
 }
+
+void
+guide_identity(const struct guide *g, struct buf *out)
+{
+	const struct gsource *s = g->source;
+
+	buf_printf(out, "%s %s", g->type, g->version);
+	for (const struct gword *w = s->agency; w; w = w->next)
+		buf_printf(out, " %.*s", (int)w->word.n, w->word.p);
+	for (const struct gword *w = s->association; w; w = w->next)
+		buf_printf(out, " %.*s", (int)w->word.n, w->word.p);
+}
+
+enum guide_direction
+guide_directions(const struct guide *g)
+{
+	return g->source->direction;
+}

@@ -85,6 +85,18 @@ struct sync_param ctl_span(struct span s);
 enum rc ctl_read(const struct ctl *c, const char *path, struct span *out,
     struct err *err) MUST_USE;
 
+struct guides;
+struct guide;
+
+/* The guides below dir (NULL: --guides, else partner_dir); all their faults go
+ * to standard error. RC_INPUT guide.syntax, RC_FAULT file.read */
+enum rc ctl_guides(struct ctl *c, const char *dir, struct guides **out,
+    struct err *err) MUST_USE;
+
+/* RC_ABSENT guide.absent */
+enum rc ctl_guide_named(const struct guides *gs, const char *name,
+    const struct guide **out, struct err *err) MUST_USE;
+
 /* Commands, each in ctl_<noun>.c. */
 int ctl_migrate(struct ctl *c);
 int ctl_admin_create(struct ctl *c);
@@ -99,7 +111,12 @@ int ctl_person_end(struct ctl *c);
 int ctl_person_unlock(struct ctl *c);
 int ctl_setting_set(struct ctl *c);
 int ctl_partner_load(struct ctl *c);
+int ctl_guide_list(struct ctl *c);
 int ctl_guide_lint(struct ctl *c);
+int ctl_guide_sample(struct ctl *c);
+int ctl_guide_doc(struct ctl *c);
+int ctl_guide_diff(struct ctl *c);
+int ctl_guide_coverage(struct ctl *c);
 int ctl_item_import(struct ctl *c);
 int ctl_demo_logins(struct ctl *c);
 int ctl_status(struct ctl *c);

@@ -68,25 +68,25 @@ place(const json_t *f, FILE *out)
 }
 
 void
-doc_say(const struct doc_job *j, const json_t *f, FILE *out)
+doc_say(const struct doc_job *j, const json_t *finding, FILE *f)
 {
 	static const char *const VALUES[] = {"found", "expected", "repair"};
 	static const char *const PARTS[] = {"what", "do"};
 
-	(void)fprintf(out, "  %s %s", repr_json_str(f, "severity"),
-	    repr_json_str(f, "rule"));
-	place(f, out);
+	(void)fprintf(f, "  %s %s", repr_json_str(finding, "severity"),
+	    repr_json_str(finding, "rule"));
+	place(finding, f);
 	for (size_t i = 0; i < 3; i++) {
-		const char *v = repr_json_str(f, VALUES[i]);
+		const char *v = repr_json_str(finding, VALUES[i]);
 
 		if (v)
-			(void)fprintf(out, ", %s \"%s\"", VALUES[i], v);
+			(void)fprintf(f, ", %s \"%s\"", VALUES[i], v);
 	}
-	(void)fputc('\n', out);
+	(void)fputc('\n', f);
 	for (size_t i = 0; i < 2; i++) {
-		struct span s = doc_sentence(j->en, f, PARTS[i], j->a);
+		struct span s = doc_sentence(j->en, finding, PARTS[i], j->a);
 
 		if (s.n)
-			(void)fprintf(out, "    %.*s\n", (int)s.n, s.p);
+			(void)fprintf(f, "    %.*s\n", (int)s.n, s.p);
 	}
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * kontorctl partner load DIR: a partner, its agreements and guides; and
- * kontorctl guide lint DIR.
+ * kontorctl partner load DIR: a partner, its agreements and guides.
  */
 #include <libgen.h>
 #include <limits.h>
@@ -12,23 +11,6 @@
 #include "guide/guide.h"
 #include "main/ctl.h"
 #include "main/partner_conf.h"
-
-#define REPORT_MAX (4u << 20)
-
-/* All faults of the guides below dir go to standard error. */
-static enum rc
-guides(const char *dir, struct arena *a, struct guides **out, struct err *err)
-{
-	struct buf report;
-	enum rc rc;
-
-	buf_init(&report, REPORT_MAX);
-	rc = guides_load(dir, a, &report, out, err);
-	if (rc != RC_OK && report.n)
-		(void)fputs(report.p, stderr);
-	buf_done(&report);
-	return rc;
-}
 
 static enum rc
 named_exist(const struct guides *gs, const json_t *agreement,
@@ -47,13 +29,13 @@ named_exist(const struct guides *gs, const json_t *agreement,
 }
 
 static enum rc
-check_guides(const char *dir, const struct partner_conf *p, struct arena *a,
+check_guides(struct ctl *c, const char *dir, const struct partner_conf *p,
     struct err *err)
 {
 	struct guides *gs;
 	json_t *agreement;
 	size_t i;
-	enum rc rc = guides(dir, a, &gs, err);
+	enum rc rc = ctl_guides(c, dir, &gs, err);
 
 	json_array_foreach(p->agreements, i, agreement)
 	{
@@ -165,28 +147,11 @@ ctl_partner_load(struct ctl *c)
 	if (partner_conf_read(arena_printf(c->a, "%s/partner.conf", dir),
 		basename(arena_str(c->a, span_of(dir))), c->a, &p,
 		&err) != RC_OK ||
-	    check_guides(dirname(arena_str(c->a, span_of(dir))), &p, c->a,
-		&err) != RC_OK ||
+	    check_guides(c, dirname(arena_str(c->a, span_of(dir))), &p, &err) !=
+		RC_OK ||
 	    load(c, &p, answer, &err) != RC_OK)
 		return ctl_fail(c, &err);
 	if (!ctl_print_json(c, answer))
 		tell(c, answer);
-	return CTL_OK;
-}
-
-int
-ctl_guide_lint(struct ctl *c)
-{
-	const char *dir = c->nwords
-			      ? c->words[0]
-			      : conf_get(c->conf, "partner_dir", "partners");
-	struct guides *gs;
-	struct err err;
-
-	if (guides(dir, c->a, &gs, &err) != RC_OK)
-		return ctl_fail(c, &err);
-	if (!c->json)
-		(void)printf("%zu guides, nothing to say against them\n",
-		    guides_count(gs));
 	return CTL_OK;
 }

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * kontorctl guide: what guides there are, and what each shows of itself. None
+ * of these commands needs a database.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "guide/document.h"
+#include "main/ctl.h"
+
+#define REPORT_MAX (4u << 20)
+#define PAGE_MAX (64u << 20)
+
+enum rc
+ctl_guides(struct ctl *c, const char *dir, struct guides **out, struct err *err)
+{
+	struct buf report;
+	enum rc rc;
+
+	if (dir == NULL)
+		dir = ctl_get(c, "guides");
+	if (dir == NULL)
+		dir = conf_get(c->conf, "partner_dir", "partners");
+	buf_init(&report, REPORT_MAX);
+	rc = guides_load(dir, c->a, &report, out, err);
+	if (rc != RC_OK && report.n)
+		(void)fputs(report.p, stderr);
+	buf_done(&report);
+	return rc;
+}
+
+enum rc
+ctl_guide_named(const struct guides *gs, const char *name,
+    const struct guide **out, struct err *err)
+{
+	*out = guides_named(gs, span_of(name));
+	return *out ? RC_OK
+		    : err_set(err, RC_ABSENT, "guide.absent",
+			  "there is no guide %s; see kontorctl guide list",
+			  name);
+}
+
+int
+ctl_guide_lint(struct ctl *c)
+{
+	struct guides *gs;
+	struct err err;
+
+	if (ctl_guides(c, c->nwords ? c->words[0] : NULL, &gs, &err) != RC_OK)
+		return ctl_fail(c, &err);
+	if (!c->json)
+		(void)printf("%zu guides, nothing to say against them\n",
+		    guides_count(gs));
+	return CTL_OK;
+}
+
+static const char *
+directions(const struct guide *g)
+{
+	switch (guide_directions(g)) {
+	case GUIDE_IN:
+		return "in";
+	case GUIDE_OUT:
+		return "out";
+	}
+	return "both";
+}
+
+static const char *
+identity(struct ctl *c, const struct guide *g)
+{
+	struct buf b;
+	const char *s;
+
+	buf_init(&b, 65536);
+	guide_identity(g, &b);
+	s = arena_str(c->a, buf_span(&b));
+	buf_done(&b);
+	return s;
+}
+
+static void
+list_one(struct ctl *c, const struct guide *g, json_t *all)
+{
+	json_t *o;
+
+	if (!c->json) {
+		(void)printf("%-32s %-16s %-8s %s\n", guide_name(g),
+		    guide_document(g), edi_family_name(guide_family(g)),
+		    identity(c, g));
+		return;
+	}
+	o = repr_json_object(c->a);
+	repr_json_set_str(o, "guide", guide_name(g));
+	repr_json_set_str(o, "document", guide_document(g));
+	repr_json_set_str(o, "family", edi_family_name(guide_family(g)));
+	repr_json_set_str(o, "type", guide_type(g));
+	repr_json_set_str(o, "version", guide_version(g));
+	repr_json_set_str(o, "identity", identity(c, g));
+	repr_json_set_str(o, "direction", directions(g));
+	json_array_append(all, o);
+}
+
+int
+ctl_guide_list(struct ctl *c)
+{
+	json_t *all = repr_json_keep(c->a, json_array());
+	struct guides *gs;
+	struct err err;
+
+	if (ctl_guides(c, NULL, &gs, &err) != RC_OK)
+		return ctl_fail(c, &err);
+	for (size_t i = 0; i < guides_count(gs); i++)
+		list_one(c, guides_at(gs, i), all);
+	(void)ctl_print_json(c, all);
+	return CTL_OK;
+}
+
+/* Loads the guides and finds those that the words name. */
+static enum rc
+named(
+    struct ctl *c, struct guides **gs, const struct guide **g, struct err *err)
+{
+	enum rc rc = ctl_guides(c, NULL, gs, err);
+
+	for (int i = 0; rc == RC_OK && i < c->nwords; i++)
+		rc = ctl_guide_named(*gs, c->words[i], &g[i], err);
+	return rc;
+}
+
+int
+ctl_guide_sample(struct ctl *c)
+{
+	const struct guide *g;
+	struct guides *gs;
+	struct buf out;
+	struct err err;
+	enum rc rc = named(c, &gs, &g, &err);
+
+	buf_init(&out, PAGE_MAX);
+	if (rc == RC_OK && ctl_get(c, "canonical")) {
+		guide_sample(g, &out);
+		buf_putc(&out, '\n');
+	} else if (rc == RC_OK) {
+		rc = document_sample(gs, g, c->a, &out, &err);
+	}
+	if (rc == RC_OK)
+		(void)fwrite(out.p, 1, out.n, stdout);
+	buf_done(&out);
+	return rc == RC_OK ? CTL_OK : ctl_fail(c, &err);
+}
+
+static const char *
+language(const struct ctl *c)
+{
+	const char *lang = ctl_get(c, "language");
+
+	return lang ? lang : "en";
+}
+
+static bool
+known(const char *lang)
+{
+	return strcmp(lang, "en") == 0 || strcmp(lang, "de") == 0;
+}
+
+int
+ctl_guide_doc(struct ctl *c)
+{
+	const char *lang = language(c);
+	const struct guide *g;
+	struct guides *gs;
+	struct buf out;
+	struct err err;
+	enum rc rc;
+
+	if (!known(lang))
+		return ctl_usage(c, "languages are en and de");
+	rc = named(c, &gs, &g, &err);
+	buf_init(&out, PAGE_MAX);
+	if (rc == RC_OK)
+		rc = guide_page(gs, g, lang, &out, &err);
+	if (rc == RC_OK)
+		(void)fwrite(out.p, 1, out.n, stdout);
+	buf_done(&out);
+	return rc == RC_OK ? CTL_OK : ctl_fail(c, &err);
+}
+
+int
+ctl_guide_diff(struct ctl *c)
+{
+	const char *lang = language(c);
+	const struct guide *g[CTL_WORDS_MAX];
+	struct guides *gs;
+	struct buf out;
+	struct err err;
+	size_t n;
+
+	if (!known(lang))
+		return ctl_usage(c, "languages are en and de");
+	if (named(c, &gs, g, &err) != RC_OK)
+		return ctl_fail(c, &err);
+	buf_init(&out, PAGE_MAX);
+	n = guide_diff(g[0], g[1], lang, &out);
+	if (n)
+		(void)printf(
+		    "--- %s\n+++ %s\n", guide_name(g[0]), guide_name(g[1]));
+	(void)fwrite(out.p, 1, out.n, stdout);
+	buf_done(&out);
+	return n ? CTL_FAILED : CTL_OK;
+}

@@ -44,6 +44,9 @@ static const struct verb {
     {"convert", "--to FAMILY:TYPE:VERSION FILE",
 	"write what a file says as another message, read it back, compare",
 	"tgsdrFTmq", doc_convert, true},
+    {"repair", "FILE",
+	"print a file with what is certainly wrong put right, and say what",
+	"gsdq", doc_repair, true},
 };
 #define NVERBS (sizeof VERBS / sizeof *VERBS)
 

@@ -44,6 +44,9 @@ int doc_prepare(struct doc_job *j);
  */
 bool doc_read(const struct doc_job *j, struct doc_sheet *s) MUST_USE;
 
+/* The same of s->bytes. */
+bool doc_judge(const struct doc_job *j, struct doc_sheet *s) MUST_USE;
+
 /* The value of a setting of the product, without any database. */
 const char *doc_setting(
     const struct doc_job *j, const char *key, const char *fallback);
@@ -69,5 +72,6 @@ int doc_check(const struct doc_job *j, struct doc_sheet *s);
 int doc_ack(const struct doc_job *j, struct doc_sheet *s);
 int doc_canonical(const struct doc_job *j, struct doc_sheet *s);
 int doc_convert(const struct doc_job *j, struct doc_sheet *s);
+int doc_repair(const struct doc_job *j, struct doc_sheet *s);
 
 #endif

@@ -81,15 +81,13 @@ input(struct doc_sheet *s)
 }
 
 bool
-doc_read(const struct doc_job *j, struct doc_sheet *s)
+doc_judge(const struct doc_job *j, struct doc_sheet *s)
 {
 	struct document_options o = {.schemas = j->schemas, .guide = j->guide};
 	struct err err = {.rc = RC_OK};
 	struct buf out;
 	bool ok;
 
-	if (!input(s))
-		return false;
 	buf_init(&out, DOC_RESULT_MAX);
 	ok = document_read(j->loaded, s->bytes, NULL, &o, s->a, &out, &s->file,
 		 &err) == RC_OK &&
@@ -98,6 +96,12 @@ doc_read(const struct doc_job *j, struct doc_sheet *s)
 	if (!ok)
 		(void)fprintf(stderr, "kontorctl: %s: %s\n", s->name, err.text);
 	return ok;
+}
+
+bool
+doc_read(const struct doc_job *j, struct doc_sheet *s)
+{
+	return input(s) && doc_judge(j, s);
 }
 
 void

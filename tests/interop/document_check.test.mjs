@@ -48,7 +48,7 @@ test("a file that cannot be read does not keep the others from being read",
 });
 
 test("every command says how it is used", () => {
-	for (const verb of ["check", "ack", "canonical", "convert"]) {
+	for (const verb of ["check", "ack", "canonical", "convert", "repair"]) {
 		const r = ctl(["document", verb, "--help"]);
 		assert.equal(r.status, 0);
 		assert.match(r.out, new RegExp(`kontorctl document ${verb}`));
@@ -119,4 +119,27 @@ test("the OASIS schemas are named by option or by setting",
 	    .some((f) => f.rule === "xml.schema"));
 	assert.equal(of([], { KONTOR_UBL_SCHEMAS: SCHEMAS }).level, "schema");
 	assert.equal(of([], { KONTOR_UBL_SCHEMAS: "" }).level, "message");
+});
+
+test("repair prints the file put right and says what changed", () => {
+	const file = put("broken.edi", "  " + around(BODY.replace("UNT+8+1",
+	    "UNT+9+7"), 3, "2"));
+	const r = ctl(["document", "repair", file]);
+	assert.equal(r.status, 0, r.err);
+	assert.equal(r.out, around(BODY));
+	for (const said of ['"9" becomes "8" (edifact.unt.count)',
+	    '"7" becomes "1" (edifact.unt.reference)',
+	    '"3" becomes "1" (edifact.unz.count)',
+	    '"2" becomes "1" (edifact.unz.reference)'])
+		assert.ok(r.err.includes(said), said);
+	assert.deepEqual(ctl(["document", "repair", good]),
+	    { status: 0, out: around(BODY), err: "" });
+});
+
+test("repair leaves what nobody can know, and says so", () => {
+	const text = around(BODY.replace("BGM+220+1+9", "BGM+220++9"));
+	const r = ctl(["document", "repair", put("empty.edi", text)]);
+	assert.deepEqual([r.status, r.out], [1, text]);
+	assert.match(r.err, /still invalid/);
+	assert.match(r.err, /guide\.element\.missing/);
 });

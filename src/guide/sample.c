@@ -44,7 +44,7 @@ familiar(const struct gslot *s)
 static const char *
 figure(const struct guide *g, const struct gslot *s)
 {
-	static const char *const known[][3] = {{"lines", "quantity", "10"},
+	static const char *const known[][3] = {{"lines", "quantity", "12"},
 	    {"lines", "price_amount", "2.5"}, {"lines", "price_base", "1"},
 	    {"lines", "amount", "25"}, {"lines", "percent", "20"},
 	    {"allowances", "amount", "5"}, {"allowances", "percent", "20"},

@@ -95,8 +95,10 @@ meet(void *ctx, const struct edi_finding *f)
 
 	if (f->severity != EDI_ERROR)
 		return;
-	w->met |=
-	    w->rule ? strcmp(f->rule->id, w->rule) == 0 : code_is(f->rule, w);
+	if (w->rule)
+		w->met |= strcmp(f->rule->id, w->rule) == 0;
+	else
+		w->met |= code_is(f->rule, w) || structure_is(f->rule, w);
 }
 
 /* "28", "13/15", "TA1 022-024", "AK403 3 / IK403 13": the first of them. */

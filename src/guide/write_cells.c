@@ -202,7 +202,7 @@ must(const struct gleaf *l)
 		const struct galt *a = &l->alts[i];
 		if (a->way == WAY_READ)
 			continue;
-		if (a->has_fallback)
+		if (a->has_fallback || a->compute)
 			return false;
 		if (a->slot == GUIDE_NONE)
 			continue;

@@ -367,7 +367,7 @@ of_interest(struct span type)
 {
 	static const char *const types[] = {"ORDERS", "ORDRSP", "850", "855",
 	    "860", "865", "ORDCHG", "Order", "OrderResponse", "810+850",
-	    "APERAK", "824", "CONTRL", "997", "999"};
+	    "DESADV", "856", "APERAK", "824", "CONTRL", "997", "999"};
 
 	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
 		if (span_is(type, types[i]))
@@ -388,10 +388,10 @@ real_documents_are_read_and_written(void **state)
 		struct span line = span_cut(&table, '\n');
 		struct span name = span_cut(&line, '\t');
 		struct span type = span_cut(&line, '\t');
-		(void)span_cut(&line, '\t');
+		struct span version = span_cut(&line, '\t');
 		if (!span_is(span_cut(&line, '\t'), "valid") ||
-		    !of_interest(type))
-			continue;
+		    !of_interest(type) || span_is(version, "004060"))
+			continue; /* no guide is for X12 of 2003 */
 		const char *path =
 		    arena_printf(b.a, "%s/%.*s", dir, (int)name.n, name.p);
 		if (guide_errors(&b, path, true))

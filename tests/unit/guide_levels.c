@@ -295,6 +295,36 @@ names_and_passed_on_fields_are_checked(void **state)
 	box_free(&b);
 }
 
+/* Every guide of the project that writes this kind of document. */
+static void
+through_all(const char *fixture, const char *type)
+{
+	struct box b = {.a = arena_new()};
+	struct span text;
+	struct err err;
+	size_t n = 0;
+
+	if (guides_load("partners", b.a, NULL, &b.gs, &err) != RC_OK ||
+	    file_read(fixture, 1u << 20, b.a, &text, &err) != RC_OK)
+		fail_msg("%s", err.text);
+	for (size_t i = 0; i < guides_count(b.gs); i++) {
+		const struct guide *g = guides_at(b.gs, i);
+		if (strcmp(guide_document(g), type) != 0)
+			continue;
+		(void)box_round(&b, g, box_json(&b, text));
+		n++;
+	}
+	assert_true(n >= 5);
+	box_free(&b);
+}
+
+static void
+despatch_advices_pass_through_every_family(void **state)
+{
+	(void)state;
+	through_all("tests/fixtures/guide/despatch.json", "despatch");
+}
+
 int
 main(void)
 {
@@ -307,6 +337,7 @@ main(void)
 	    cmocka_unit_test(what_cannot_be_nested_is_not_sent),
 	    cmocka_unit_test(names_count_only_inside_their_document),
 	    cmocka_unit_test(names_and_passed_on_fields_are_checked),
+	    cmocka_unit_test(despatch_advices_pass_through_every_family),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

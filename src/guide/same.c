@@ -83,15 +83,16 @@ slot_fits(const struct comparing *c, const struct gslot *s)
 	return at == c->depth;
 }
 
+/* What a message always implies may be new, but not another. */
 static bool
-tolerated(const struct comparing *c)
+tolerated(const struct comparing *c, const json_t *other)
 {
 	if (of_envelope(c))
 		return true;
 	for (const struct gword *w = c->g->lost; w; w = w->next)
 		if (pattern_fits(c, w->word, false))
 			return true;
-	for (const struct gword *w = c->g->sets; w; w = w->next)
+	for (const struct gword *w = c->g->sets; w && !other; w = w->next)
 		if (pattern_fits(c, w->word, true))
 			return true;
 	for (uint16_t i = 0; i < c->g->nslots; i++)
@@ -299,7 +300,7 @@ same(struct comparing *c, const json_t *a, const json_t *b)
 		return items(c, a, b);
 	if (is_name(c))
 		return same_name(c, text(a), text(b)) || differs(c);
-	if (tolerated(c))
+	if (tolerated(c, b))
 		return true;
 	if (json_is_string(a) && json_string_length(a) == 0)
 		return true;

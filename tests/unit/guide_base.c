@@ -147,6 +147,11 @@ orders_and_answers_pass_through_every_family(void **state)
 	    {"x12/865-004010", "response"},
 	    {"x12/865-005010", "response"},
 	    {"ubl/order-response-2.1", "response"},
+	    {"ubl/order-response-simple-2.1", "accepted"},
+	    {"edifact/ordrsp-d01b", "accepted"},
+	    {"x12/855-004010", "accepted"},
+	    {"ubl/order-change-2.1", "change"},
+	    {"ubl/order-cancellation-2.1", "cancel"},
 	    {"edifact/aperak-d96a", "ack"},
 	    {"edifact/aperak-d01b", "ack"},
 	    {"ubl/application-response-2.1", "ack"},
@@ -171,6 +176,10 @@ what_is_written_as_ubl_is_valid(void **state)
 	static const char *const names[][3] = {
 	    {"ubl/order-2.1", "order", "Order"},
 	    {"ubl/order-response-2.1", "response", "OrderResponse"},
+	    {"ubl/order-response-simple-2.1", "accepted",
+		"OrderResponseSimple"},
+	    {"ubl/order-change-2.1", "change", "OrderChange"},
+	    {"ubl/order-cancellation-2.1", "cancel", "OrderCancellation"},
 	    {"ubl/application-response-2.1", "ack", "ApplicationResponse"},
 	};
 	const char *dir = schemas();
@@ -366,8 +375,10 @@ static bool
 of_interest(struct span type)
 {
 	static const char *const types[] = {"ORDERS", "ORDRSP", "850", "855",
-	    "860", "865", "ORDCHG", "Order", "OrderResponse", "810+850",
-	    "DESADV", "856", "APERAK", "824", "CONTRL", "997", "999"};
+	    "860", "865", "ORDCHG", "Order", "OrderResponse",
+	    "OrderResponseSimple", "OrderChange", "OrderCancellation",
+	    "810+850", "DESADV", "856", "APERAK", "824", "CONTRL", "997",
+	    "999"};
 
 	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
 		if (span_is(type, types[i]))

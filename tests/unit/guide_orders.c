@@ -235,6 +235,110 @@ an_old_850_is_read_and_written_with_short_dates(void **state)
 	box_free(&b);
 }
 
+#define UBL(type, body)                                                        \
+	"<" type " xmlns='urn:oasis:names:specification:ubl:schema:xsd:" type  \
+	"-2' xmlns:cbc='urn:oasis:names:specification:ubl:schema:xsd:"         \
+	"CommonBasicComponents-2' xmlns:cac='urn:oasis:names:specification:"   \
+	"ubl:schema:xsd:CommonAggregateComponents-2'>" body "</" type ">"
+#define ORDER_REFERENCE                                                        \
+	"<cac:OrderReference><cbc:ID>N-1</cbc:ID></cac:OrderReference>"
+
+static void
+ubl_changes_name_the_order_and_each_line(void **state)
+{
+	struct box b = loaded();
+
+	(void)state;
+	(void)box_read_file(&b,
+	    span_of(UBL("OrderChange",
+		"<cbc:ID>AE-7</cbc:ID><cbc:IssueDate>2026-11-23</cbc:IssueDate>"
+		"<cbc:SequenceNumberID>2</cbc:SequenceNumberID>" ORDER_REFERENCE
+		"<cac:BuyerCustomerParty/><cac:SellerSupplierParty/>"
+		"<cac:OrderLine><cac:LineItem><cbc:ID>1</cbc:ID>"
+		"<cbc:LineStatusCode>Cancelled</cbc:LineStatusCode>"
+		"<cac:Item/></cac:LineItem></cac:OrderLine>"
+		"<cac:OrderLine><cac:LineItem><cbc:ID>2</cbc:ID>"
+		"<cbc:LineStatusCode>3</cbc:LineStatusCode>"
+		"<cbc:Quantity unitCode='EA'>4</cbc:Quantity>"
+		"<cac:Item/></cac:LineItem></cac:OrderLine>")),
+	    NULL, NULL, NULL);
+	box_clean(&b);
+	assert_string_equal(
+	    repr_json_str(b.message, "guide"), "ubl/order-change-2.1");
+	assert_field(&b, "function", "change");
+	assert_field(&b, "order_number", "N-1");
+	assert_field(&b, "sequence", "2");
+	assert_field(&b, "lines.0.action", "2");
+	assert_field(&b, "lines.1.action", "3");
+	assert_field(&b, "lines.1.ordered", "4");
+	box_free(&b);
+}
+
+static void
+a_ubl_cancellation_is_the_change_that_cancels(void **state)
+{
+	struct box b = loaded();
+	struct span bytes;
+	struct err err;
+
+	(void)state;
+	(void)box_read_file(&b,
+	    span_of(UBL("OrderCancellation",
+		"<cbc:ID>ST-1</cbc:ID><cbc:IssueDate>2026-11-23</cbc:IssueDate>"
+		"<cbc:CancellationNote>Sorry</"
+		"cbc:CancellationNote>" ORDER_REFERENCE
+		"<cac:BuyerCustomerParty/><cac:SellerSupplierParty/>")),
+	    NULL, NULL, NULL);
+	box_clean(&b);
+	assert_string_equal(
+	    repr_json_str(b.message, "guide"), "ubl/order-cancellation-2.1");
+	assert_field(&b, "function", "cancel");
+	assert_field(&b, "text.0.value", "Sorry");
+
+	/* Nothing that only changes leaves as a cancellation. */
+	const struct guide *g =
+	    guides_named(b.gs, span_of("ubl/order-cancellation-2.1"));
+	const json_t *c = box_json(&b,
+	    span_of("{\"type\":\"order_change\",\"function\":\"change\","
+		    "\"number\":\"1\",\"issue_date\":\"2026-11-23\","
+		    "\"order_number\":\"N-1\",\"text\":[{\"value\":\"x\"}]}"));
+	assert_int_equal(box_write(&b, g, c, &bytes, &err), RC_OK);
+	assert_int_equal(
+	    document_verify(b.gs, box_agreement(&b, g), c, bytes, b.a, &err),
+	    RC_INPUT);
+	assert_non_null(strstr(err.text, "/function"));
+	box_free(&b);
+}
+
+static const char *
+accepted(struct box *b, const char *indicator)
+{
+	(void)box_read_file(b,
+	    span_of(arena_printf(b->a,
+		UBL("OrderResponseSimple",
+		    "<cbc:ID>AB-1</cbc:ID><cbc:IssueDate>2026-11-23"
+		    "</cbc:IssueDate><cbc:AcceptedIndicator>%s"
+		    "</cbc:AcceptedIndicator>" ORDER_REFERENCE
+		    "<cac:SellerSupplierParty/><cac:BuyerCustomerParty/>"),
+		indicator)),
+	    NULL, NULL, NULL);
+	return repr_json_str(b->canonical, "response_code");
+}
+
+static void
+a_simple_answer_accepts_or_refuses_the_whole(void **state)
+{
+	struct box b = loaded();
+
+	(void)state;
+	assert_string_equal(accepted(&b, "true"), "AP");
+	assert_string_equal(accepted(&b, "0"), "RE");
+	box_clean(&b);
+	assert_null(accepted(&b, "perhaps"));
+	assert_int_equal(box_found(&b, "guide.value.code"), 1);
+	box_free(&b);
+}
+
 int
 main(void)
 {
@@ -248,6 +352,9 @@ main(void)
 	    cmocka_unit_test(an_865_without_ack_confirms_what_it_says),
 	    cmocka_unit_test(each_version_of_x12_has_its_own_lengths),
 	    cmocka_unit_test(an_old_850_is_read_and_written_with_short_dates),
+	    cmocka_unit_test(ubl_changes_name_the_order_and_each_line),
+	    cmocka_unit_test(a_ubl_cancellation_is_the_change_that_cancels),
+	    cmocka_unit_test(a_simple_answer_accepts_or_refuses_the_whole),
 	};
 
 	edi_xml_init();

@@ -71,6 +71,7 @@
 \ir exchange/api_list.sql
 \ir exchange/desk.sql
 \ir exchange/access.sql
+\ir exchange/trial.sql
 \ir orders/handle.sql
 \ir desk/home.sql
 \ir desk/partners.sql

@@ -221,6 +221,19 @@ begin
 end
 $$;
 
+-- Refuses a file that is empty or too large.
+create or replace function exchange.check_size(bytes bytea)
+returns void language plpgsql stable as $$
+begin
+	if coalesce(length(bytes), 0) = 0 then
+		perform core.fail(422, 'documents.empty');
+	elsif length(bytes) > 10485760 then
+		perform core.fail(413, 'documents.size',
+		    jsonb_build_object('most', 10485760));
+	end if;
+end
+$$;
+
 -- Stores bytes; they are committed before this answers.
 --   input   media_type text, filename text?, preview bool = false
 --   bytes   1 .. 10 MiB
@@ -232,12 +245,7 @@ returns core.answer language plpgsql as $$
 declare
 	d exchange.document;
 begin
-	if coalesce(length(bytes), 0) = 0 then
-		perform core.fail(422, 'documents.empty');
-	elsif length(bytes) > 10485760 then
-		perform core.fail(413, 'documents.size',
-		    jsonb_build_object('most', 10485760));
-	end if;
+	perform exchange.check_size(bytes);
 	d := exchange.receive(core.me_partner(), bytes, input);
 	return row(202, d.version, '/documents/' || d.public_id,
 	    json_build_object('id', d.public_id, 'number', d.number,

@@ -163,7 +163,8 @@ begin
 end
 $$;
 
--- Discards previews that nobody has committed within a day; a scheduled job.
+-- Discards previews that nobody has committed within a day, and what was only
+-- checked after an hour; a scheduled job.
 create or replace function exchange.sweep()
 returns void language plpgsql as $$
 begin
@@ -171,6 +172,8 @@ begin
 	update exchange.document set state = 'discarded', version = version + 1
 	where state = 'preview' and received_at < core.now() - interval '1 day';
 	perform set_config('kontor.step', '', true);
+	delete from exchange.trial
+	where asked_at < core.now() - interval '1 hour';
 end
 $$;
 select core.schedule('documents_sweep', '1 hour');

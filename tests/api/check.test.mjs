@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// The check page: a file is judged and forgotten.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import test from "node:test";
+import { Machine, sql, until, URL_BASE, VAR, Visitor }
+    from "../lib/kontor.mjs";
+import { agreement, items, order, TYPES, write } from "../lib/orders.mjs";
+
+const machine = new Machine("nordlicht");
+const a = agreement("nordlicht", "edifact");
+
+async function check(bytes, type = TYPES.edifact)
+{
+	const r = await machine.fetch("/documents/check", { method: "POST",
+	    headers: { "content-type": type }, body: bytes });
+	assert.equal(r.status, 202, await r.clone().text());
+	const { id } = await r.json();
+	assert.ok(r.headers.get("location").endsWith(`/documents/check/${id}`));
+	return until("the file is checked", async () => {
+		const x = await machine.json(`/documents/check/${id}`);
+		return x.state === "checked" && x;
+	}, 10000);
+}
+
+const stored = () => sql(`select (select count(*) from exchange.document)::int
+    as documents, (select count(*) from exchange.chunk)::int as chunks,
+    (select count(*) from orders.head)::int as orders`)[0];
+
+for (const family of ["edifact", "x12", "ubl"])
+	test(`${family}: a good file is valid, and nothing is stored`,
+	    async () => {
+		const before = stored();
+		const slug = { edifact: "nordlicht", x12: "donau",
+		    ubl: "tyne" }[family];
+		const o = order(items(2, slug));
+		const x = await check(write[family](agreement(slug, family), o),
+		    TYPES[family]);
+		assert.equal(x.family, family);
+		assert.equal(x.messages[0].number, o.number);
+		assert.equal(x.messages[0].lines, 2);
+		if (family === "edifact")
+			assert.ok(x.valid, JSON.stringify(x.findings));
+		assert.deepEqual(stored(), before);
+		assert.equal(sql(`select count(*)::int as n from exchange.trial
+		    where public_id = '${x.id}' and bytes is null`)[0].n, 1);
+	});
+
+test("a faulty file says what is wrong, where and what is expected",
+    async () => {
+	const x = await check(write.edifact(a, order(items(1)))
+	    .replace(/UNT\+\d+/, "UNT+99"));
+	assert.equal(x.valid, false);
+	const f = x.findings.find((y) => y.severity === "error");
+	assert.equal(f.found, "99");
+	assert.ok(f.expected && f.segment && f.rule, JSON.stringify(f));
+});
+
+test("a file that is none is refused, one too long named so", async () => {
+	const none = await machine.fetch("/documents/check", { method: "POST",
+	    headers: { "content-type": TYPES.edifact }, body: "" });
+	assert.equal(none.status, 422);
+	const x = await check("This is no order.");
+	assert.equal(x.valid, false);
+});
+
+test("others do not see the result, and the page shows it", async () => {
+	const x = await check(write.edifact(a, order(items(1))));
+	const other = await new Machine("donau")
+	    .fetch(`/documents/check/${x.id}`);
+	assert.equal(other.status, 404);
+	const nobody = await fetch(`${URL_BASE}/api/v1/documents/check/${x.id}`);
+	assert.equal(nobody.status, 401);
+	const desk = await new Visitor().signIn("agent.one");
+	assert.equal((await desk.get("/desk/documents/check")).status, 404);
+	const v = await new Visitor().signIn("nordlicht.user");
+	const page = await v.get(`/distributor/documents/check/${x.id}`);
+	assert.equal(page.status, 200);
+	assert.match(await page.text(), /We can read this file/);
+	assert.equal((await v.get("/distributor/documents/check")).status, 200);
+});
+
+test("results are forgotten after an hour", async () => {
+	const x = await check(write.edifact(a, order(items(1))));
+	execFileSync("psql", ["-qAtX", "-h", join(VAR, "pg"), "-U", "postgres",
+	    "-d", "kontor", "-v", "ON_ERROR_STOP=1", "-c",
+	    `update exchange.trial set asked_at = now() - interval '61 minutes'
+	    where public_id = '${x.id}'`, "-c", "select exchange.sweep()"]);
+	assert.equal((await machine.fetch(`/documents/check/${x.id}`)).status,
+	    404);
+});

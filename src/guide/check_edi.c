@@ -177,6 +177,8 @@ accept(struct gwalk *w, uint16_t i, const struct edi_segment *s)
 	}
 	if (n->is_group) {
 		enter(w, i);
+		if (n->level)
+			guide_level_next(w->r);
 		guide_segment(w, i, s);
 		if (n->level)
 			guide_level_open(w->r);

@@ -212,6 +212,12 @@ guide_level_said(struct guide_reader *r, uint8_t compute, struct span v,
 }
 
 void
+guide_level_next(struct guide_reader *r)
+{
+	keep(r, levels(r));
+}
+
+void
 guide_level_open(struct guide_reader *r)
 {
 	static const struct span nothing[GUIDE_BELOW];
@@ -220,7 +226,6 @@ guide_level_open(struct guide_reader *r)
 	struct glevel l = {
 	    .number = arena_span(r->scratch, ls->number), .passed = nothing};
 
-	keep(r, ls);
 	if (numbered(ls, ls->number) != NO_LEVEL)
 		fault(r, EDI_R_GUIDE_LEVEL_NUMBER, ls->number, &ls->number_at);
 	if (ls->parent.n && above == NO_LEVEL)

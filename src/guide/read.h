@@ -113,6 +113,10 @@ void guide_json_string(struct buf *out, struct span s);
 /* A message begins. */
 void guide_levels_start(struct guide_reader *r);
 
+/* The opening segment of a level is about to be read: what it says is its own,
+ * not that of the level before. */
+void guide_level_next(struct guide_reader *r);
+
 /* The opening segment of a level has been read. */
 void guide_level_open(struct guide_reader *r);
 

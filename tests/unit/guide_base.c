@@ -157,6 +157,10 @@ orders_and_answers_pass_through_every_family(void **state)
 	    {"ubl/application-response-2.1", "ack"},
 	    {"x12/824-004010", "ack"},
 	    {"x12/824-005010", "ack"},
+	    {"edifact/ostrpt-d01b", "order_status"},
+	    {"edifact/ostrpt-d96a-ean002", "order_status"},
+	    {"x12/870-004010", "order_status"},
+	    {"x12/870-005010", "order_status"},
 	};
 	struct box b = loaded();
 

@@ -415,6 +415,8 @@ select throws_ok(format($$ select pg_temp.ask('distributor',
 	'documents_show', %L, %L) $$, :'gus', jsonb_build_object('id',
 	exchange.document_uuid(:d5))), 'PT404', 'absent',
 	'another partner''s document is absent');
+select is(exchange.segment_end('UNA', 'edifact'), '''',
+	'a torn service string names no terminator');
 set constraints all immediate;
 select pass('everything adds up');
 \ir lib/end.sql

@@ -155,8 +155,9 @@ $$;
 -- What ends a segment in this text.
 create or replace function exchange.segment_end(body text, family text)
 returns text language sql immutable as $$
-	select case when family = 'x12' and body ~ '^ISA' then substr(body, 106, 1)
-	    when family = 'edifact' and body ~ '^UNA' then substr(body, 9, 1)
+	select case when family = 'x12' and body ~ '^ISA.{103}'
+	        then substr(body, 106, 1)
+	    when family = 'edifact' and body ~ '^UNA.{6}' then substr(body, 9, 1)
 	    when family = 'edifact' then ''''
 	    when family = 'x12' then '~' else E'\n' end
 $$;
@@ -174,7 +175,8 @@ declare
 	tail int := 0;
 begin
 	select * into first from exchange.document x where x.id = d.parent_id;
-	if first.sha256 is null or first.sha256 = d.sha256 then
+	if first.sha256 is null or first.sha256 = d.sha256
+	    or d.direction = 'out' then
 		return null;
 	end if;
 	a := exchange.segments_of(first);

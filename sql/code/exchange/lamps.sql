@@ -98,6 +98,7 @@ language plpgsql stable as $$
 declare
 	i record;
 	m record;
+	misfit bigint;
 begin
 	if d.read_at is null then
 		interchange := 'waiting';
@@ -105,21 +106,19 @@ begin
 	end if;
 	select count(*) as n, count(*) filter (where x.verdict = 'rejected')
 	    as bad into i from exchange.interchange x where x.document_id = d.id;
-	select count(*) as n, count(*) filter (where w.syntax) as misfit,
-	    count(*) filter (where x.verdict = 'rejected' and not w.syntax)
-	        as refused,
-	    bool_and(x.type is not distinct from 'ack') as acks
-	into m from exchange.message x, lateral (select exists (
-	    select from exchange.finding f where f.message_id = x.id
-	    and f.severity = 'error' and f.rule not like 'business.%')
-	    as syntax) w
-	where x.document_id = d.id;
+	select count(*) as n, count(*) filter (where x.verdict = 'rejected')
+	        as bad, bool_and(x.type is not distinct from 'ack') as acks
+	into m from exchange.message x where x.document_id = d.id;
+	select count(distinct x.id) into misfit from exchange.finding f
+	join exchange.message x on x.id = f.message_id
+	where f.document_id = d.id and f.severity = 'error'
+	and f.rule not like 'business.%' and x.verdict = 'rejected';
 	interchange := exchange.share(i.n, case when i.n = 0 then 1 else i.bad end);
 	if interchange <> 'rejected' and m.n > 0 then
-		syntax := exchange.share(m.n, m.misfit);
+		syntax := exchange.share(m.n, misfit);
 	end if;
-	if m.misfit < m.n and not m.acks and syntax is not null then
-		business := exchange.share(m.n - m.misfit, m.refused);
+	if misfit < m.n and not m.acks and syntax is not null then
+		business := exchange.share(m.n - misfit, m.bad - misfit);
 	end if;
 end
 $$;

@@ -155,6 +155,12 @@ operand(struct parsing *p)
 
 	if (take(p, "first("))
 		return first(p);
+	if (take(p, "round(")) {
+		e = new (p, OP_ROUND);
+		e->a = sums(p);
+		p->bad |= !take(p, ")");
+		return e;
+	}
 	if (take(p, "count(")) {
 		e = new (p, OP_COUNT);
 		e->slot = known(p, token(p));
@@ -358,7 +364,7 @@ one_check(struct guides *gs, struct guide *g, uint16_t scope,
 		guide_fault(gs, l->file, l->no, "no field \"%.*s\" here",
 		    (int)l->field.n, l->field.p);
 	if (c->fill)
-		g->slots[c->slot].computed = true;
+		g->slots[c->slot].filled = true;
 	if (l->when.n)
 		c->when = guide_condition(gs, g, scope, l->when, l);
 	c->expr = guide_condition(gs, g, scope, l->rest, l);

@@ -113,6 +113,11 @@ guide_number(struct guide_reader *r, const struct gexpr *e, struct decimal *out)
 	case OP_DIV:
 	case OP_FIRST:
 		return arithmetic(r, e, out);
+	case OP_ROUND:
+		if (!guide_number(r, e->a, out))
+			return false;
+		*out = guide_minor(r, decimal_short(*out));
+		return true;
 	case OP_ONLY:
 	case OP_EQ:
 	case OP_NE:
@@ -264,6 +269,7 @@ guide_true(struct guide_reader *r, const struct gexpr *e)
 	case OP_MUL:
 	case OP_DIV:
 	case OP_FIRST:
+	case OP_ROUND:
 		return true;
 	case OP_ONLY:
 		return guide_eval(r, e).n > 0;

@@ -207,6 +207,7 @@ struct gslot {
 	uint16_t scope;
 	uint8_t below; /* number of a value that a level passes on, or 0 */
 	bool computed;
+	bool filled; /* by default, where it is absent */
 	bool single; /* some line puts a single value there */
 };
 
@@ -354,6 +355,7 @@ enum gop {
 	OP_MUL,
 	OP_DIV,
 	OP_FIRST,
+	OP_ROUND,
 };
 
 struct gexpr {

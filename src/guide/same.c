@@ -83,6 +83,16 @@ slot_fits(const struct comparing *c, const struct gslot *s)
 	return at == c->depth;
 }
 
+/* Filled by default: may be there on one side only. */
+static bool
+filled(const struct comparing *c)
+{
+	for (uint16_t i = 0; i < c->g->nslots; i++)
+		if (c->g->slots[i].filled && slot_fits(c, &c->g->slots[i]))
+			return true;
+	return false;
+}
+
 /* What a message always implies may be new, but not another. */
 static bool
 tolerated(const struct comparing *c, const json_t *other)
@@ -300,7 +310,7 @@ same(struct comparing *c, const json_t *a, const json_t *b)
 		return items(c, a, b);
 	if (is_name(c))
 		return same_name(c, text(a), text(b)) || differs(c);
-	if (tolerated(c, b))
+	if (tolerated(c, b) || (!b && filled(c)))
 		return true;
 	if (json_is_string(a) && json_string_length(a) == 0)
 		return true;

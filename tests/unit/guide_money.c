@@ -288,6 +288,238 @@ samples_of_bills_and_credits_add_up(void **state)
 	box_free(&b);
 }
 
+static json_t *
+fixture(struct box *b, const char *name)
+{
+	struct span s;
+	struct err err;
+
+	if (file_read(arena_printf(b->a, "tests/fixtures/guide/%s.json", name),
+		1u << 20, b->a, &s, &err) != RC_OK)
+		fail_msg("%s", err.text);
+	return box_json(b, s);
+}
+
+static bool
+makes(const struct guide *g, const char *document)
+{
+	return strcmp(guide_document(g), document) == 0;
+}
+
+/* What every standard carries of an invoice. */
+static void
+nothing_of_weight_is_lost(const struct box *b, const char *type)
+{
+	assert_field(b, "type", type);
+	assert_field(b, "order_number", "N-2026-118");
+	assert_field(b, "currency", "EUR");
+	assert_field(b, "due_date", "2026-12-22");
+	assert_field(b, "parties.buyer.gln", "2900000000117");
+	assert_field(b, "parties.seller.vat_id", "DE888888888");
+	assert_field(b, "lines.0.item.gtin", "4000000000013");
+	assert_field(b, "lines.0.quantity", "12");
+	assert_field(b, "lines.0.amount", "214.92");
+	assert_field(b, "lines.0.tax.percent", "19");
+	assert_field(b, "lines.0.allowances.0.amount", "23.88");
+	assert_field(b, "lines.1.item.sellers_item_id", "K-7");
+	assert_field(b, "lines.1.unit_code", "KGM");
+	assert_field(b, "allowances.0.charge", "true");
+	assert_field(b, "allowances.0.code", "FC");
+	assert_field(b, "taxes.1.amount", "0.70");
+	assert_field(b, "totals.lines", "224.92");
+	assert_field(b, "totals.amount", "284.40");
+}
+
+/* Written by every guide, and what was read of it by every other one. */
+static void
+bills_and_credits_pass_through_every_family(void **state)
+{
+	static const char *const types[] = {"invoice", "credit"};
+	struct box b = loaded();
+
+	(void)state;
+	for (size_t t = 0; t < 2; t++) {
+		const json_t *whole = fixture(&b, types[t]);
+		for (size_t i = 0; i < guides_count(b.gs); i++) {
+			const struct guide *from = guides_at(b.gs, i);
+			if (!makes(from, types[t]))
+				continue;
+			(void)box_read_file(
+			    &b, box_round(&b, from, whole), NULL, NULL, NULL);
+			box_clean(&b);
+			nothing_of_weight_is_lost(&b, types[t]);
+			const json_t *read = b.canonical;
+			for (size_t k = 0; k < guides_count(b.gs); k++) {
+				const struct guide *to = guides_at(b.gs, k);
+				if (!makes(to, types[t]))
+					continue;
+				(void)box_read_file(&b, box_round(&b, to, read),
+				    NULL, NULL, NULL);
+				box_clean(&b);
+				nothing_of_weight_is_lost(&b, types[t]);
+			}
+		}
+	}
+	box_free(&b);
+}
+
+/* Does the last document break the assert? Warns, and leaves it as it is. */
+static bool
+breaks(const struct box *b, const char *check)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < json_array_size(b->findings); i++) {
+		const json_t *f = json_array_get(b->findings, i);
+		const char *c = repr_json_str(f, "args.check");
+		assert_string_equal(repr_json_str(f, "severity"), "warning");
+		found |= c && strcmp(c, check) == 0;
+	}
+	return found;
+}
+
+/* The bytes with the first `from` after `mark` replaced. */
+static struct span
+altered(struct box *b, struct span bytes, const char *mark, const char *from,
+    const char *to)
+{
+	size_t at = span_find_str(bytes, mark);
+	assert_true(at < bytes.n);
+	at += span_find_str(span_sub(bytes, at, bytes.n), from);
+	assert_true(at < bytes.n);
+	size_t end = at + strlen(from);
+	return span_of(arena_printf(b->a, "%.*s%s%.*s", (int)at, bytes.p, to,
+	    (int)(bytes.n - end), bytes.p + end));
+}
+
+static void
+each_figure_is_checked(void **state)
+{
+	static const struct {
+		const char *guide, *mark, *from, *to, *check;
+	} cases[] = {
+#define EDI "edifact/invoic-d96a"
+#define X12 "x12/810-004010"
+#define UBL "ubl/invoice-2.1"
+	    {EDI, "MOA+203", "214.92", "214.91", ""},
+	    {EDI, "MOA+203", "214.92", "214.90", "invoice.line.amount"},
+	    {EDI, "PRI+AAA", "19.90", "19.80", "invoice.line.amount"},
+	    {EDI, "DTM+137", "137", "138", "invoice.issue_date"},
+	    {EDI, "MOA+79", "224.92", "224.95", "invoice.lines.sum"},
+	    {EDI, "MOA+260", "0.00", "0.03", "invoice.allowances.sum"},
+	    {EDI, "MOA+259", "15.08", "15.05", "invoice.charges.sum"},
+	    {EDI, "MOA+125", "240.00", "240.03", "invoice.taxable"},
+	    {EDI, "MOA+124", "44.40", "44.37", "invoice.tax.sum"},
+	    {EDI, "MOA+125:230.00", "43.70", "43.73", "invoice.tax.amount"},
+	    {EDI, "MOA+77", "284.40", "284.43", "invoice.total"},
+	    {EDI, "MOA+9", "200.00", "200.02", "invoice.due"},
+	    {X12, "PAM****1", "214.92", "214.90", "invoice.line.amount"},
+	    {X12, "AMT*1", "224.92", "224.96", "invoice.lines.sum"},
+	    {X12, "AMT*T", "44.40", "44.43", "invoice.tax.sum"},
+	    {X12, "TDS", "28440", "28442", ""},
+	    {X12, "TDS", "28440", "28443", "invoice.total"},
+	    {X12, "TDS", "28440", "284", "invoice.total"},
+	    {UBL, "<cbc:InvoicedQuantity", ">12<", ">13<",
+		"invoice.line.amount"},
+	    {UBL, "<cac:LegalMonetaryTotal", "224.92", "224.95",
+		"invoice.lines.sum"},
+	    {UBL, "<cbc:AllowanceTotalAmount", "0.00", "0.03",
+		"invoice.allowances.sum"},
+	    {UBL, "<cbc:ChargeTotalAmount", "15.08", "15.05",
+		"invoice.charges.sum"},
+	    {UBL, "<cbc:TaxExclusiveAmount", "240.00", "240.03",
+		"invoice.taxable"},
+	    {UBL, "<cac:TaxTotal", "44.40", "44.43", "invoice.tax.sum"},
+	    {UBL, "<cac:TaxTotal", "230.00", "231.00", "invoice.tax.amount"},
+	    {UBL, "<cbc:TaxInclusiveAmount", "284.40", "284.43",
+		"invoice.total"},
+	    {UBL, "<cbc:PayableAmount", "200.00", "200.02", "invoice.due"},
+	};
+	struct box b = loaded();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct span bytes =
+		    box_round(&b, guides_named(b.gs, span_of(cases[i].guide)),
+			fixture(&b, "invoice"));
+		(void)box_read_file(&b,
+		    altered(
+			&b, bytes, cases[i].mark, cases[i].from, cases[i].to),
+		    NULL, NULL, NULL);
+		if (!*cases[i].check)
+			box_clean(&b);
+		else if (!breaks(&b, cases[i].check))
+			fail_msg("%s: %s in %s", cases[i].check, cases[i].to,
+			    json_dumps(b.findings, JSON_COMPACT));
+	}
+	box_free(&b);
+}
+
+static void
+totals_are_never_corrected(void **state)
+{
+	struct box b = loaded();
+	struct span bytes = box_round(
+	    &b, guides_named(b.gs, span_of(X12)), fixture(&b, "invoice"));
+
+	(void)state;
+	(void)box_read_file(
+	    &b, altered(&b, bytes, "TDS", "28440", "99999"), NULL, NULL, NULL);
+	assert_true(breaks(&b, "invoice.total"));
+	assert_field(&b, "totals.amount", "999.99");
+	assert_string_equal(repr_json_str(b.message, "verdict"), "accepted");
+	const json_t *f = box_finding(&b, "guide.assert");
+	assert_string_equal(repr_json_str(f, "found"), "999.99");
+	assert_string_equal(repr_json_str(f, "expected"), "284.40");
+	assert_string_equal(repr_json_str(f, "tag"), "TDS");
+	box_free(&b);
+}
+
+static void
+credits_name_what_they_correct(void **state)
+{
+	static const char *const names[][3] = {
+	    {"edifact/invoic-381-d96a", "RFF+IV", "RFF+IT"},
+	    {"edifact/invoic-381-d01b-ean010", "RFF+IV", "RFF+IT"},
+	    {"x12/810-cr-004010", "REF*OI", "REF*ZZ"}};
+	struct box b = loaded();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		struct span bytes =
+		    box_round(&b, guides_named(b.gs, span_of(names[i][0])),
+			fixture(&b, "credit"));
+		(void)box_read_file(&b,
+		    altered(&b, bytes, names[i][1], names[i][1], names[i][2]),
+		    NULL, NULL, NULL);
+		assert_true(breaks(&b, "credit.invoice"));
+	}
+	box_free(&b);
+}
+
+/* A partner whose sums have to agree says so in his guide. */
+static void
+a_partner_may_make_it_an_error(void **state)
+{
+	struct box b = loaded();
+
+	(void)state;
+	box_add(&b, "strict",
+	    "guide 810 x12 004010\nextends " X12 "\n"
+	    "assert invoice.total error at totals.amount totals.amount = "
+	    "sum(lines.amount) + totals.tax\n"
+	    "  en {totals.amount} is not {expected}.\n"
+	    "  de {totals.amount} ist nicht {expected}.\n");
+	struct span bytes = box_round(
+	    &b, guides_named(b.gs, span_of(X12)), fixture(&b, "invoice"));
+	(void)box_read_file(&b, bytes, "strict", NULL, NULL);
+	assert_string_equal(repr_json_str(b.message, "verdict"), "rejected");
+	assert_string_equal(
+	    repr_json_str(box_finding(&b, "guide.assert"), "args.de"),
+	    "284.40 ist nicht 269.32.");
+	box_free(&b);
+}
+
 static const char *
 schemas(void)
 {
@@ -344,6 +576,11 @@ main(void)
 	    cmocka_unit_test(a_value_decides_which_guide_reads),
 	    cmocka_unit_test(values_of_xml_decide_too),
 	    cmocka_unit_test(samples_of_bills_and_credits_add_up),
+	    cmocka_unit_test(bills_and_credits_pass_through_every_family),
+	    cmocka_unit_test(each_figure_is_checked),
+	    cmocka_unit_test(totals_are_never_corrected),
+	    cmocka_unit_test(credits_name_what_they_correct),
+	    cmocka_unit_test(a_partner_may_make_it_an_error),
 	    cmocka_unit_test(samples_in_ubl_are_valid),
 	};
 

@@ -124,8 +124,16 @@ a_repair_order_names_its_case(void **state)
 	(void)state;
 	box_edifact(&b, "edifact/orders-d01b",
 	    "BGM+225+R-1+9'DTM+137:20261123:102'RFF+AMH:C-2026-4'"
-	    "LIN+1++4000000000013:SRV'QTY+21:1'UNS+S'");
+	    "LIN+1++4000000000013:SRV'QTY+21:2'GIN+BN+S-1+S-2'"
+	    "FTX+PRD+++Does not start'UNS+S'");
 	box_clean(&b);
+	assert_field(&b, "lines.0.item.serials.0", "S-1");
+	assert_field(&b, "lines.0.item.serials.1", "S-2");
+	assert_field(&b, "lines.0.text.0.value", "Does not start");
+	/* Two numbers of one composite would be a range. */
+	struct span s = box_round(&b,
+	    guides_named(b.gs, span_of("edifact/orders-d01b")), b.canonical);
+	assert_true(span_find_str(s, "'GIN+BN+S-1'GIN+BN+S-2'") < s.n);
 	assert_field(&b, "kind", "repair");
 	assert_field(&b, "refs.0.kind", "case");
 	assert_field(&b, "refs.0.number", "C-2026-4");
@@ -223,7 +231,7 @@ an_old_850_is_read_and_written_with_short_dates(void **state)
 
 	(void)state;
 	box_x12(&b, "x12/850-003040",
-	    "BEG*00*SA*N-1**261122~NTE*SPH*At the gate~DTM*002*261130~"
+	    "BEG*00*SA*N-1**261122~NTE*SPH*At the gate~DTM*002*261130***20~"
 	    "PO1*1*1*EA~NTE**Blue~");
 	box_clean(&b);
 	assert_field(&b, "issue_date", "2026-11-22");
@@ -339,6 +347,34 @@ a_simple_answer_accepts_or_refuses_the_whole(void **state)
 	box_free(&b);
 }
 
+/* Whatever a note is for, people want to read it. */
+static void
+notes_of_every_kind_are_read(void **state)
+{
+	struct box b = loaded();
+
+	(void)state;
+	box_x12(&b, "x12/850-004010",
+	    "BEG*00*SA*N-1**20261122~N9*L1*1~MSG*One~N9*PD*2~MSG*Two~"
+	    "N9*CO*3~PO1*1*1*EA~REF*SE*S-1~REF*SE*S-2~N9*DI*1~MSG*Three~");
+	box_clean(&b);
+	assert_field(&b, "text.0.value", "One");
+	assert_field(&b, "text.1.value", "Two");
+	assert_no_field(&b, "text.2");
+	assert_field(&b, "lines.0.item.serials.1", "S-2");
+	assert_field(&b, "lines.0.text.0.value", "Three");
+	(void)box_round(
+	    &b, guides_named(b.gs, span_of("x12/850-004010")), b.canonical);
+	box_edifact(&b, "edifact/orders-d96a",
+	    "BGM+220+N-1+9'DTM+137:20261122:102'FTX+DEL+++Two'"
+	    "FTX+AAI+++One'FTX+PUR++1::92'LIN+1'QTY+21:1'UNS+S'");
+	box_clean(&b);
+	assert_field(&b, "text.0.value", "Two");
+	assert_field(&b, "text.1.value", "One");
+	assert_no_field(&b, "text.2");
+	box_free(&b);
+}
+
 int
 main(void)
 {
@@ -352,6 +388,7 @@ main(void)
 	    cmocka_unit_test(an_865_without_ack_confirms_what_it_says),
 	    cmocka_unit_test(each_version_of_x12_has_its_own_lengths),
 	    cmocka_unit_test(an_old_850_is_read_and_written_with_short_dates),
+	    cmocka_unit_test(notes_of_every_kind_are_read),
 	    cmocka_unit_test(ubl_changes_name_the_order_and_each_line),
 	    cmocka_unit_test(a_ubl_cancellation_is_the_change_that_cancels),
 	    cmocka_unit_test(a_simple_answer_accepts_or_refuses_the_whole),

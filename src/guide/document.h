@@ -19,6 +19,11 @@ struct document_options {
 	bool need_guide;    /* a message without a guide is an error, else a
 			       warning and judged at envelope level */
 	bool plain;         /* leave canonical documents and locators out */
+	/* With document_feed: called with each canonical document, which is
+	 * gone afterwards. */
+	void (*each)(
+	    void *ctx, const struct edi_message *m, struct span canonical);
+	void *ctx;
 	struct guide_cover
 	    *cover; /* NULL, or notes what of the guides is used */
 };
@@ -43,6 +48,20 @@ struct document_options {
 enum rc document_read(const struct guides *gs, struct span bytes,
     const json_t *agreements, const struct document_options *o, struct arena *a,
     struct buf *out, struct edi_file **file, struct err *err) MUST_USE;
+
+/*
+ * The same in pieces of any size, for files that are larger than memory: no
+ * more than one message is kept (XML: all of it). out then has of the messages
+ * only the first of each interchange and those with findings, without
+ * canonical documents; messages_left_out says how many of them were too many.
+ */
+struct document_reader;
+struct document_reader *document_begin(const struct guides *gs,
+    const json_t *agreements, const struct document_options *o,
+    struct arena *a);
+void document_feed(struct document_reader *d, struct span piece);
+enum rc document_end(struct document_reader *d, struct buf *out,
+    struct edi_file **file, struct err *err) MUST_USE;
 
 /* References of the interchange, already allocated. */
 struct document_numbers {

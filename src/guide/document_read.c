@@ -9,6 +9,21 @@
 #include "guide/impl.h"
 #include "repr/jsonout.h"
 
+/* What is told of the messages of an interchange that are forgotten. */
+struct told {
+	struct buf text;
+	size_t left_out;
+};
+
+#define TOLD_MAX ((size_t)2 << 20)
+
+/* The guide chosen last, for messages that ask for the same. */
+struct chosen {
+	struct buf key, asked;
+	const struct guide *guide;
+	const struct edi_interchange *ix;
+};
+
 struct reading {
 	const struct guides *gs;
 	const json_t *agreements;
@@ -16,6 +31,13 @@ struct reading {
 	struct arena *a;
 	struct guide_reader *reader;
 	struct buf canonical, locators;
+	struct chosen chosen;
+	bool streams;       /* messages are forgotten */
+	struct told **told; /* by interchange */
+	size_t ntold, told_cap;
+	struct buf head, text; /* of canonical documents */
+	const struct guide *head_guide;
+	const struct edi_interchange *head_ix;
 };
 
 /* What the reader keeps of a message (edi_message.user). */
@@ -63,13 +85,43 @@ no_guide(struct reading *r, struct edi_message *m)
 		m->id.type.p, (int)m->version.n, m->version.p)));
 }
 
+static void
+key_of(struct buf *b, const struct edi_id *id)
+{
+	const struct span parts[] = {
+	    id->type, id->version, id->release, id->agency, id->association};
+
+	buf_reset(b);
+	for (size_t i = 0; i < 5; i++) {
+		buf_put(b, parts[i]);
+		buf_putc(b, '\0');
+	}
+}
+
 static const struct guide *
-choose(struct reading *r, enum edi_family family,
+select_guide(struct reading *r, enum edi_family family,
     const struct edi_interchange *ix, const struct edi_message *m)
 {
 	if (r->o->guide)
 		return guides_named(r->gs, span_of(r->o->guide));
 	return agreement_guide(r->gs, agreement_of(ix), family, m);
+}
+
+/* The same as the message before, unless a value inside decides. */
+static const struct guide *
+choose(struct reading *r, enum edi_family family,
+    const struct edi_interchange *ix, const struct edi_message *m)
+{
+	struct chosen *c = &r->chosen;
+
+	key_of(&c->asked, &m->id);
+	if (c->ix != ix || !span_eq(buf_span(&c->key), buf_span(&c->asked))) {
+		buf_reset(&c->key);
+		buf_put(&c->key, buf_span(&c->asked));
+		c->ix = guide_asks_inside(r->gs, family, &m->id) ? NULL : ix;
+		c->guide = select_guide(r, family, ix, m);
+	}
+	return c->guide;
 }
 
 static void
@@ -81,7 +133,7 @@ on_message(void *ctx, struct edi_file *f, struct edi_interchange *ix,
 
 	if (!m->id.type.n)
 		return;
-	kept = ARENA_NEW(r->a, struct read_message);
+	kept = ARENA_NEW(m->findings.a, struct read_message);
 	m->user = kept;
 	kept->guide = choose(r, f->family, ix, m);
 	if (!kept->guide) {
@@ -92,11 +144,90 @@ on_message(void *ctx, struct edi_file *f, struct edi_interchange *ix,
 	buf_reset(&r->canonical);
 	buf_reset(&r->locators);
 	guide_check(r->reader, kept->guide, m, &r->canonical,
-	    r->o->plain ? NULL : &r->locators);
-	if (r->o->plain)
+	    r->o->plain || r->streams ? NULL : &r->locators);
+	if (r->o->plain || r->streams)
 		return;
 	kept->canonical = arena_span(r->a, buf_span(&r->canonical));
 	kept->locators = arena_span(r->a, buf_span(&r->locators));
+}
+
+static void head(struct jsonout *j, const struct guide *g,
+    enum edi_family family, const struct edi_interchange *ix);
+static void message(struct jsonout *j, const struct edi_file *f,
+    const struct edi_interchange *ix, const struct edi_message *m,
+    struct buf *tmp);
+
+/* The canonical document of a message that is forgotten. */
+static void
+hand_over(struct reading *r, const struct edi_file *f,
+    const struct edi_interchange *ix, const struct edi_message *m)
+{
+	const struct read_message *kept = m->user;
+	struct buf *b = &r->text;
+
+	if (!r->o->each || !kept || !kept->guide || !r->canonical.n)
+		return;
+	if (r->head_guide != kept->guide || r->head_ix != ix) {
+		struct jsonout j;
+		buf_reset(&r->head);
+		jo_begin(&j, &r->head);
+		jo_open(&j, NULL, '{');
+		head(&j, kept->guide, f->family, ix);
+		r->head_guide = kept->guide;
+		r->head_ix = ix;
+	}
+	buf_reset(b);
+	buf_put(b, buf_span(&r->head));
+	if (m->ref.n) {
+		buf_puts(b, ",\"message_ref\":");
+		jo_quote(b, m->ref);
+	}
+	buf_putc(b, ',');
+	buf_put(b, buf_span(&r->canonical));
+	buf_putc(b, '}');
+	r->o->each(r->o->ctx, m, buf_span(b));
+}
+
+static struct told *
+told_of(struct reading *r, const struct edi_file *f)
+{
+	while (r->ntold < f->ninterchanges) {
+		r->told = arena_grow(
+		    r->a, r->told, sizeof *r->told, &r->told_cap, r->ntold + 1);
+		r->told[r->ntold] = ARENA_NEW(r->a, struct told);
+		buf_init(&r->told[r->ntold++]->text, TOLD_MAX);
+	}
+	return r->told[f->ninterchanges - 1];
+}
+
+/* What is said of a message that is forgotten. */
+static void
+on_passing(void *ctx, struct edi_file *f, struct edi_interchange *ix,
+    struct edi_message *m)
+{
+	struct reading *r = ctx;
+	struct told *t = told_of(r, f);
+	struct jsonout j;
+	struct buf b, tmp;
+
+	on_message(ctx, f, ix, m);
+	hand_over(r, f, ix, m);
+	if (m->number > 1 && m->findings.n == 0)
+		return;
+	m->verdict = m->findings.errors ? EDI_REJECTED : EDI_ACCEPTED;
+	buf_init(&b, TOLD_MAX);
+	buf_init(&tmp, TOLD_MAX);
+	jo_begin(&j, &b);
+	message(&j, f, ix, m, &tmp);
+	if (buf_reserve(&t->text, b.n + 1) && !b.full && !tmp.full) {
+		if (t->text.n)
+			buf_putc(&t->text, ',');
+		buf_put(&t->text, buf_span(&b));
+	} else {
+		t->left_out++;
+	}
+	buf_done(&b);
+	buf_done(&tmp);
 }
 
 static void
@@ -133,6 +264,20 @@ group(struct jsonout *j, const struct edi_group *g, struct buf *tmp)
 	jo_close(j);
 }
 
+/* What the envelope says in every canonical document of an interchange. */
+static void
+head(struct jsonout *j, const struct guide *g, enum edi_family family,
+    const struct edi_interchange *ix)
+{
+	jo_cstr(j, "type", guide_document(g));
+	jo_cstr(j, "standard", edi_family_name(family));
+	jo_cstr(j, "version", guide_version(g));
+	jo_bool(j, "test", ix->test);
+	party(j, "sender", &ix->sender);
+	party(j, "receiver", &ix->receiver);
+	jo_text(j, "control_ref", ix->control_ref);
+}
+
 /* The canonical document: what the envelope says, then what the guide read. */
 static void
 canonical(struct jsonout *j, const struct edi_file *f,
@@ -147,13 +292,7 @@ canonical(struct jsonout *j, const struct edi_file *f,
 	buf_reset(tmp);
 	jo_begin(&c, tmp);
 	jo_open(&c, NULL, '{');
-	jo_cstr(&c, "type", guide_document(kept->guide));
-	jo_cstr(&c, "standard", edi_family_name(f->family));
-	jo_cstr(&c, "version", guide_version(kept->guide));
-	jo_bool(&c, "test", ix->test);
-	party(&c, "sender", &ix->sender);
-	party(&c, "receiver", &ix->receiver);
-	jo_text(&c, "control_ref", ix->control_ref);
+	head(&c, kept->guide, f->family, ix);
 	jo_text(&c, "message_ref", m->ref);
 	buf_putc(tmp, ',');
 	buf_put(tmp, kept->canonical);
@@ -265,7 +404,7 @@ envelope(struct jsonout *j, const struct edi_interchange *ix)
 
 static void
 interchange(struct jsonout *j, const struct edi_file *f,
-    const struct edi_interchange *ix, struct buf *tmp)
+    const struct edi_interchange *ix, const struct told *told, struct buf *tmp)
 {
 	jo_open(j, NULL, '{');
 	envelope(j, ix);
@@ -274,17 +413,21 @@ interchange(struct jsonout *j, const struct edi_file *f,
 		group(j, ix->groups[i], tmp);
 	jo_close(j);
 	jo_open(j, "messages", '[');
-	for (uint32_t i = 0; i < ix->nmessages; i++)
+	if (told && told->text.n)
+		jo_raw(j, NULL, buf_span(&told->text));
+	for (uint32_t i = 0; ix->messages && i < ix->nmessages; i++)
 		message(j, f, ix, ix->messages[i], tmp);
 	for (uint32_t i = 0; i < ix->nta1s; i++)
 		ta1(j, ix, &ix->ta1s[i]);
 	jo_close(j);
+	if (told)
+		jo_count(j, "messages_left_out", (int64_t)told->left_out);
 	findings(j, &ix->findings, tmp);
 	jo_close(j);
 }
 
 static void
-result(const struct edi_file *f, struct buf *out)
+result(const struct reading *r, const struct edi_file *f, struct buf *out)
 {
 	struct jsonout j;
 	struct buf tmp;
@@ -295,7 +438,8 @@ result(const struct edi_file *f, struct buf *out)
 	jo_cstr(&j, "family", edi_family_name(f->family));
 	jo_open(&j, "interchanges", '[');
 	for (size_t i = 0; i < f->ninterchanges; i++)
-		interchange(&j, f, f->interchanges[i], &tmp);
+		interchange(&j, f, f->interchanges[i],
+		    i < r->ntold ? r->told[i] : NULL, &tmp);
 	jo_close(&j);
 	findings(&j, &f->findings, &tmp);
 	jo_close(&j);
@@ -304,32 +448,106 @@ result(const struct edi_file *f, struct buf *out)
 	buf_done(&tmp);
 }
 
+struct document_reader {
+	struct reading r;
+	struct edi_reader *edi;
+};
+
+static void
+reading_done(void *p)
+{
+	struct document_reader *d = p;
+	struct reading *r = &d->r;
+
+	buf_done(&r->canonical);
+	buf_done(&r->locators);
+	buf_done(&r->chosen.key);
+	buf_done(&r->chosen.asked);
+	buf_done(&r->head);
+	buf_done(&r->text);
+	for (size_t i = 0; i < r->ntold; i++)
+		buf_done(&r->told[i]->text);
+}
+
+static struct document_reader *
+begin(const struct guides *gs, const json_t *agreements,
+    const struct document_options *o, struct arena *a)
+{
+	static const struct document_options none;
+	struct document_reader *d = ARENA_NEW(a, struct document_reader);
+	struct reading *r = &d->r;
+
+	*r = (struct reading){
+	    .gs = gs, .agreements = agreements, .o = o ? o : &none, .a = a};
+	r->reader = guide_reader_new(a);
+	guide_reader_cover(r->reader, r->o->cover);
+	buf_init(&r->canonical, SIZE_MAX / 8);
+	buf_init(&r->locators, SIZE_MAX / 8);
+	buf_init(&r->chosen.key, SIZE_MAX / 8);
+	buf_init(&r->chosen.asked, SIZE_MAX / 8);
+	buf_init(&r->head, SIZE_MAX / 8);
+	buf_init(&r->text, SIZE_MAX / 8);
+	arena_defer(a, reading_done, d);
+	return d;
+}
+
+static struct edi_options
+edi_options_of(struct document_reader *d)
+{
+	return (struct edi_options){.limits = d->r.o->limits,
+	    .schemas = d->r.o->schemas,
+	    .ctx = &d->r,
+	    .forget = d->r.streams,
+	    .interchange = on_interchange,
+	    .message = d->r.streams ? on_passing : on_message};
+}
+
+static enum rc
+finish(struct document_reader *d, struct edi_file *f, struct buf *out,
+    struct edi_file **file, struct err *err)
+{
+	if (file)
+		*file = f;
+	result(&d->r, f, out);
+	if (out->full)
+		return err_set(err, RC_FAULT, "document.size",
+		    "the result is larger than %zu bytes", out->max);
+	return RC_OK;
+}
+
 enum rc
 document_read(const struct guides *gs, struct span bytes,
     const json_t *agreements, const struct document_options *o, struct arena *a,
     struct buf *out, struct edi_file **file, struct err *err)
 {
-	static const struct document_options none;
-	struct reading r = {
-	    .gs = gs, .agreements = agreements, .o = o ? o : &none, .a = a};
-	struct edi_options eo = {.limits = r.o->limits,
-	    .schemas = r.o->schemas,
-	    .ctx = &r,
-	    .interchange = on_interchange,
-	    .message = on_message};
+	struct document_reader *d = begin(gs, agreements, o, a);
+	struct edi_options eo = edi_options_of(d);
 
-	r.reader = guide_reader_new(a);
-	guide_reader_cover(r.reader, r.o->cover);
-	buf_init(&r.canonical, SIZE_MAX / 8);
-	buf_init(&r.locators, SIZE_MAX / 8);
-	struct edi_file *f = edi_read(bytes, &eo, a);
-	buf_done(&r.canonical);
-	buf_done(&r.locators);
-	if (file)
-		*file = f;
-	result(f, out);
-	if (out->full)
-		return err_set(err, RC_FAULT, "document.size",
-		    "the result is larger than %zu bytes", out->max);
-	return RC_OK;
+	return finish(d, edi_read(bytes, &eo, a), out, file, err);
+}
+
+struct document_reader *
+document_begin(const struct guides *gs, const json_t *agreements,
+    const struct document_options *o, struct arena *a)
+{
+	struct document_reader *d = begin(gs, agreements, o, a);
+	struct edi_options eo;
+
+	d->r.streams = true;
+	eo = edi_options_of(d);
+	d->edi = edi_reader_new(&eo, a);
+	return d;
+}
+
+void
+document_feed(struct document_reader *d, struct span piece)
+{
+	edi_reader_feed(d->edi, piece);
+}
+
+enum rc
+document_end(struct document_reader *d, struct buf *out, struct edi_file **file,
+    struct err *err)
+{
+	return finish(d, edi_reader_end(d->edi), out, file, err);
 }

@@ -45,6 +45,10 @@ enum guide_direction {
 	GUIDE_OUT = 2,
 };
 
+/* May another message of the same kind be read by another guide? */
+bool guide_asks_inside(
+    const struct guides *gs, enum edi_family family, const struct edi_id *id);
+
 /*
  * The most specific guide for a message (notation.md section 1). wanted is
  * the name that the agreement gives, or the empty span; it is taken when it

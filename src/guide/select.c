@@ -57,6 +57,17 @@ guide_fits(const struct guide *g, enum edi_family family,
 	       (!s->association || any(s->association, id->association));
 }
 
+bool
+guide_asks_inside(
+    const struct guides *gs, enum edi_family family, const struct edi_id *id)
+{
+	for (size_t i = 0; i < gs->n; i++)
+		if (gs->list[i]->nwhere &&
+		    guide_fits(gs->list[i], family, id, GUIDE_IN))
+			return true;
+	return false;
+}
+
 const struct guide *
 guide_select(const struct guides *gs, enum edi_family family,
     const struct edi_message *m, enum guide_direction direction,

@@ -30,9 +30,11 @@ set_marks(struct edi_scan *s)
 	    x->component, x->release, x->repetition, '#', '$', '@'};
 	bool upper = x->charset == EDI_ASCII_UPPER;
 
-	for (unsigned i = 0; i < EDI_SCAN_MARKS; i++)
-		s->marks[i] =
-		    marks[i] && (i < 5 || upper) ? marks[i] : x->terminator;
+	for (unsigned i = 0; i < EDI_SCAN_MARKS; i++) {
+		bool asked = i < 5 || upper;
+
+		s->marks[i] = asked && marks[i] ? marks[i] : x->terminator;
+	}
 	s->most = upper ? 'Z' : 0x7E;
 }
 

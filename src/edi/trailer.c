@@ -24,14 +24,14 @@ edi_check_count(struct edi_reader *r, struct edi_findings *fs,
 	f = edi_find_at(fs, rule, &r->seg, 1, 1, 0);
 	edi_expected(fs, f, "%zu", real);
 	edi_repair_value(
-	    fs, f, &r->seg, span_of(arena_printf(r->a, "%zu", real)));
+	    fs, f, &r->seg, span_of(arena_printf(fs->a, "%zu", real)));
 }
 
 void
 edi_check_reference(struct edi_reader *r, struct edi_findings *fs,
     enum edi_rule_id rule, struct span first)
 {
-	struct span v = edi_value(&r->seg, 2, 1, 1, r->a);
+	struct span v = edi_value(&r->seg, 2, 1, 1, fs->a);
 	struct edi_finding *f;
 
 	if (span_eq(v, first))

@@ -27,26 +27,35 @@ static const struct {
     {'F', "  --sender ID[:Q]  who sends it; else as the file has it\n"},
     {'T', "  --receiver ID[:Q]  who receives it\n"},
     {'m', "  --message N      the Nth message only\n"},
+    {'l', "  --limit SIZE     read files up to SIZE, as 2G, with any number "
+	  "of\n                   segments and messages\n"},
+    {'c', "  --check          with guide, findings and canonical documents\n"},
     {'q', "  --quiet          no progress on the terminal\n"},
 };
 
 static const struct verb {
 	const char *name, *words, *about, *letters;
+	/* NULL: the command reads by itself */
+	bool (*read)(const struct doc_job *j, struct doc_sheet *s);
 	int (*run)(const struct doc_job *j, struct doc_sheet *s);
 	bool one; /* takes one file only */
 } VERBS[] = {
     {"check", "FILE...", "say whether files are valid, and every fault",
-	"gjsdq", doc_check, false},
-    {"ack", "FILE", "print what acknowledges a file", "gsdrq", doc_ack, true},
+	"gjsdlq", doc_stream, doc_check, false},
+    {"ack", "FILE", "print what acknowledges a file", "gsdrq", doc_read,
+	doc_ack, true},
     {"canonical", "FILE",
 	"print what a file says, one JSON object a line for each message",
-	"gsdq", doc_canonical, true},
+	"gsdq", doc_read, doc_canonical, true},
     {"convert", "--to FAMILY:TYPE:VERSION FILE",
 	"write what a file says as another message, read it back, compare",
-	"tgsdrFTmq", doc_convert, true},
+	"tgsdrFTmq", doc_read, doc_convert, true},
     {"repair", "FILE",
 	"print a file with what is certainly wrong put right, and say what",
-	"gsdq", doc_repair, true},
+	"gsdq", doc_read, doc_repair, true},
+    {"bench", "FILE",
+	"measure reading a file beside a plain loop over its bytes", "gsdlc",
+	NULL, doc_bench, true},
 };
 #define NVERBS (sizeof VERBS / sizeof *VERBS)
 
@@ -80,7 +89,7 @@ one_file(const struct doc_job *j, const struct verb *v, const char *name)
 	struct doc_sheet s = {.name = name, .a = arena_new()};
 	int rc = CTL_USAGE;
 
-	if (doc_read(j, &s))
+	if (v->read == NULL || v->read(j, &s))
 		rc = v->run(j, &s);
 	arena_free(s.a);
 	return rc;
@@ -94,6 +103,25 @@ verb_of(const char *name)
 			return &VERBS[i];
 	}
 	return NULL;
+}
+
+/* "500000", "20M", "2G"; 0 for anything else. */
+static size_t
+size_of(const char *s)
+{
+	static const char UNITS[] = "KMG";
+	struct span number = span_of(s);
+	unsigned long long n;
+	unsigned shift = 0;
+
+	for (unsigned i = 0; i < 3 && !shift && number.n; i++) {
+		if (number.p[number.n - 1] == UNITS[i])
+			shift = 10 * (i + 1);
+	}
+	if (!span_uint(span_sub(number, 0, number.n - (shift > 0)), &n) ||
+	    n > SIZE_MAX >> (shift + 2))
+		return 0;
+	return (size_t)n << shift;
 }
 
 static void
@@ -124,6 +152,12 @@ take(struct doc_job *j, int letter)
 	case 'm':
 		j->message = strtol(optarg, NULL, 10);
 		break;
+	case 'l':
+		j->limit = size_of(optarg);
+		break;
+	case 'c':
+		j->check = true;
+		break;
 	case 'j':
 		j->json = true;
 		break;
@@ -146,6 +180,8 @@ options(struct doc_job *j, const struct verb *v, int argc, char **argv)
 	    {"sender", required_argument, NULL, 'F'},
 	    {"receiver", required_argument, NULL, 'T'},
 	    {"message", required_argument, NULL, 'm'},
+	    {"limit", required_argument, NULL, 'l'},
+	    {"check", no_argument, NULL, 'c'},
 	    {"json", no_argument, NULL, 'j'},
 	    {"quiet", no_argument, NULL, 'q'},
 	    {"help", no_argument, NULL, 'h'},
@@ -165,6 +201,11 @@ options(struct doc_job *j, const struct verb *v, int argc, char **argv)
 			return 1 + usage(stderr, v);
 		}
 		take(j, c);
+		if (c == 'l' && j->limit == 0) {
+			(void)fprintf(
+			    stderr, "kontorctl: no size: %s\n", optarg);
+			return 1 + usage(stderr, v);
+		}
 	}
 	return 0;
 }

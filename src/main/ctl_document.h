@@ -13,13 +13,15 @@
 #include "repr/text.h"
 
 #define DOC_RESULT_MAX (1u << 30)
+#define DOC_PIECE 65536
 
 /* One call of kontorctl. */
 struct doc_job {
 	const char *guides, *schemas, *guide; /* --guides, --schemas, --guide */
 	const char *to, *sender, *receiver, *ref; /* convert, ack */
 	long message;                             /* convert: the nth; 0: all */
-	bool json, quiet;
+	size_t limit; /* bytes of a file, --limit; 0: as the portal has it */
+	bool json, quiet, check;
 	struct arena *a; /* of all files */
 	struct guides *loaded;
 	struct text *text; /* NULL: no sentences */
@@ -47,6 +49,19 @@ bool doc_read(const struct doc_job *j, struct doc_sheet *s) MUST_USE;
 /* The same of s->bytes. */
 bool doc_judge(const struct doc_job *j, struct doc_sheet *s) MUST_USE;
 
+/*
+ * The same in pieces, however large the file is: result then has only the
+ * first message of each interchange and those with findings, and no canonical
+ * documents.
+ */
+bool doc_stream(const struct doc_job *j, struct doc_sheet *s) MUST_USE;
+
+/* The limits that --limit raises. */
+struct edi_limits doc_limits(const struct doc_job *j);
+
+/* A descriptor of the file, or of standard input; -1 with errno. */
+int doc_open(const char *name);
+
 /* The value of a setting of the product, without any database. */
 const char *doc_setting(
     const struct doc_job *j, const char *key, const char *fallback);
@@ -70,6 +85,7 @@ void doc_each_canonical(const json_t *result,
 /* The commands: one file each, an exit status. */
 int doc_check(const struct doc_job *j, struct doc_sheet *s);
 int doc_ack(const struct doc_job *j, struct doc_sheet *s);
+int doc_bench(const struct doc_job *j, struct doc_sheet *s);
 int doc_canonical(const struct doc_job *j, struct doc_sheet *s);
 int doc_convert(const struct doc_job *j, struct doc_sheet *s);
 int doc_repair(const struct doc_job *j, struct doc_sheet *s);

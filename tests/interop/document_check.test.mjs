@@ -48,7 +48,8 @@ test("a file that cannot be read does not keep the others from being read",
 });
 
 test("every command says how it is used", () => {
-	for (const verb of ["check", "ack", "canonical", "convert", "repair"]) {
+	for (const verb of ["check", "ack", "canonical", "convert", "repair",
+	    "bench"]) {
 		const r = ctl(["document", verb, "--help"]);
 		assert.equal(r.status, 0);
 		assert.match(r.out, new RegExp(`kontorctl document ${verb}`));
@@ -142,4 +143,37 @@ test("repair leaves what nobody can know, and says so", () => {
 	assert.deepEqual([r.status, r.out], [1, text]);
 	assert.match(r.err, /still invalid/);
 	assert.match(r.err, /guide\.element\.missing/);
+});
+
+test("a file beyond the limits is read when they are raised", () => {
+	const body = (i) => BODY.replaceAll("+1+ORDERS", `+${i}+ORDERS`)
+	    .replace("UNT+8+1", `UNT+8+${i}`);
+	const many = Array.from({ length: 10001 }, (_, i) => body(i + 1)).join("");
+	const file = put("many.edi", around(many, 10001));
+	const check = (...args) => ctl(["document", "check", ...args, file]);
+	assert.equal(check().status, 1);
+	assert.match(check().out, /limit\.messages/);
+	assert.deepEqual(check("--limit", "20M").status, 0);
+	assert.equal(check("--limit", "1000").status, 1);
+	assert.match(check("--limit", "1000").out, /file\.size/);
+	for (const size of ["", "0", "20X", "-1", "99999999999G"])
+		assert.equal(check("--limit", size).status, 2, size);
+});
+
+test("bench measures a file beside a loop over its bytes", () => {
+	for (const args of [[], ["--check"]]) {
+		const r = ctl(["document", "bench", ...args, good]);
+		const [loop, ours] = r.out.trim().split("\n");
+		const numbers = Object.fromEntries(ours.split(" ").slice(2)
+		    .map((f) => f.split("=")));
+		assert.equal(r.status, 0);
+		assert.match(loop, /^RESULT edi lib=byteloop bytes=\d+ /);
+		assert.match(ours, /^RESULT edi lib=kontor bytes=\d+ /);
+		assert.equal(+numbers.msgs, 1);
+		for (const name of ["wall_s", "cpu_s", "MBps", "msg_ps",
+			"cpu_MB_ps", "peak_kB"])
+			assert.ok(+numbers[name] >= 0, name);
+	}
+	assert.equal(ctl(["document", "bench", bad]).status, 1);
+	assert.equal(ctl(["document", "bench", join(dir, "absent")]).status, 2);
 });

@@ -56,22 +56,30 @@ writes(const struct guide *g, enum edi_family f, const struct edi_id *id)
 	       span_eq(span_sub(v, 2, v.n), id->release);
 }
 
+/* Of two guides for the same message: one of the type, the more particular one.
+ */
+static int
+fitness(const struct guide *g, const char *type)
+{
+	return (type && strcmp(guide_document(g), type) == 0 ? 2 : 0) +
+	       (g->source->association ? 1 : 0);
+}
+
 const struct guide *
-guide_target(const struct guides *gs, struct span target)
+guide_target(const struct guides *gs, struct span target, const char *type)
 {
 	const struct guide *g = guides_named(gs, target), *best = NULL;
 	struct span rest = target;
 	enum edi_family f = family_of(span_cut(&rest, ':'));
-	struct span type = span_cut(&rest, ':');
-	struct edi_id id = id_of(f, type, rest);
+	struct span message = span_cut(&rest, ':');
+	struct edi_id id = id_of(f, message, rest);
 
 	if (g)
 		return g->source->direction & GUIDE_OUT ? g : NULL;
 	for (size_t i = 0; f != EDI_UNKNOWN && i < gs->n; i++) {
 		g = gs->list[i];
 		if (!g->source->of_partner && writes(g, f, &id) &&
-		    (!best || (g->source->association != NULL) >
-				  (best->source->association != NULL)))
+		    (!best || fitness(g, type) > fitness(best, type)))
 			best = g;
 	}
 	return best;

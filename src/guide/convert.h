@@ -11,9 +11,12 @@
 /*
  * The guide that writes "FAMILY:TYPE:VERSION", as edifact:ORDERS:D.96A,
  * edifact:ORDERS:D:96A:UN:EAN008, x12:850:004010, ubl:Order:2.1; or the guide
- * of that name. NULL: none, or it is only for reading.
+ * of that name. Where several do (INVOIC is an invoice or a credit), the one
+ * that makes documents of the canonical type, which may be NULL for any.
+ * NULL: none, or it is only for reading.
  */
-const struct guide *guide_target(const struct guides *gs, struct span target);
+const struct guide *guide_target(
+    const struct guides *gs, struct span target, const char *type);
 
 struct document_conversion {
 	const struct guide *to;

@@ -76,7 +76,7 @@ struct span doc_sentence(const struct text_locale *l, const json_t *finding,
     const char *part, struct arena *a);
 
 /* A line for people: severity, rule, place, values; below it the sentences. */
-void doc_say(const struct doc_job *j, const json_t *f, FILE *out);
+void doc_say(const struct doc_job *j, const json_t *finding, FILE *f);
 
 /* Calls seen for every message that has a canonical document. */
 void doc_each_canonical(const json_t *result,

@@ -56,6 +56,8 @@ convert(void *ctx, const json_t *canonical)
 	x->seen++;
 	if (x->j->message && x->seen != x->j->message)
 		return;
+	x->c.to = guide_target(
+	    x->j->loaded, span_of(x->j->to), repr_json_str(canonical, "type"));
 	if (x->written && is_xml(x->c.to)) {
 		(void)err_set(&err, RC_INPUT, "convert.several",
 		    "an XML file holds one document: choose by --message");
@@ -90,7 +92,7 @@ doc_convert(const struct doc_job *j, struct doc_sheet *s)
 		.receiver = party(j->receiver),
 		.now = clock_wall()}};
 
-	x.c.to = j->to ? guide_target(j->loaded, span_of(j->to)) : NULL;
+	x.c.to = j->to ? guide_target(j->loaded, span_of(j->to), NULL) : NULL;
 	if (x.c.to == NULL) {
 		(void)fprintf(stderr,
 		    j->to

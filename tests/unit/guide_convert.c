@@ -57,7 +57,7 @@ convert(struct box *b, const json_t *c, const char *to, const char *who,
     struct span *bytes, json_t **lost, struct err *err)
 {
 	struct document_conversion how = {
-	    .to = guide_target(b->gs, span_of(to)),
+	    .to = guide_target(b->gs, span_of(to), repr_json_str(c, "type")),
 	    .sender = {.id = span_of(who)},
 	    .receiver = {.id = span_of(who)},
 	    .numbers = {.interchange = "42"},
@@ -132,7 +132,7 @@ what_one_guide_says_the_others_of_its_kind_say_too(void **state)
 static const char *
 target(const struct box *b, const char *what)
 {
-	const struct guide *g = guide_target(b->gs, span_of(what));
+	const struct guide *g = guide_target(b->gs, span_of(what), NULL);
 
 	return g ? guide_name(g) : "(none)";
 }
@@ -152,6 +152,11 @@ targets_are_named_as_messages_name_themselves(void **state)
 	assert_string_equal(target(&b, "x12:850:004010"), "x12/850-004010");
 	assert_string_equal(target(&b, "ubl:Order:2.1"), "ubl/order-2.1");
 	assert_string_equal(target(&b, "nordlicht/orders"), "nordlicht/orders");
+	const struct guide *credit =
+	    guide_target(b.gs, span_of("edifact:INVOIC:D.96A"), "credit");
+	assert_string_equal(guide_document(credit), "credit");
+	credit = guide_target(b.gs, span_of("edifact:INVOIC:D.96A"), "invoice");
+	assert_string_equal(guide_document(credit), "invoice");
 	assert_string_equal(target(&b, "edifact:ORDERS:D.95A"), "(none)");
 	assert_string_equal(target(&b, "edifact:ORDERS"), "(none)");
 	assert_string_equal(target(&b, "fax:ORDERS:D.96A"), "(none)");

@@ -185,6 +185,8 @@ what_is_written_as_ubl_is_valid(void **state)
 	    {"ubl/order-change-2.1", "change", "OrderChange"},
 	    {"ubl/order-cancellation-2.1", "cancel", "OrderCancellation"},
 	    {"ubl/application-response-2.1", "ack", "ApplicationResponse"},
+	    {"ubl/despatch-advice-2.1", "despatch", "DespatchAdvice"},
+	    {"ubl/receipt-advice-2.1", "receipt", "ReceiptAdvice"},
 	};
 	const char *dir = schemas();
 	struct box b = loaded();
@@ -381,7 +383,7 @@ of_interest(struct span type)
 	static const char *const types[] = {"ORDERS", "ORDRSP", "850", "855",
 	    "860", "865", "ORDCHG", "Order", "OrderResponse",
 	    "OrderResponseSimple", "OrderChange", "OrderCancellation",
-	    "810+850", "DESADV", "856", "APERAK", "824", "CONTRL", "997",
+	    "810+850", "DESADV", "856", "DespatchAdvice", "ReceiptAdvice", "APERAK", "824", "CONTRL", "997",
 	    "999"};
 
 	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)

@@ -105,7 +105,7 @@ mapped(struct guide_reader *r, const struct gmap *m, struct span *v,
 			if (r->cover)
 				guide_cover_add(r->cover, &m->entries[i]);
 			*v = m->entries[i].value;
-			return true;
+			return m->identity || !span_is(*v, "-");
 		}
 	return others(r, m, v, at);
 }

@@ -383,8 +383,8 @@ of_interest(struct span type)
 	static const char *const types[] = {"ORDERS", "ORDRSP", "850", "855",
 	    "860", "865", "ORDCHG", "Order", "OrderResponse",
 	    "OrderResponseSimple", "OrderChange", "OrderCancellation",
-	    "810+850", "DESADV", "856", "DespatchAdvice", "ReceiptAdvice", "APERAK", "824", "CONTRL", "997",
-	    "999"};
+	    "810+850", "DESADV", "856", "DespatchAdvice", "ReceiptAdvice",
+	    "APERAK", "824", "CONTRL", "997", "999"};
 
 	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
 		if (span_is(type, types[i]))

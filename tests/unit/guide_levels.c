@@ -332,6 +332,30 @@ receiving_advices_pass_through_every_family(void **state)
 	through_all("tests/fixtures/guide/receipt.json", "receipt");
 }
 
+/* UBL asks for a line of the order even where nobody knows it. */
+static void
+unknown_order_lines_stay_unknown(void **state)
+{
+	struct box b = {.a = arena_new()};
+	struct err err;
+
+	(void)state;
+	if (guides_load("partners", b.a, NULL, &b.gs, &err) != RC_OK)
+		fail_msg("%s", err.text);
+	struct span s = box_round(&b, guide(&b, "ubl/despatch-advice-2.1"),
+	    box_json(
+		&b, span_of("{\"type\":\"despatch\",\"number\":\"D1\","
+			    "\"issue_date\":\"2026-11-22\",\"order_number\":"
+			    "\"B-1\",\"lines\":[{\"line_id\":\"1\",\"shipped\":"
+			    "\"2\",\"item\":{\"gtin\":\"4000000000013\"}}]}")));
+	assert_holds(s, "<cbc:LineID>NA</cbc:LineID>");
+	(void)box_read_file(&b, s, "ubl/despatch-advice-2.1", NULL, NULL);
+	box_clean(&b);
+	assert_field(&b, "lines.0.order_number", "B-1");
+	assert_no_field(&b, "lines.0.order_line_id");
+	box_free(&b);
+}
+
 int
 main(void)
 {
@@ -346,6 +370,7 @@ main(void)
 	    cmocka_unit_test(names_and_passed_on_fields_are_checked),
 	    cmocka_unit_test(despatch_advices_pass_through_every_family),
 	    cmocka_unit_test(receiving_advices_pass_through_every_family),
+	    cmocka_unit_test(unknown_order_lines_stay_unknown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

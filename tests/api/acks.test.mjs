@@ -17,6 +17,7 @@ import { agreement, items, order, TYPES, unique, write }
 
 const slug = `milan-${unique().toLowerCase()}`;
 const gln = `29${String(Date.now()).slice(-11)}`;
+const x12Id = `M${unique()}`;
 const dir = mkdtempSync(join(tmpdir(), "acks-"));
 let machine, a;
 
@@ -68,6 +69,27 @@ sends = order_response, ack
 acks.expects = syntax, business
 acks.syntax_hours = 4
 tolerances.days = 1
+[agreement ${slug}-x12]
+family = x12
+ours.id = KONTORDEMO
+ours.qualifier = ZZ
+theirs.id = ${x12Id}
+theirs.qualifier = ZZ
+guides.order = x12/850-004010
+answer_family = x12
+answer_guides.ack = x12/824-004010
+sends = ack
+acks.business = errors
+[agreement ${slug}-ubl]
+family = ubl
+ours.id = 2900000000018
+ours.qualifier = 0088
+theirs.id = ${gln}
+theirs.qualifier = 0088
+guides.order = ubl/order-2.1
+answer_family = ubl
+answer_guides.ack = ubl/application-response-2.1
+sends = ack
 `);
 	ctl("partner", "load", at);
 	const made = JSON.parse(ctl("client", "add", "--partner", slug,
@@ -86,9 +108,9 @@ const GREEN = { transport: "accepted", interchange: "accepted",
 	syntax: "accepted", business: "accepted" };
 
 /** Hands bytes in and answers the document when it has been read. */
-async function handIn(bytes)
+async function handIn(bytes, type = TYPES.edifact)
 {
-	const r = await machine.send(bytes, TYPES.edifact,
+	const r = await machine.send(bytes, type,
 	    { prefer: "wait=10" });
 	const said = await r.json();
 	assert.equal(r.status, 200, JSON.stringify(said));
@@ -264,18 +286,41 @@ test("a repeated answer is harmless, one that fits nothing is kept",
 	    ["business.ack_unknown"]);
 });
 
-test("a refused order is answered with the reason, in their language",
-    async () => {
-	const d = await handIn(write.edifact(a, order([{ number: "NOSUCH",
-	    gtin: "4006381333931", name: "Unknown" }])));
-	assert.equal(d.state, "quarantined");
-	const business = await sent("an APERAK", `d.ack_of = (select x.id
-	    from exchange.document x where x.public_id = '${d.id}')
-	    and d.canonical is not null`);
-	const text = await bytes(business.id);
-	assert.match(text, /BGM\+[^']*\+RE'/);
-	assert.match(text, /ERC\+P1019'FTX\+AAO\+\+\+[^']*Artikel/);
-	assert.match(text, /RFF\+LI:1'/);
+/** What each family says of an order with an unknown item. */
+const REFUSALS = {
+	edifact: [/BGM\+[^']*\+RE'/, /ERC\+P1019'FTX\+AAO\+\+\+[^']*Artikel/,
+		/RFF\+LI:1'/],
+	x12: [/OTI\*TR\*TN\*PO/, /OTI\*IR\*[^~]*~REF\*LI\*1~/,
+		/NTE\*\*[^~]*Artikel/],
+	ubl: [/<ApplicationResponse/, /ResponseCode>RE</,
+		/<cbc:LineID>1<[^]*P1019[^]*Artikel/],
+};
+for (const family of Object.keys(REFUSALS))
+	test(`${family}: a refused order is answered in words, in its format`,
+	    async () => {
+		const o = order([{ number: "NOSUCH", gtin: "4006381333931",
+		    name: "Unknown" }]);
+		const d = await handIn(write[family](
+		    { ...agreement(slug, family), gln }, o), TYPES[family]);
+		assert.equal(d.state, "quarantined",
+		    JSON.stringify(d.findings));
+		const business = await sent("an answer",
+		    `d.ack_of = (select x.id from exchange.document x
+		    where x.public_id = '${d.id}')
+		    and d.canonical is not null`);
+		const text = await bytes(business.id);
+		for (const said of REFUSALS[family])
+			assert.match(text, said);
+	});
+
+test("an agreement may ask for refusals only", async () => {
+	const d = await handIn(write.x12({ ...agreement(slug, "x12"), gln },
+	    order(items(1, slug))), TYPES.x12);
+	assert.equal(d.state, "applied", JSON.stringify(d.findings));
+	assert.equal((await lamps(d.id)).business, "accepted");
+	assert.deepEqual(sql(`select 1 as one from exchange.document x
+	    join exchange.document d on d.id = x.ack_of
+	    where d.public_id = '${d.id}' and x.canonical is not null`), []);
 });
 
 test("a 997 and a TA1 find what they mean, too", async () => {
@@ -314,4 +359,46 @@ test("a 997 and a TA1 find what they mean, too", async () => {
 	assert.equal(await state("syntax"), "accepted");
 	assert.equal((await donau.json(`/documents/${answer.id}`)).state,
 	    "acknowledged");
+	const { number } = sql(`select canonical ->> 'number' as number
+	    from exchange.document where public_id = '${answer.id}'`)[0];
+	await take(envelope(`GS*AG*${x.theirs.id}*${x.ours.id}*20261122*1200*2*` +
+	    "X*004010~ST*824*0001~BGN*11*A1*20261122~" +
+	    `OTI*TR*TN*${number}~TED*024*Price too high~SE*5*0001~GE*1*2~`, 1));
+	assert.equal(await state("business"), "rejected");
+	const shown = await donau.json(`/documents/${answer.id}`);
+	assert.equal(shown.state, "rejected");
+	assert.equal(shown.findings[0].args.text, "Price too high");
+});
+
+test("an ApplicationResponse finds what it means, too", async () => {
+	const tyne = new Machine("tyne"), u = agreement("tyne", "ubl");
+	const o = order(items(1, "tyne"));
+	const r = await tyne.send(write.ubl(u, o), TYPES.ubl,
+	    { prefer: "wait=10" });
+	assert.equal((await r.json()).state, "applied");
+	const answer = await until("an answer", () => sql(`
+	    select d.public_id as id, d.canonical ->> 'number' as number
+	    from exchange.document d join orders.head h
+	    on h.public_id = d.about where h.partner_number = '${o.number}'
+	    and d.state = 'ready'`)[0], 10000);
+	const ns = "urn:oasis:names:specification:ubl:schema:xsd";
+	const party = (role, id) => `<cac:${role}Party><cac:PartyIdentification>` +
+	    `<cbc:ID schemeID="0088">${id}</cbc:ID></cac:PartyIdentification>` +
+	    `</cac:${role}Party>`;
+	const s = await tyne.send(`<?xml version="1.0" encoding="UTF-8"?>
+<ApplicationResponse xmlns="${ns}:ApplicationResponse-2"
+ xmlns:cac="${ns}:CommonAggregateComponents-2"
+ xmlns:cbc="${ns}:CommonBasicComponents-2">
+<cbc:ID>${unique()}</cbc:ID><cbc:IssueDate>2026-11-22</cbc:IssueDate>
+${party("Sender", u.theirs.id)}${party("Receiver", u.ours.id)}
+<cac:DocumentResponse><cac:Response><cbc:ResponseCode>AP</cbc:ResponseCode>
+</cac:Response><cac:DocumentReference><cbc:ID>${answer.number}</cbc:ID>
+</cac:DocumentReference></cac:DocumentResponse></ApplicationResponse>`,
+	    TYPES.ubl, { prefer: "wait=10" });
+	const d = await tyne.json(`/documents/${(await s.json()).id}`);
+	assert.equal(d.state, "applied", JSON.stringify(d.findings));
+	const shown = await tyne.json(`/documents/${answer.id}`);
+	assert.equal(shown.state, "acknowledged");
+	assert.equal(shown.lamps.find((l) => l.level === "business").state,
+	    "accepted");
 });

@@ -269,6 +269,13 @@ select is((select array_agg(concat_ws('/', content ->> 'segment',
 	'at the segment and element of our bytes');
 select is(pg_temp.lamps(:o2), '{accepted,accepted,rejected,none,none}',
 	'nothing more is awaited');
+update exchange.document set sha256 = exchange.store(partner_id,
+	'UNA:+.? ''UNB''UNH''BGM''DTM''RFF''DTM''CUX''NAD'''::bytea) where id = :o2;
+select is((select array_agg(g ->> 'tag') from jsonb_array_elements(
+	pg_temp.ask('distributor', 'documents_show', :'ann', jsonb_build_object(
+	'id', exchange.document_uuid(:o2), 'tab', 'raw'))
+	#> '{data,raw,segments}') g where (g ->> 'marked')::boolean),
+	'{RFF,NAD}', 'where they are marked');
 select is(pg_temp.ask('desk', 'documents_show', :'amy', jsonb_build_object(
 	'id', exchange.document_uuid(:o2))) #> '{data,actions}',
 	'["replay", "assign"]'::jsonb, 'it may be sent again');
@@ -349,6 +356,39 @@ select is(exchange.said_of(d, c) ->> 'level' || ' ' || (exchange.said_of(d, c)
 select is(pg_temp.handle(:gamma, '{"level": "syntax", "verdict": "accepted",
 	"of": {"standard": "x12", "group": "1", "group_code": "FA"}}')
 	#>> '{findings,0,rule}', 'business.ack_of_ack', 'nor is a 997 answered');
+
+-- What is asked for in the envelope, and what is owed for it.
+select is((select array_agg(exchange.agreement_json(a) #>> '{options,
+	ack_wanted}') from exchange.agreement a where a.valid_until is null
+	and a.partner_id in (:alpha, :gamma)), '{true,NULL}',
+	'a CONTRL that is expected is asked for');
+select is((select array_agg(exchange.owed(a, t)::text) from (values
+	('edifact', '{"ack_wanted": true}'::jsonb, 'order'), ('x12',
+	'{"ack_wanted": true}', 'order'), ('x12', '{}', 'order')) v (f, o, t),
+	lateral jsonb_populate_record(null::exchange.agreement,
+	jsonb_build_object('answer_family', f, 'options', o, 'acks',
+	'{}'::jsonb)) a), array['{transport,interchange,syntax}',
+	'{transport,interchange}', '{transport}'], 'ISA14 asks for a TA1 only');
+select pg_temp.ask('distributor', 'orders_create', :'ann', pg_temp.form('A10',
+	'[{"item": "P1", "quantity": "4"}]')) \g /dev/null
+select pg_temp.latest('order_response') as o4 \gset
+select is(pg_temp.rules(pg_temp.refuse('220', :o4)), '{business.ack_unknown}',
+	'what was never written cannot be meant');
+select pg_temp.write(:o4) \g /dev/null
+select is(pg_temp.handle(:alpha, jsonb_build_object('test', true, 'level',
+	'business', 'verdict', 'accepted', 'of', jsonb_build_object('number',
+	(select canonical ->> 'number' from exchange.document where id = :o4))))
+	#>> '{findings,0,rule}', 'business.test', 'nor what was no test, by one');
+select exchange.agreement_load(:alpha, '{"name": "second", "family": "x12",
+	"answer_family": "x12", "answer_guides": {"ack": "x12/824-004010"},
+	"sends": ["ack"]}') ->> 'id' as second \gset
+select pg_temp.hand_in('distributor', :'erp', 'by the second') as d6 \gset
+select pg_temp.accept(:d6, pg_temp.read('221', jsonb_build_array(
+	pg_temp.message('1', pg_temp.doc('A11', '[{"line_id": "1", "item":
+	{"sellers_item_id": "NOSUCH"}, "ordered": "1"}]'))), jsonb_build_object(
+	'agreement', :'second'))) \g /dev/null
+select is((select guide from exchange.document where ack_of = :d6),
+	'x12/824-004010', 'the answer goes the way that the question came');
 
 -- Every code is a cause.
 select is((select count(*) from generate_series(1, 60) n where

@@ -144,7 +144,8 @@ declare
 	    'findings', '[]'::jsonb);
 begin
 	if effect is null and verdict <> 'rejected' then
-		if coalesce((m #>> '{canonical,test}')::boolean, d.test) then
+		if coalesce((m #>> '{canonical,test}')::boolean, d.test)
+		    and m #>> '{canonical,type}' is distinct from 'ack' then
 			done := jsonb_build_object('effect', 'none', 'findings',
 			    jsonb_build_array(orders.finding('test', 'warning', '/test',
 			    'true', null)));

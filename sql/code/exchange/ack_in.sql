@@ -24,7 +24,7 @@ begin
 end
 $$;
 
--- The document that an acknowledgement means: by control reference or group,
+-- The document, among those that were ready, that an acknowledgement means: by control reference or group,
 -- else by its own number (for which some repeat the control reference), else
 -- by the number of the order; of the same
 -- agreement before others, the latest before earlier ones.
@@ -39,7 +39,7 @@ begin
 	if ref is not null then
 		select x.* into d from exchange.document x
 		left join exchange.agreement a on a.id = x.agreement_id
-		where x.partner_id = partner and x.direction = 'out'
+		where x.partner_id = partner and x.ready_at is not null
 		and x.control_ref in (ref, ltrim(ref, '0'))
 		and x.family = coalesce(o ->> 'standard', x.family)
 		and exchange.same_ref(x.control ->> 'group', o ->> 'group')
@@ -50,19 +50,19 @@ begin
 	end if;
 	if d.id is null and o ->> 'number' is not null then
 		select x.* into d from exchange.document x
-		where x.partner_id = partner and x.direction = 'out'
+		where x.partner_id = partner and x.ready_at is not null
 		and x.canonical ->> 'number' = o ->> 'number'
 		order by (x.type = o ->> 'type') desc nulls last, x.id desc limit 1;
 	end if;
 	if d.id is null and ref is null and o ->> 'number' is not null then
 		select x.* into d from exchange.document x
-		where x.partner_id = partner and x.direction = 'out'
+		where x.partner_id = partner and x.ready_at is not null
 		and x.control_ref = o ->> 'number' and x.control is not null
 		order by x.id desc limit 1;
 	end if;
 	if d.id is null and ref is null and o ->> 'number' is null then
 		select x.* into d from exchange.document x
-		where x.partner_id = partner and x.direction = 'out'
+		where x.partner_id = partner and x.ready_at is not null
 		and x.reference = canonical ->> 'order_number' and x.type <> 'ack'
 		order by x.id desc limit 1;
 	end if;
@@ -338,7 +338,10 @@ begin
 	end if;
 	select * into d from exchange.document x where x.id = d.id for update;
 	said := exchange.said_of(d, canonical);
-	if d.type = 'ack' and (d.canonical is null
+	if (canonical ->> 'test')::boolean and not d.test then
+		return exchange.ack_outcome('none', d, jsonb_build_array(
+		    orders.finding('test', 'warning', '/test', 'true', null)));
+	elsif d.type = 'ack' and (d.canonical is null
 	    or said ->> 'level' = 'business') then
 		return exchange.ack_outcome('none', d, jsonb_build_array(
 		    orders.finding('ack_of_ack', 'warning', '/of', d.number, null)));

@@ -81,7 +81,7 @@ $$;
 create or replace function exchange.answer_messages(d exchange.document)
 returns void language plpgsql as $$
 declare
-	a exchange.agreement := exchange.wants(d.partner_id, 'ack');
+	a exchange.agreement := exchange.wants(d.partner_id, 'ack', d.id);
 	m exchange.message;
 	made bigint;
 begin

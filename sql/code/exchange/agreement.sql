@@ -17,13 +17,17 @@ begin
 end
 $$;
 
--- An agreement as the reader and the writer of documents get it.
+-- An agreement as the reader and the writer of documents get it. Who expects a
+-- CONTRL asks for it in UNB.
 create or replace function exchange.agreement_json(a exchange.agreement)
 returns jsonb language sql immutable as $$
 	select jsonb_build_object('id', a.public_id, 'name', a.name,
 	    'version', a.version, 'family', a.family, 'direction', 'in',
 	    'guides', a.guides, 'ours', a.ours, 'theirs', a.theirs,
-	    'options', a.options, 'acks', a.acks, 'time_zone', a.time_zone,
+	    'options', case when a.answer_family = 'edifact'
+	        and a.acks -> 'expects' ? 'syntax'
+	        then '{"ack_wanted": true}' || a.options else a.options end,
+	    'acks', a.acks, 'time_zone', a.time_zone,
 	    'answer', jsonb_build_object('family', a.answer_family,
 	        'guides', a.answer_guides, 'guide',
 	        a.answer_guides ->> 'order_response'))

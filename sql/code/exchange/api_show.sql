@@ -142,8 +142,11 @@ begin
 	            then cut else '\' || cut end) with ordinality t (seg, n)) s
 	    left join lateral (select json_agg(x.rule) as rules
 	        from exchange.finding x where x.document_id = d.id
-	        and (x.content ->> 'offset')::bigint >= s.at
-	        and (x.content ->> 'offset')::bigint < s.at + s.size) f on true
+	        and case when x.content ? 'offset' then
+	            (x.content ->> 'offset')::bigint >= s.at
+	            and (x.content ->> 'offset')::bigint < s.at + s.size
+	            else x.content ->> 'segment' = (s.n - before)::text end)
+	        f on true
 	    where s.seg <> ''));
 end
 $$;

@@ -15,14 +15,25 @@ returns int language sql immutable as $$
 	    case when level in ('transport', 'business') then 24 else 4 end)
 $$;
 
+-- Does the partner send this kind of answer?
+create or replace function exchange.expects(a exchange.agreement, kind text)
+returns boolean language sql immutable as $$
+	select coalesce(a.acks -> 'expects' ? kind, false)
+$$;
+
 -- The levels that a partner owes for a document of this type. An
--- acknowledgement is never acknowledged on its own level.
+-- acknowledgement is never acknowledged on its own level. ack_wanted asks for
+-- a CONTRL by UNB 0031, but only for a TA1 by ISA14.
 create or replace function exchange.owed(a exchange.agreement, type text)
 returns text[] language sql immutable as $$
-	select array['transport'] || case when a.acks -> 'expects' ? 'syntax'
+	select array['transport']
+	    || case when exchange.expects(a, 'syntax')
 	        or a.options -> 'ack_wanted' = 'true'
-	        then array['interchange', 'syntax'] else '{}' end
-	    || case when a.acks -> 'expects' ? 'business' and type <> 'ack'
+	        then array['interchange'] else '{}' end
+	    || case when exchange.expects(a, 'syntax')
+	        or a.options -> 'ack_wanted' = 'true' and a.answer_family <> 'x12'
+	        then array['syntax'] else '{}' end
+	    || case when exchange.expects(a, 'business') and type <> 'ack'
 	        then array['business'] else '{}' end
 $$;
 

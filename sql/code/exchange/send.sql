@@ -3,8 +3,11 @@
 -- Outgoing documents: asked for by a rule, written by the worker, fetched by
 -- the partner.
 
--- The agreement by which a partner gets documents of this type, or nothing.
-create or replace function exchange.wants(partner bigint, type text)
+-- The agreement by which a partner gets documents of this type, or nothing: the
+-- one that a document belongs to which this one answers or replaces, else the
+-- oldest.
+create or replace function exchange.wants(partner bigint, type text,
+    after bigint default null)
 returns exchange.agreement language plpgsql stable as $$
 declare
 	a exchange.agreement;
@@ -12,7 +15,10 @@ begin
 	select * into a from exchange.agreement g
 	where g.partner_id = partner and g.valid_until is null
 	  and g.answer_family is not null and wants.type = any (g.sends)
-	order by g.id limit 1;
+	order by (after is not null and g.name = (select o.name
+	    from exchange.document x join exchange.agreement o
+	    on o.id = x.agreement_id where x.id = after)) desc nulls last, g.id
+	limit 1;
 	return a;
 end
 $$;
@@ -29,7 +35,8 @@ create or replace function exchange.send(partner bigint, type text,
     ack_of bigint default null, again bigint default null)
 returns bigint language plpgsql as $$
 declare
-	a exchange.agreement := exchange.wants(partner, type);
+	a exchange.agreement := exchange.wants(partner, type,
+	    coalesce(ack_of, again));
 	made bigint;
 	n bigint;
 begin

@@ -38,7 +38,7 @@ returns jsonb language sql as $$
 		'control_ref', ref, 'verdict', 'accepted', 'agreement',
 		(select a.public_id from exchange.agreement a join core.partner p
 			on p.id = a.partner_id where p.slug = 'alpha'
-			and a.valid_until is null),
+			and a.valid_until is null order by a.id limit 1),
 		'sender', '{"id": "2900000000117", "qualifier": "14"}'::jsonb,
 		'receiver', '{"id": "2900000000018", "qualifier": "14"}'::jsonb,
 		'findings', '[]'::jsonb, 'messages', messages) || more))

@@ -18,15 +18,17 @@ enum word {
 	W_READ,
 	W_WRITTEN,
 	W_LEVEL,
+	W_WHERE,
 	W_COUNT,
 };
 
 static const char *const WORDS[2][W_COUNT] = {
     {"Place", "How often", "Meaning", "Value", "Codes", "Rules",
-	"Not carried by this message", "only read", "only written", "level"},
+	"Not carried by this message", "only read", "only written", "level",
+	"Only messages in which"},
     {"Stelle", "Wie oft", "Bedeutung", "Wert", "Codes", "Regeln",
 	"Von dieser Nachricht nicht getragen", "nur gelesen", "nur geschrieben",
-	"Ebene"},
+	"Ebene", "Nur Nachrichten, in denen gilt:"},
 };
 
 struct describing {
@@ -148,6 +150,11 @@ guide_describe(const struct guide *g, const char *lang, struct buf *out)
 
 	buf_printf(out, "# %s %s (%s)\n\n`%s`, `%s`\n\n", g->type, g->version,
 	    edi_family_name(guide_family(g)), g->name, g->document);
+	for (uint16_t i = 0; i < g->nwhere; i++) {
+		buf_printf(out, "%s `", word(&d, W_WHERE));
+		guide_where_put(out, g->where[i].test);
+		buf_puts(out, "`\n\n");
+	}
 	buf_printf(out, "| %s | %s | %s | %s | %s |\n|---|---|---|---|---|\n",
 	    word(&d, W_PLACE), word(&d, W_OCCURS), word(&d, W_FIELD),
 	    word(&d, W_VALUE), word(&d, W_CODES));

@@ -112,6 +112,25 @@ rules(struct listing *l)
 }
 
 static void
+wheres(struct listing *l)
+{
+	struct buf b;
+
+	buf_init(&b, 4096);
+	for (uint16_t i = 0; i < l->g->nwhere; i++) {
+		const struct gtest *t = l->g->where[i].test;
+
+		buf_reset(&b);
+		guide_where_put(&b, t);
+		(void)add(l,
+		    span_of(arena_printf(
+			l->a, "where %.*s", (int)t->element.n, t->element.p)),
+		    arena_span(l->a, buf_span(&b)));
+	}
+	buf_done(&b);
+}
+
+static void
 list(struct listing *l)
 {
 	const struct gsource *s = l->g->source;
@@ -122,6 +141,7 @@ list(struct listing *l)
 	words(l, "also", s->also);
 	words(l, "agency", s->agency);
 	words(l, "association", s->association);
+	wheres(l);
 	words(l, "set", l->g->sets);
 	words(l, "lost", l->g->lost);
 	if (l->g->strict)

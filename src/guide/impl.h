@@ -476,6 +476,9 @@ struct guide *guide_compile(struct guides *gs, const struct gsource *s);
 /* Finds the places that `where` names. */
 void guide_where(struct guides *gs, struct guide *g);
 
+/* "BGM.1001 in 381 396", as a guide says it. */
+void guide_where_put(struct buf *out, const struct gtest *t);
+
 /* Does the message say what the guide's `where` asks for? */
 bool guide_where_holds(const struct guide *g, const struct edi_message *m);
 

@@ -122,6 +122,17 @@ guide_where(struct guides *gs, struct guide *g)
 	}
 }
 
+void
+guide_where_put(struct buf *out, const struct gtest *t)
+{
+	buf_puts(out, t->not ? "not " : "");
+	buf_put(out, t->element);
+	for (uint16_t i = 0; i < t->nvalues; i++) {
+		buf_puts(out, i ? " " : t->nvalues > 1 ? " in " : " = ");
+		buf_put(out, t->values[i]);
+	}
+}
+
 static struct span
 in_xml(const struct edi_message *m, const struct gwhere *w)
 {

@@ -520,6 +520,45 @@ a_partner_may_make_it_an_error(void **state)
 	box_free(&b);
 }
 
+static void
+pages_say_which_messages_are_meant(void **state)
+{
+	struct box b = loaded();
+	const struct guide *g =
+	    guides_named(b.gs, span_of("x12/810-cr-004010"));
+	struct buf page;
+
+	(void)state;
+	buf_init(&page, 1u << 20);
+	guide_describe(g, "en", &page);
+	assert_true(span_find_str(buf_span(&page),
+			"Only messages in which `BIG.07 in CR CN`\n") < page.n);
+	buf_reset(&page);
+	guide_describe(guides_named(b.gs, span_of(X12)), "de", &page);
+	assert_true(span_find_str(buf_span(&page),
+			"Nur Nachrichten, in denen gilt: `not BIG.07 in CR "
+			"CN`\n") < page.n);
+	buf_done(&page);
+	box_free(&b);
+}
+
+/* A term of payment may be told in days instead. */
+static void
+periods_are_no_dates(void **state)
+{
+	struct box b = loaded();
+	struct span bytes = box_round(
+	    &b, guides_named(b.gs, span_of(EDI)), fixture(&b, "invoice"));
+
+	(void)state;
+	(void)box_read_file(&b,
+	    altered(&b, bytes, "DTM+13:", "20261222:102", "30:804"), NULL, NULL,
+	    NULL);
+	box_clean(&b);
+	assert_no_field(&b, "due_date");
+	box_free(&b);
+}
+
 static const char *
 schemas(void)
 {
@@ -581,6 +620,8 @@ main(void)
 	    cmocka_unit_test(totals_are_never_corrected),
 	    cmocka_unit_test(credits_name_what_they_correct),
 	    cmocka_unit_test(a_partner_may_make_it_an_error),
+	    cmocka_unit_test(pages_say_which_messages_are_meant),
+	    cmocka_unit_test(periods_are_no_dates),
 	    cmocka_unit_test(samples_in_ubl_are_valid),
 	};
 

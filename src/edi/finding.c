@@ -45,6 +45,15 @@ edi_find_as(
 	return f;
 }
 
+void
+edi_findings_drop(struct edi_findings *fs, size_t i)
+{
+	fs->errors -= fs->list[i].severity == EDI_ERROR;
+	fs->n--;
+	memmove(
+	    &fs->list[i], &fs->list[i + 1], (fs->n - i) * sizeof *fs->list);
+}
+
 struct edi_finding *
 edi_find(struct edi_findings *fs, enum edi_rule_id rule)
 {

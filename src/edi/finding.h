@@ -97,6 +97,9 @@ struct edi_finding *edi_find(struct edi_findings *fs, enum edi_rule_id rule);
 struct edi_finding *edi_find_as(
     struct edi_findings *fs, enum edi_rule_id rule, enum edi_severity severity);
 
+/* Takes a finding back that turned out to be part of another: list[i]. */
+void edi_findings_drop(struct edi_findings *fs, size_t i);
+
 struct edi_segment;
 
 /*

@@ -8,6 +8,9 @@
 
 #include "edi/scan.h"
 
+/* Levels of HL, one inside the other (IN-1). */
+#define EDI_LEVELS 16u
+
 /* A set of names with bytes of its own, as small as can be: an interchange may
  * have as many as messages. */
 struct edi_names {
@@ -50,6 +53,9 @@ struct edi_reader {
 	uintptr_t zero;    /* address of the file's byte 0, if it were there */
 	unsigned reported; /* character faults, by bit */
 	unsigned long long hl_last;
+	uint8_t *hl_depths; /* of the message's levels, by number */
+	size_t hl_cap;
+	bool hl_deep;  /* said already */
 	bool begun;    /* the first bytes have been looked at */
 	bool outside;  /* data outside an interchange was reported */
 	bool trailing; /* 0x1A or NUL was reported */

@@ -203,6 +203,7 @@ edi_open_message(struct edi_reader *r)
 	r->msg = m;
 	r->ncur = 0;
 	r->hl_last = 0;
+	r->hl_deep = false;
 	edi_names_clear(&r->hl);
 	return m;
 }

@@ -239,6 +239,38 @@ ta1(struct edi_reader *r)
 		edi_find_here(r, EDI_R_TA1_POSITION, 0);
 }
 
+/* How deep the level stands; 1 without a parent that is known. */
+static unsigned
+hl_depth(struct edi_reader *r, unsigned long long n, struct span parent)
+{
+	unsigned long long above = 0;
+	unsigned depth = 1;
+
+	if (span_uint(parent, &above) && above < r->hl_cap &&
+	    edi_names_has(&r->hl, parent))
+		depth = r->hl_depths[above] + 1u;
+	if (depth > EDI_LEVELS + 1)
+		depth = EDI_LEVELS + 1;
+	if (n >= r->limits.segments)
+		return depth;
+	r->hl_depths = arena_grow(r->a, r->hl_depths, 1, &r->hl_cap, n + 1);
+	r->hl_depths[n] = (uint8_t)depth;
+	return depth;
+}
+
+static void
+check_depth(struct edi_reader *r, unsigned depth)
+{
+	struct edi_findings *fs = &r->msg->findings;
+	struct edi_finding *f;
+
+	if (depth <= EDI_LEVELS || r->hl_deep)
+		return;
+	r->hl_deep = true;
+	f = edi_find_at(fs, EDI_R_DEPTH_LIMIT, &r->seg, 0, 0, 0);
+	edi_expected(fs, f, "%u", EDI_LEVELS);
+}
+
 /* The parent must have occurred; numbers rise. */
 static void
 hl(struct edi_reader *r)
@@ -256,6 +288,7 @@ hl(struct edi_reader *r)
 		    r->hl_last + 1);
 	if (n > r->hl_last)
 		r->hl_last = n;
+	check_depth(r, hl_depth(r, n, parent));
 	(void)edi_names_add(&r->hl, edi_keep(r, number));
 }
 

@@ -102,6 +102,24 @@ missing(struct gwalk *w, uint16_t i, const struct edi_segment *s)
 	edi_arg(w->r->fs, f, "path", n->path);
 }
 
+/* What was called missing is there, but late: that is one fault, not two. */
+static void
+found_late(struct gwalk *w, uint16_t i)
+{
+	struct edi_findings *fs = w->r->fs;
+	const struct gnode *n = node_of(w, i);
+
+	for (size_t k = fs->n; w->r->c->reported[i] && k-- > 0;) {
+		const struct edi_finding *f = &fs->list[k];
+		if ((f->rule != &EDI_RULES[EDI_R_GUIDE_SEGMENT_MISSING] &&
+			f->rule != &EDI_RULES[EDI_R_GUIDE_GROUP_MISSING]) ||
+		    !span_eq(f->args[0].value, n->path))
+			continue;
+		edi_findings_drop(fs, k);
+		w->r->c->reported[i] = false;
+	}
+}
+
 /* Mandatory children of the group that stand before `end` and are not there. */
 static void
 passed(
@@ -280,6 +298,7 @@ resynchronise(struct gwalk *w, const struct edi_segment *s)
 	uint16_t i = behind(w, s);
 
 	if (i) {
+		found_late(w, i);
 		(void)guide_find(w->r, EDI_R_GUIDE_SEGMENT_ORDER, &at);
 		accept(w, i, s);
 		return;

@@ -274,6 +274,7 @@ struct galt {
 	uint8_t compute;
 	uint16_t slot; /* GUIDE_NONE: no field */
 	bool has_fallback, has_join, droppable;
+	bool gs1; /* gtin, gln, sscc: the last digit checks the others */
 	const struct gmap *map;
 	const struct gmap *codes;
 	struct span join, fallback, konst;

@@ -264,6 +264,15 @@ computed(struct gplace *p, const struct gline *l, struct galt *a)
 	p->g->slots[a->counts].list = 2;
 }
 
+/* Numbers of GS1 by the names that the canonical document has for them. */
+static bool
+gs1_is(struct span field)
+{
+	return span_ends(field, ".gtin") || span_ends(field, ".gln") ||
+	       span_ends(field, "sscc") || span_is(field, "gtin") ||
+	       span_is(field, "gln");
+}
+
 struct galt
 guide_alternative(struct gplace *p, const struct gline *l)
 {
@@ -287,6 +296,7 @@ guide_alternative(struct gplace *p, const struct gline *l)
 	}
 	if (l->field.n && !span_is(l->field, "-")) {
 		struct span field = guide_field(p, l->field);
+		a.gs1 = gs1_is(field);
 		a.slot = guide_slot(p->gs, p->g, p->scope, field, true);
 		p->g->slots[a.slot].single |= !span_ends(l->field, "[]");
 		p->g->slots[a.slot].computed |=

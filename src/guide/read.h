@@ -86,6 +86,10 @@ struct gjudged {
 };
 
 /* format is the date format code beside the value, or 0. */
+/* False for a GTIN, GLN or SSCC whose last digit does not fit; what has
+ * another length or other characters is left to the type. */
+bool guide_check_digit_is(struct span v);
+
 struct gjudged guide_judge(const struct guide_reader *r, const struct gtype *t,
     struct span v, unsigned format);
 

@@ -269,6 +269,8 @@ guide_take(struct guide_reader *r, const struct gleaf *leaf,
 	}
 	if (alt->map && !mapped(r, alt->map, &j.value, at))
 		return;
+	if (alt->gs1 && !guide_check_digit_is(j.value))
+		edi_found(r->fs, guide_find(r, EDI_R_GUIDE_VALUE_CHECK, at), v);
 	if (alt->slot != GUIDE_NONE)
 		store(r, leaf, alt, j.value, at);
 }

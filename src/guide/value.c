@@ -444,3 +444,18 @@ guide_judge(const struct guide_reader *r, const struct gtype *t, struct span v,
 	}
 	return j;
 }
+
+bool
+guide_check_digit_is(struct span v)
+{
+	unsigned sum = 0;
+
+	if (v.n != 8 && v.n != 18 && (v.n < 12 || v.n > 14))
+		return true;
+	for (size_t i = 0; i < v.n; i++) {
+		if (v.p[i] < '0' || v.p[i] > '9')
+			return true;
+		sum += (unsigned)(v.p[i] - '0') * ((v.n - i) % 2 ? 1 : 3);
+	}
+	return sum % 10 == 0;
+}

@@ -153,6 +153,7 @@ seen(void *arg, const char *key)
 	if (!span_starts(rule, "finding.") ||
 	    span_starts(rule, "finding.any.") ||
 	    span_starts(rule, "finding.business.") ||
+	    span_starts(rule, "finding.theirs.") ||
 	    span_starts(rule, "finding.document."))
 		return;
 	rule = span_sub(rule, prefix.n, rule.n - prefix.n);

@@ -155,6 +155,7 @@ a_late_segment_is_named_and_read(void **state)
 	    "DTM+137:20260101:102'BGM+220+1'NAD+BY+2::9'"
 	    "LIN+1'QTY+21:5'UNS+S'");
 	assert_int_equal(box_found(&b, "guide.segment.order"), 1);
+	assert_int_equal(json_array_size(b.findings), 1);
 	assert_field(&b, "number", "1");
 	box_free(&b);
 }

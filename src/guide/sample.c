@@ -33,7 +33,7 @@ familiar(const struct gslot *s)
 	    {"region", "SH"}, {"street", "Kaistr. 4"},
 	    {"phone", "+49 431 0000"}, {"mail", "orders@example.test"},
 	    {"line_id", "1"}, {"order_line_id", "1"}, {"weight_unit", "KGM"},
-	    {"sscc", "340123450000000018"}, {"category", "S"},
+	    {"sscc", "340123450000000017"}, {"category", "S"},
 	    {"number", "4711"}, {"order_number", "PO-2026-118"},
 	    {"value", "Example text"}};
 

@@ -92,7 +92,7 @@ an_870_is_read_by_its_levels(void **state)
 	(void)state;
 	box_x12(&b, "x12/870-004010",
 	    "BSR*2*PA*S1*20261122~HL*1**O~PRF*N-1***20261101~"
-	    "HL*2*1*I~PO1*1*10*EA***UP*400000000001~ISR*BP*20261201~"
+	    "HL*2*1*I~PO1*1*10*EA***UP*400000000008~ISR*BP*20261201~"
 	    "HL*3*1*I~PO1*2*4*PC~ISR*IN~REF*ACC*proposed~"
 	    "HL*4**O~PRF*N-2~HL*5*4*I~PO1*1~ISR*DE~CTT*5~");
 	box_clean(&b);

@@ -86,6 +86,7 @@ a_change_names_its_order_and_what_to_do(void **state)
 	box_edifact(&b, "edifact/ordchg-d01b",
 	    CHANGE_HEAD("4") "LIN+1+9'QTY+21:1'UNS+S'");
 	assert_int_equal(box_found(&b, "guide.value.code"), 1);
+	assert_no_field(&b, "lines.0.action");
 	box_free(&b);
 }
 
@@ -172,7 +173,7 @@ an_860_says_what_becomes_of_each_line(void **state)
 	box_x12(&b, "x12/860-004010", BCH("01"));
 	box_clean(&b);
 	assert_field(&b, "function", "cancel");
-	box_x12(&b, "x12/860-004010", BCH("18") "POC*1*CA*1**EA~");
+	box_x12(&b, "x12/860-004010", BCH("ZZ") "POC*1*CA*1**EA~");
 	assert_int_equal(box_found(&b, "guide.value.code"), 1);
 	box_x12(&b, "x12/860-004010", BCH("04"));
 	assert_int_equal(box_found(&b, "guide.assert"), 1);
@@ -202,6 +203,15 @@ an_865_without_ack_confirms_what_it_says(void **state)
 	box_clean(&b);
 	assert_field(&b, "lines.0.confirmed", "60");
 	assert_field(&b, "lines.0.backordered", "5");
+	/* POC02 repeats what was asked; the ACK says what became of it. */
+	box_x12(&b, "x12/865-004010",
+	    "BCA*00*AC*N-1**1*20261122~POC*1*DI*40**EA~ACK*IA*40*EA~"
+	    "POC*2*NC*3**EA~");
+	box_clean(&b);
+	assert_field(&b, "lines.0.change", "2");
+	assert_field(&b, "lines.0.action", "5");
+	assert_field(&b, "lines.1.action", "5");
+	assert_field(&b, "lines.1.confirmed", "3");
 	box_free(&b);
 }
 
@@ -375,6 +385,37 @@ notes_of_every_kind_are_read(void **state)
 	box_free(&b);
 }
 
+/* As many write it: the order's own document code, items in LIN by the
+ * seller's number, what is delivered as QTY+12. */
+static void
+what_partners_write_otherwise_is_read(void **state)
+{
+	struct box b = loaded();
+
+	(void)state;
+	box_edifact(&b, "edifact/ordchg-d96a",
+	    "BGM+220+N-1+4'DTM+137:20261123:102'RFF+ON:N-1'"
+	    "LIN+1+3+PROD-101:VN'QTY+21:1'UNS+S'");
+	box_clean(&b);
+	assert_field(&b, "lines.0.item.sellers_item_id", "PROD-101");
+	box_edifact(&b, "edifact/ordrsp-d96a",
+	    "BGM+231+V-1+4'DTM+137:20261123:102'RFF+ON:N-1'"
+	    "LIN+1+3+X:IN'QTY+21:20'QTY+12:10'UNS+S'");
+	box_clean(&b);
+	assert_field(&b, "lines.0.item.buyers_item_id", "X");
+	assert_field(&b, "lines.0.confirmed", "10");
+	box_edifact(&b, "edifact/orders-d96a",
+	    "BGM+220+N-1+1'DTM+137:20261123:102'UNS+S'");
+	box_clean(&b);
+	assert_field(&b, "function", "cancel");
+	box_edifact(&b, "edifact/orders-d96a",
+	    "BGM+220+N-1+9'DTM+137:20261123:102'UNS+S'");
+	assert_string_equal(
+	    repr_json_str(box_finding(&b, "guide.assert"), "severity"),
+	    "warning");
+	box_free(&b);
+}
+
 int
 main(void)
 {
@@ -388,6 +429,7 @@ main(void)
 	    cmocka_unit_test(an_865_without_ack_confirms_what_it_says),
 	    cmocka_unit_test(each_version_of_x12_has_its_own_lengths),
 	    cmocka_unit_test(an_old_850_is_read_and_written_with_short_dates),
+	    cmocka_unit_test(what_partners_write_otherwise_is_read),
 	    cmocka_unit_test(notes_of_every_kind_are_read),
 	    cmocka_unit_test(ubl_changes_name_the_order_and_each_line),
 	    cmocka_unit_test(a_ubl_cancellation_is_the_change_that_cancels),

@@ -108,6 +108,10 @@ enum rc document_verify(const struct guides *gs, const json_t *agreement,
 enum rc document_sample(const struct guides *gs, const struct guide *g,
     struct arena *a, struct buf *out, struct err *err) MUST_USE;
 
+/* The same of guide_sample_nth. */
+enum rc document_sample_nth(const struct guides *gs, const struct guide *g,
+    unsigned nth, struct arena *a, struct buf *out, struct err *err) MUST_USE;
+
 /* The guide's page in Markdown: guide_describe with the sample below. */
 enum rc guide_page(const struct guides *gs, const struct guide *g,
     const char *lang, struct buf *out, struct err *err) MUST_USE;

@@ -35,13 +35,20 @@ enum rc
 document_sample(const struct guides *gs, const struct guide *g, struct arena *a,
     struct buf *out, struct err *err)
 {
+	return document_sample_nth(gs, g, 0, a, out, err);
+}
+
+enum rc
+document_sample_nth(const struct guides *gs, const struct guide *g,
+    unsigned nth, struct arena *a, struct buf *out, struct err *err)
+{
 	struct document_numbers n = {.interchange = "1"};
 	json_t *canonical;
 	struct buf text;
 	enum rc rc;
 
 	buf_init(&text, 16u << 20);
-	guide_sample(g, &text);
+	guide_sample_nth(g, nth, &text);
 	rc = repr_json_trusted(buf_span(&text), a, &canonical, err);
 	buf_done(&text);
 	return rc == RC_OK ? document_write(gs, agreement(g, a), canonical, &n,

@@ -93,6 +93,11 @@ enum rc guide_same(const struct guide *g, struct span a_json,
  * the source of the guide's generated sample. */
 void guide_sample(const struct guide *g, struct buf *out);
 
+/* Further samples: the nth has the nth of all codes, and of fields that share
+ * a place only the nth. There are guide_samples of them, from 0. */
+void guide_sample_nth(const struct guide *g, unsigned n, struct buf *out);
+unsigned guide_samples(const struct guide *g);
+
 /* The guide for people, as Markdown; lang "en" or "de". */
 void guide_describe(const struct guide *g, const char *lang, struct buf *out);
 

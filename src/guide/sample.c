@@ -13,6 +13,7 @@ struct sampling {
 	const struct galt **alts; /* by slot: the line that writes it */
 	const struct gleaf **leaves;
 	struct buf *out;
+	unsigned nth; /* 0: the first of everything */
 };
 
 static bool
@@ -96,6 +97,40 @@ is_up(const struct sampling *x, uint16_t i)
 	       x->g->scopes[x->g->slots[i].scope].up == i;
 }
 
+/* Is the entry written, and read as the same value again? */
+static bool
+comes_back(const struct gmap *m, const struct gmap_entry *e)
+{
+	if (e->way != '<')
+		return e->way != '>';
+	for (size_t k = 0; k < m->n; k++)
+		if (m->entries[k].way != '<' &&
+		    span_eq(m->entries[k].code, e->code))
+			return span_eq(m->entries[k].value, e->value);
+	return true;
+}
+
+static size_t
+writable(const struct gmap *m)
+{
+	size_t n = 0;
+
+	for (size_t k = 0; k < m->n; k++)
+		n += comes_back(m, &m->entries[k]);
+	return n;
+}
+
+static const struct gmap_entry *
+nth_entry(const struct gmap *m, unsigned nth)
+{
+	size_t left = nth % writable(m);
+
+	for (size_t k = 0; k < m->n; k++)
+		if (comes_back(m, &m->entries[k]) && left-- == 0)
+			return &m->entries[k];
+	return &m->entries[0];
+}
+
 static void
 value(struct sampling *x, uint16_t i)
 {
@@ -108,15 +143,12 @@ value(struct sampling *x, uint16_t i)
 	const struct gtype *t = a && a->type.kind ? &a->type
 				: x->leaves[i]    ? &x->leaves[i]->type
 						  : NULL;
-	if (a && a->map && a->map->n) {
-		for (size_t k = 0; k < a->map->n; k++)
-			if (a->map->entries[k].way != '>') {
-				jo_quote(x->out, a->map->entries[k].value);
-				return;
-			}
+	if (a && a->map && writable(a->map)) {
+		jo_quote(x->out, nth_entry(a->map, x->nth)->value);
+		return;
 	}
 	if (a && a->codes && a->codes->n) {
-		jo_quote(x->out, a->codes->entries[0].code);
+		jo_quote(x->out, a->codes->entries[x->nth % a->codes->n].code);
 		return;
 	}
 	struct gtype none = {0};
@@ -262,15 +294,79 @@ writers(struct sampling *x)
 	}
 }
 
+/* Is the alternative one of several for the same place? */
+static bool
+chosen_by_code(const struct galt *a)
+{
+	return a->slot != GUIDE_NONE && a->way != WAY_READ && !a->compute &&
+	       a->ntests > 0;
+}
+
+static unsigned
+alternatives(const struct gleaf *l)
+{
+	unsigned n = 0;
+
+	for (uint16_t k = 0; k < l->nalts; k++)
+		n += chosen_by_code(&l->alts[k]);
+	return n == l->nalts ? n : 0;
+}
+
+/* Where several fields may fill one place, only the nth of them has a value. */
+static void
+choose(struct sampling *x)
+{
+	for (size_t i = 0; x->nth && i < x->g->nleaves; i++) {
+		const struct gleaf *l = &x->g->leaves[i];
+		unsigned n = alternatives(l);
+
+		for (uint16_t k = 0; n > 1 && k < l->nalts; k++)
+			if (k != x->nth % n &&
+			    l->alts[k].slot != l->alts[x->nth % n].slot)
+				x->alts[l->alts[k].slot] = NULL;
+	}
+}
+
+unsigned
+guide_samples(const struct guide *g)
+{
+	size_t most = 1;
+
+	for (size_t i = 0; i < g->nleaves; i++) {
+		const struct gleaf *l = &g->leaves[i];
+
+		if (alternatives(l) > most)
+			most = alternatives(l);
+		for (uint16_t k = 0; k < l->nalts; k++) {
+			const struct galt *a = &l->alts[k];
+			size_t n = a->slot == GUIDE_NONE ? 0
+				   : a->map              ? writable(a->map)
+				   : a->codes            ? a->codes->n
+							 : 0;
+
+			if (n > most)
+				most = n;
+		}
+	}
+	return (unsigned)most;
+}
+
 void
 guide_sample(const struct guide *g, struct buf *out)
 {
+	guide_sample_nth(g, 0, out);
+}
+
+void
+guide_sample_nth(const struct guide *g, unsigned n, struct buf *out)
+{
 	struct arena *a = arena_new();
-	struct sampling x = {.g = g, .out = out};
+	struct sampling x = {.g = g, .out = out, .nth = n};
 
 	x.alts = ARENA_ARRAY(a, const struct galt *, g->nslots + 1U);
 	x.leaves = ARENA_ARRAY(a, const struct gleaf *, g->nslots + 1U);
 	writers(&x);
+	choose(&x);
 	buf_puts(out, "{\"type\":");
 	jo_quote(out, span_of(g->document));
 	size_t before = out->n;

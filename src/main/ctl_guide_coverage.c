@@ -127,16 +127,15 @@ read_file(struct covering *x, const char *path)
 }
 
 static void
-read_generated(struct covering *x)
+read_generated(struct covering *x, const struct guide *g)
 {
-	for (size_t i = 0; i < guides_count(x->gs); i++) {
+	for (unsigned n = 0; n < guide_samples(g); n++) {
 		struct arena *a = arena_new();
-		const struct guide *g = guides_at(x->gs, i);
 		struct buf out;
 		struct err err;
 
 		buf_init(&out, SAMPLE_MAX);
-		if (document_sample(x->gs, g, a, &out, &err) == RC_OK)
+		if (document_sample_nth(x->gs, g, n, a, &out, &err) == RC_OK)
 			read_bytes(x, buf_span(&out), guide_name(g), a);
 		buf_done(&out);
 		arena_free(a);
@@ -230,13 +229,14 @@ ctl_guide_coverage(struct ctl *c)
 	gather(&x);
 	for (size_t i = 0; i < x.n; i++)
 		read_file(&x, x.files[i]);
-	if (ctl_get(c, "generated"))
-		read_generated(&x);
 	for (size_t i = 0; i < guides_count(x.gs); i++) {
 		const struct guide *g = guides_at(x.gs, i);
 
-		if (one == NULL || one == g)
-			report(&x, g, all);
+		if (one != NULL && one != g)
+			continue;
+		if (ctl_get(c, "generated"))
+			read_generated(&x, g);
+		report(&x, g, all);
 	}
 	(void)ctl_print_json(c, all);
 	return CTL_OK;

@@ -95,3 +95,13 @@ test("coverage counts what the kept samples use", () => {
 	    "--samples", join(dir, "nothing-here")]));
 	assert.equal(none.values.used, 0);
 });
+
+test("the samples of every guide use most of what it maps", () => {
+	for (const g of JSON.parse(ok(["coverage", "--json", "--generated"]))) {
+		const part = ({ used, of }) => of ? used / of : 1;
+		assert.ok(part(g.values) >= 0.6,
+		    `${g.guide}: ${g.values.used} of ${g.values.of} values`);
+		assert.ok(part(g.codes) >= 0.3,
+		    `${g.guide}: ${g.codes.used} of ${g.codes.of} codes`);
+	}
+});

@@ -129,6 +129,40 @@ what_one_guide_says_the_others_of_its_kind_say_too(void **state)
 	box_free(&b);
 }
 
+static void
+every_code_and_alternative_comes_back(void **state)
+{
+	struct box b = loaded();
+	size_t bad = 0, n = 0;
+
+	(void)state;
+	for (size_t i = 0; i < guides_count(b.gs); i++) {
+		const struct guide *g = guides_at(b.gs, i);
+		if (of_partner(g)) /* may refuse what its family allows */
+			continue;
+		for (unsigned k = 0; k < guide_samples(g); k++, n++) {
+			json_t *agreement = box_agreement(&b, g);
+			struct buf sample;
+			struct span bytes;
+			struct err err;
+			buf_init(&sample, 1u << 20);
+			guide_sample_nth(g, k, &sample);
+			json_t *c = box_json(&b, buf_span(&sample));
+			buf_done(&sample);
+			if (box_write(&b, g, c, &bytes, &err) == RC_OK &&
+			    document_verify(
+				b.gs, agreement, c, bytes, b.a, &err) == RC_OK)
+				continue;
+			bad++;
+			print_message(
+			    "%s, sample %u: %s\n", guide_name(g), k, err.text);
+		}
+	}
+	assert_int_equal(bad, 0);
+	assert_true(n > 3 * guides_count(b.gs));
+	box_free(&b);
+}
+
 static const char *
 target(const struct box *b, const char *what)
 {
@@ -229,6 +263,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(
 		what_one_guide_says_the_others_of_its_kind_say_too),
+	    cmocka_unit_test(every_code_and_alternative_comes_back),
 	    cmocka_unit_test(targets_are_named_as_messages_name_themselves),
 	    cmocka_unit_test(parties_stand_in_for_an_envelope),
 	    cmocka_unit_test(what_is_not_carried_is_told),

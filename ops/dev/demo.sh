@@ -11,6 +11,10 @@ migrate() {
 	    "$BIN/kontorctl" migrate >"$KONTOR_VAR/log/migrate.log" 2>&1
 }
 
+publish_guides() {
+	ctl guide publish >"$KONTOR_VAR/log/publish.log" 2>&1
+}
+
 # The slugs of the demo partners.
 demo_partners() {
 	people | cut -d'|' -f3 | sed -n 's/-users$//p'

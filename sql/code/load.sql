@@ -72,6 +72,7 @@
 \ir exchange/desk.sql
 \ir exchange/access.sql
 \ir exchange/trial.sql
+\ir exchange/guide.sql
 \ir orders/handle.sql
 \ir desk/home.sql
 \ir desk/partners.sql

@@ -117,6 +117,7 @@ int ctl_guide_sample(struct ctl *c);
 int ctl_guide_doc(struct ctl *c);
 int ctl_guide_diff(struct ctl *c);
 int ctl_guide_coverage(struct ctl *c);
+int ctl_guide_publish(struct ctl *c);
 int ctl_item_import(struct ctl *c);
 int ctl_demo_logins(struct ctl *c);
 int ctl_status(struct ctl *c);

@@ -148,6 +148,9 @@ function documentTypes()
 	for (const [name, place] of [["exchange.handle_with", 0],
 		["exchange.send", 1]])
 		calls(name, place, (f, line, codes) => all.push(...codes ?? []));
+	for (const f of matching(/^partners\/.*\.guide$/))
+		for (const m of read(f).matchAll(/^document (\w+)/gm))
+			all.push(m[1]);
 	return ["sql/code/exchange/accept.sql", 1, all];
 }
 

@@ -2,6 +2,11 @@
 --
 -- What people do with a document that needs attention.
 
+-- A default of this function is a row of the table, which therefore could not
+-- be changed; the code brings it back.
+drop function if exists exchange.receive(bigint, bytea, jsonb,
+    exchange.document);
+
 alter table exchange.document add column if not exists assignee_id bigint;
 alter table exchange.document
     add column if not exists waived text[] not null default '{}';

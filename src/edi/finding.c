@@ -50,8 +50,7 @@ edi_findings_drop(struct edi_findings *fs, size_t i)
 {
 	fs->errors -= fs->list[i].severity == EDI_ERROR;
 	fs->n--;
-	memmove(
-	    &fs->list[i], &fs->list[i + 1], (fs->n - i) * sizeof *fs->list);
+	memmove(&fs->list[i], &fs->list[i + 1], (fs->n - i) * sizeof *fs->list);
 }
 
 struct edi_finding *

@@ -296,7 +296,6 @@ guide_scope_close(struct guide_reader *r, uint16_t scope)
 	if (r->levels)
 		guide_level_fill(r, scope);
 	checks(r, scope);
-	guide_sums_add(r, scope);
 	if (scope == 0) {
 		emit(r, 0, r->canonical);
 		return;
@@ -304,6 +303,7 @@ guide_scope_close(struct guide_reader *r, uint16_t scope)
 	struct gvalue *list = &r->c->values[s->slot];
 	if (!says_anything(r, s))
 		return;
+	guide_sums_add(r, scope);
 	if (!list->text.max)
 		buf_init(&list->text, SIZE_MAX / 4);
 	if (list->count)

@@ -21,7 +21,7 @@
 
 #define BILL                                                                   \
 	HEAD "document bill\n"                                                 \
-	     "map side\n  A = false\n  C = true\n"                             \
+	     "map side\n  A = false\n  C = true\n  others drop\n"              \
 	     "BGM M\n  C002.1001 O\n  1004 M number\n"                         \
 	     "CUX+2 O\n  6345 M currency\n"                                    \
 	     "group 1 ALC 0..9 allowances[]\n"                                 \
@@ -147,6 +147,10 @@ terms_of_a_sum_may_be_chosen(void **state)
 	    1);
 	assert_int_equal(
 	    wrong(&b, TOP LINE("10", "5", "2") "UNS+S'MOA+77:10.00'", NULL), 0);
+	/* an entry that says nothing adds nothing, here or later */
+	assert_int_equal(
+	    wrong(&b, TOP "ALC+X'" LINE("1", "1", "1") "UNS+S'MOA+77:2'", NULL),
+	    1);
 	/* nothing is kept from one message to the next */
 	assert_int_equal(
 	    wrong(&b, TOP LINE("1", "1", "1") "UNS+S'MOA+77:1'", NULL), 0);

@@ -151,6 +151,9 @@ fmt: ## format C sources
 	clang-format -i $(wildcard src/*/*.c src/*/*.h tests/*/*.c tests/*/*.h \
 	    ops/dev/*.c)
 
+docs: ## write what is generated: docs/rules.md
+	node ops/dev/rules.mjs >docs/rules.md
+
 cover: ## line and branch coverage of the unit tests in build-cover/index.html
 	@$(MAKE) --no-print-directory BUILD=build-cover OPT=-O0 \
 	    EXTRA='--coverage' FORTIFY=-U_FORTIFY_SOURCE unit
@@ -180,6 +183,6 @@ help: ## this list
 
 # Objects stay, so that a test program is not rebuilt each time.
 .SECONDARY:
-.PHONY: all unit fuzz fuzz-build run test check check-all lint sql fmt cover \
+.PHONY: all unit fuzz fuzz-build run test check check-all lint sql fmt docs cover \
 	bench soak status stop clean help
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

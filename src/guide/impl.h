@@ -278,8 +278,8 @@ struct galt {
 	const struct gmap *map;
 	const struct gmap *codes;
 	struct span join, fallback, konst;
-	uint16_t counts; /* slot of a list, or GUIDE_NONE with counts_tag */
-	uint32_t counts_tag;
+	uint16_t counts;     /* slot of a list, or GUIDE_NONE */
+	uint32_t counts_tag; /* of the segments counted, or 0 */
 	struct gtype type;
 	const struct gline *line;
 };

@@ -254,14 +254,18 @@ computed(struct gplace *p, const struct gline *l, struct galt *a)
 	a->counts = GUIDE_NONE;
 	if (l->compute != C_COUNTS)
 		return;
-	if (isupper((unsigned char)l->counts.p[0])) {
+	for (struct span rest = l->counts; rest.p;) { /* HL|lines */
+		struct span what = span_cut(&rest, '|');
 		char t[4] = {0};
-		memcpy(t, l->counts.p, l->counts.n < 3 ? l->counts.n : 3);
+		if (!what.n || !isupper((unsigned char)what.p[0])) {
+			a->counts =
+			    guide_slot(p->gs, p->g, p->scope, what, true);
+			p->g->slots[a->counts].list = 2;
+			continue;
+		}
+		memcpy(t, what.p, what.n < 3 ? what.n : 3);
 		a->counts_tag = EDI_TAG(t[0], t[1], t[2], 0);
-		return;
 	}
-	a->counts = guide_slot(p->gs, p->g, p->scope, l->counts, true);
-	p->g->slots[a->counts].list = 2;
 }
 
 /* Numbers of GS1 by the names that the canonical document has for them. */

@@ -216,20 +216,29 @@ counted(struct guide_reader *r, const struct galt *alt, struct span v,
 		r->counted[r->ncounted++] = (struct gcounted){alt, v, *at};
 }
 
+static uint32_t
+tags(const struct edi_message *m, uint32_t tag)
+{
+	uint32_t n = 0;
+
+	for (uint32_t k = 0; k < m->nsegments; k++)
+		n += edi_tag(&m->segments[k]) == tag;
+	return n;
+}
+
 void
 guide_counts(struct guide_reader *r)
 {
 	for (size_t i = 0; i < r->ncounted; i++) {
 		const struct gcounted *c = &r->counted[i];
 		unsigned long long said;
-		uint32_t found = 0;
+		uint32_t found = 0, entries = 0;
 		if (c->alt->counts != GUIDE_NONE)
-			found = r->c->values[c->alt->counts].count;
-		else
-			for (uint32_t k = 0; k < r->m->nsegments; k++)
-				found += edi_tag(&r->m->segments[k]) ==
-					 c->alt->counts_tag;
-		if (!span_uint(c->said, &said) || said == found)
+			found = entries = r->c->values[c->alt->counts].count;
+		if (c->alt->counts_tag)
+			found = tags(r->m, c->alt->counts_tag);
+		if (!span_uint(c->said, &said) || said == found ||
+		    (c->alt->counts != GUIDE_NONE && said == entries))
 			continue;
 		struct edi_finding *f =
 		    guide_find(r, EDI_R_GUIDE_VALUE_COUNT, &c->at);

@@ -75,7 +75,7 @@ counted(struct gwriter *w, const struct galt *a, struct piece *out)
 
 	if (a->compute != C_COUNTS)
 		return false;
-	if (a->counts != GUIDE_NONE)
+	if (!a->counts_tag)
 		n = (uint32_t)json_array_size(guide_slot_json(w, a->counts));
 	else
 		n = a->counts_tag == EDI_TAG('H', 'L', 0, 0) ? w->hl

@@ -111,6 +111,13 @@ within(const struct guide *g, uint16_t node, struct span list)
 }
 
 static bool
+writes_below(const struct guide *g, const struct galt *a)
+{
+	return a->slot != GUIDE_NONE && a->way != WAY_READ &&
+	       g->slots[a->slot].below;
+}
+
+static bool
 passes_on(const struct guide *g, uint16_t node)
 {
 	for (uint16_t i = node; i < g->nodes[node].end; i++) {
@@ -118,8 +125,7 @@ passes_on(const struct guide *g, uint16_t node)
 		for (uint16_t k = 0; k < n->nleaves; k++) {
 			const struct gleaf *l = &g->leaves[n->leaf + k];
 			for (uint16_t a = 0; a < l->nalts; a++)
-				if (l->alts[a].slot != GUIDE_NONE &&
-				    g->slots[l->alts[a].slot].below)
+				if (writes_below(g, &l->alts[a]))
 					return true;
 		}
 	}

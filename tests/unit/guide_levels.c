@@ -35,6 +35,7 @@ static const char HL[] =
     "  05 O - levels map structure\n"
     "loop HL***S M level\n  01 M - number\n"
     "  REF*BM O bill\n"
+    "  read PRF O\n    01 M below.lines.order_number\n"
     "loop HL***O 0..99 level\n  01 M - number\n  02 M - parent\n"
     "  PRF M\n    01 M below.lines.order_number\n"
     "    04 O below.lines.ordered_on date\n"
@@ -44,7 +45,7 @@ static const char HL[] =
     "  MAN*GM 0..9 packages[].sscc\n"
     "loop HL***I 1..99 lines[] level\n  01 M - number\n  02 M - parent\n"
     "  LIN M\n    01 M line_id\n"
-    "CTT O\n  01 M - counts HL\n"
+    "CTT O\n  01 M - counts HL|lines\n"
     "default order_number = only(lines.order_number)\n";
 
 static const char HL_SEGMENTS[] =
@@ -167,6 +168,30 @@ levels_pass_on_what_they_say(void **state)
 	box_x12(&b, "hl",
 	    "BSN*00*D1~HL*1**S~HL*2*1*O~PRF*A~HL*3*2*I~LIN*1~HL*4*2*I~LIN*2~");
 	assert_field(&b, "order_number", "A");
+	box_x12(&b, "hl",
+	    "BSN*00*D1~HL*1**S~PRF*A~HL*2*1*I~LIN*1~HL*3*1*O~PRF*B~"
+	    "HL*4*3*I~LIN*2~");
+	assert_field(&b, "lines.0.order_number", "A");
+	assert_field(&b, "lines.1.order_number", "B");
+	box_free(&b);
+}
+
+#define COUNTED "BSN*00*D1~HL*1**S~HL*2*1*O~PRF*A~HL*3*2*I~LIN*1~"
+
+/* Some count levels, some count lines. */
+static void
+levels_or_lines_are_counted(void **state)
+{
+	struct box b = boxed();
+
+	(void)state;
+	box_x12(&b, "hl", COUNTED "CTT*3~");
+	box_clean(&b);
+	box_x12(&b, "hl", COUNTED "CTT*1~");
+	box_clean(&b);
+	box_x12(&b, "hl", COUNTED "CTT*2~");
+	const json_t *f = box_finding(&b, "guide.value.count");
+	assert_string_equal(repr_json_str(f, "expected"), "3");
 	box_free(&b);
 }
 
@@ -364,6 +389,7 @@ main(void)
 	    cmocka_unit_test(what_is_flat_is_nested_again),
 	    cmocka_unit_test(levels_that_fit_nowhere_are_found),
 	    cmocka_unit_test(levels_pass_on_what_they_say),
+	    cmocka_unit_test(levels_or_lines_are_counted),
 	    cmocka_unit_test(orders_go_around_packages_or_inside),
 	    cmocka_unit_test(what_cannot_be_nested_is_not_sent),
 	    cmocka_unit_test(names_count_only_inside_their_document),

@@ -104,6 +104,15 @@ test("a corrected copy is a new attempt that shows its difference",
 	assert.match(html, /<del><code>LIN/);
 });
 
+test("the raw text says what is taken from each segment", async () => {
+	const d = await handIn(order(items(2)));
+	const { raw } = await shown(d.id, "raw");
+	const [first, second] = raw.segments.filter((s) => s.tag === "QTY");
+	assert.match(first.means, /\/lines\/0\/ordered/);
+	assert.match(second.means, /\/lines\/1\/ordered/);
+	assert.equal(raw.segments.find((s) => s.tag === "UNS").means, null);
+});
+
 test("trying shows first what would happen", async () => {
 	const o = order(items(1), { house_gln: OTHER });
 	const d = await handIn(o);

@@ -110,9 +110,25 @@ begin
 end
 $$;
 
+-- What the guide takes from each segment (line), as its number and the members
+-- of the canonical document: "/lines/0/ordered /lines/0/unit_code".
+--   starts  offsets of the segments, rising
+create or replace function exchange.meanings(d exchange.document,
+    starts bigint[])
+returns table (n int, means text) language plpgsql stable as $$
+begin
+	return query select width_bucket((l.value ->> 'offset')::bigint, starts),
+	    string_agg(l.key, ' ' order by (l.value ->> 'offset')::bigint, l.key)
+	from exchange.message m, jsonb_each(m.locators) l
+	where m.document_id = d.id
+	  and (l.value ->> 'offset')::bigint < 65536
+	group by 1;
+end
+$$;
+
 -- Text of a document, one segment (or line) each, with those marked that a
--- finding points at, and cited those that a value came from. Null for what is
--- no text; at most 64 KiB.
+-- finding points at, and cited those that a value came from, each with what
+-- the guide takes from it. Null for what is no text; at most 64 KiB.
 create or replace function exchange.raw_json(d exchange.document,
     pointer text)
 returns json language plpgsql stable as $$
@@ -126,28 +142,30 @@ begin
 	if body is null then
 		return null;
 	end if;
-	return json_build_object('truncated', d.size > 65536, 'segments', (
-	    select coalesce(json_agg(json_build_object('n', s.n - before,
+	return (with s as (select n, btrim(seg, E'\r\n') as seg,
+	        sum(octet_length(seg) + 1) over (order by n)
+	            - octet_length(seg) - 1 as at, octet_length(seg) + 1 as size
+	    from regexp_split_to_table(body, case when cut ~ '[[:alnum:]]'
+	        then cut else '\' || cut end) with ordinality t (seg, n)),
+	w as materialized (select * from exchange.meanings(d,
+	    (select array_agg(s.at::bigint order by s.n) from s)))
+	select json_build_object('truncated', d.size > 65536, 'segments',
+	    coalesce(json_agg(json_build_object('n', s.n - before,
 	        'offset', s.at, 'tag', left(ltrim(s.seg), 3),
 	        'text', s.seg || case when d.family in ('edifact', 'x12')
-	            then cut else '' end,
+	            then cut else '' end, 'means', w.means,
 	        'marked', f.rules is not null, 'cited', exists (
 	            select from unnest(places) p
 	            where p >= s.at and p < s.at + s.size),
-	        'findings', coalesce(f.rules, '[]')) order by s.n), '[]')
-	    from (select n, btrim(seg, E'\r\n') as seg, sum(octet_length(seg) + 1)
-	            over (order by n) - octet_length(seg) - 1 as at,
-	        octet_length(seg) + 1 as size
-	        from regexp_split_to_table(body, case when cut ~ '[[:alnum:]]'
-	            then cut else '\' || cut end) with ordinality t (seg, n)) s
-	    left join lateral (select json_agg(x.rule) as rules
-	        from exchange.finding x where x.document_id = d.id
-	        and case when x.content ? 'offset' then
-	            (x.content ->> 'offset')::bigint >= s.at
-	            and (x.content ->> 'offset')::bigint < s.at + s.size
-	            else x.content ->> 'segment' = (s.n - before)::text end)
-	        f on true
-	    where s.seg <> ''));
+	        'findings', coalesce(f.rules, '[]')) order by s.n), '[]'))
+	from s left join w on w.n = s.n
+	left join lateral (select json_agg(x.rule) as rules
+	    from exchange.finding x where x.document_id = d.id
+	    and case when x.content ? 'offset' then
+	        (x.content ->> 'offset')::bigint >= s.at
+	        and (x.content ->> 'offset')::bigint < s.at + s.size
+	        else x.content ->> 'segment' = (s.n - before)::text end) f on true
+	where s.seg <> '');
 end
 $$;
 

@@ -404,6 +404,13 @@ what_partners_write_otherwise_is_read(void **state)
 	box_clean(&b);
 	assert_field(&b, "lines.0.item.buyers_item_id", "X");
 	assert_field(&b, "lines.0.confirmed", "10");
+	assert_field(&b, "response_code", "CA");
+	box_edifact(&b, "edifact/ordrsp-d01b",
+	    "BGM+231+V-1+28'DTM+137:20261123:102'RFF+ON:N-1'UNS+S'");
+	assert_field(&b, "response_code", "CA"); /* on a condition */
+	box_edifact(&b, "edifact/ordrsp-d01b",
+	    "BGM+231+V-1+30'DTM+137:20261123:102'RFF+ON:N-1'UNS+S'");
+	assert_field(&b, "response_code", "AP");
 	box_edifact(&b, "edifact/orders-d96a",
 	    "BGM+220+N-1+1'DTM+137:20261123:102'UNS+S'");
 	box_clean(&b);

@@ -161,6 +161,17 @@ orders_and_answers_pass_through_every_family(void **state)
 	    {"edifact/ostrpt-d96a-ean002", "order_status"},
 	    {"x12/870-004010", "order_status"},
 	    {"x12/870-005010", "order_status"},
+	    {"xml/order-status-1", "order_status"},
+	    {"edifact/retann-d01b", "return_request"},
+	    {"edifact/retann-d96a-ean002", "return_request"},
+	    {"x12/180-004010", "return_request"},
+	    {"x12/180-005010", "return_request"},
+	    {"xml/return-request-1", "return_request"},
+	    {"edifact/retins-d01b", "return_decision"},
+	    {"edifact/retins-d96a-ean002", "return_decision"},
+	    {"x12/180-decision-004010", "return_decision"},
+	    {"x12/180-decision-005010", "return_decision"},
+	    {"xml/return-decision-1", "return_decision"},
 	};
 	struct box b = loaded();
 
@@ -384,7 +395,7 @@ of_interest(struct span type)
 	    "860", "865", "ORDCHG", "Order", "OrderResponse",
 	    "OrderResponseSimple", "OrderChange", "OrderCancellation",
 	    "810+850", "DESADV", "856", "DespatchAdvice", "ReceiptAdvice",
-	    "APERAK", "824", "CONTRL", "997", "999"};
+	    "APERAK", "824", "180", "CONTRL", "997", "999"};
 
 	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
 		if (span_is(type, types[i]))

@@ -103,13 +103,13 @@ a_180_that_answers_another_is_a_decision(void **state)
 	(void)state;
 	(void)box_read_file(&b,
 	    span_of(X12_180("BGN*00*R5*20261122~PRF*N-1~N9*IA*12~"
-			    "BLI*UP*400000000001*2*PC~N9*SE*P-1~N9*SE*P-2~"
+			    "BLI*EN*4000000000013*2*PC~N9*SE*P-1~N9*SE*P-2~"
 			    "RDR*MW*DM~PRF*N-2****7~",
 		"10")),
 	    NULL, NULL, NULL);
 	box_clean(&b);
 	assert_field(&b, "type", "return_request");
-	assert_field(&b, "lines.0.item.gtin", "400000000001");
+	assert_field(&b, "lines.0.item.gtin", "4000000000013");
 	assert_field(&b, "lines.0.serials.1", "P-2");
 	assert_field(&b, "lines.0.reason_code", "defective");
 	assert_field(&b, "lines.0.expected_resolution", "repair");
@@ -117,8 +117,8 @@ a_180_that_answers_another_is_a_decision(void **state)
 	assert_field(&b, "lines.0.order_line_id", "7");
 	(void)box_read_file(&b,
 	    span_of(X12_180("BGN*11*D1*20261122***R5~N9*RZ*RMA-7~"
-			    "BLI*UP*400000000001*2*PC~RDR*RD~"
-			    "BLI*UP*400000000001*2*PC~N9*ZZ*credit~"
+			    "BLI*EN*4000000000013*2*PC~RDR*RD~"
+			    "BLI*EN*4000000000013*2*PC~N9*ZZ*credit~"
 			    "RDR*RA***settled~QTY*87*2~",
 		"10")),
 	    NULL, NULL, NULL);
@@ -140,7 +140,7 @@ reasons_of_both_sides_exclude_each_other(void **state)
 
 	(void)state;
 	(void)box_read_file(&b,
-	    span_of(X12_180("BGN*00*R5*20261122~BLI*UP*400000000001*2*PC~"
+	    span_of(X12_180("BGN*00*R5*20261122~BLI*EN*4000000000013*2*PC~"
 			    "RDR*RA*DR*XX~",
 		"5")),
 	    NULL, NULL, NULL);

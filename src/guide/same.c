@@ -12,6 +12,11 @@
 
 #define SAME_DEPTH 16
 
+/* Entries in another order are looked for, within reason: glances in all, and
+ * how many of them a whole comparison weighs. */
+#define SAME_TRIES 20000000
+#define SAME_WHOLE 100
+
 /* A name on one side and what it is called on the other. */
 struct renamed {
 	struct span a, b;
@@ -26,6 +31,7 @@ struct comparing {
 	const char *where;
 	struct renamed *names;
 	size_t nnames, names_cap;
+	size_t tries;
 };
 
 /* parties.*.vat_id against the present path; a prefix is enough. */
@@ -230,15 +236,63 @@ members_but(struct comparing *c, const json_t *a, const json_t *b, bool named)
 }
 
 /* Entries may stand in another order, as long as none is missing. */
+/* The first text of an entry that has to be the same on the other side. */
+static const char *
+telling(struct comparing *c, const json_t *item)
+{
+	json_t *from = (json_t *)(uintptr_t)item;
+	const char *key = NULL;
+
+	for (void *i = json_object_iter(from); i && !key;
+	     i = json_object_iter_next(from, i)) {
+		c->path[c->depth++] = span_of(json_object_iter_key(i));
+		if (json_string_length(json_object_iter_value(i)) &&
+		    !is_name(c) && !tolerated(c, item))
+			key = json_object_iter_key(i);
+		c->depth--;
+	}
+	return key;
+}
+
 static bool
-somewhere(struct comparing *c, const json_t *item, const json_t *list)
+ascii(struct span s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if ((unsigned char)s.p[i] >= 0x80)
+			return false;
+	return true;
+}
+
+/* Not the entry, by its telling text alone. */
+static bool
+other_one(struct comparing *c, const json_t *item, const json_t *other,
+    const char *key)
+{
+	struct span a = text(key ? json_object_get(item, key) : NULL);
+	struct span b = text(key ? json_object_get(other, key) : NULL);
+
+	return a.n && b.n && ascii(a) && ascii(b) && !same_text(c, a, b);
+}
+
+static bool
+somewhere(
+    struct comparing *c, const json_t *item, const json_t *list, size_t *hint)
 {
 	const char *where = c->where;
-	size_t depth = c->depth, names = c->nnames;
+	size_t depth = c->depth, names = c->nnames, n = json_array_size(list);
+	const char *key = telling(c, item);
 
-	for (size_t i = 0; i < json_array_size(list) && i < 50; i++) {
-		if (same(c, item, json_array_get(list, i)))
+	for (size_t i = 0; i < n && c->tries < SAME_TRIES; i++) {
+		size_t at = (i + *hint) % n;
+		const json_t *other = json_array_get(list, at);
+		c->tries++;
+		if (other_one(c, item, other, key))
+			continue;
+		c->tries += SAME_WHOLE;
+		if (same(c, item, other)) {
+			*hint = at + 1;
 			return true;
+		}
 		c->depth = depth;
 		c->where = where;
 		c->nnames = names;
@@ -277,6 +331,8 @@ entry_lost(const struct comparing *c, const json_t *item)
 static bool
 items(struct comparing *c, const json_t *a, const json_t *b)
 {
+	size_t hint = 0;
+
 	for (size_t i = 0; i < json_array_size(a); i++) {
 		const json_t *item = json_array_get(a, i);
 		if (entry_lost(c, item))
@@ -289,7 +345,7 @@ items(struct comparing *c, const json_t *a, const json_t *b)
 			c->depth = depth + 1;
 			c->where = where;
 			c->nnames = names;
-			if (!somewhere(c, item, b)) {
+			if (!somewhere(c, item, b, &hint)) {
 				c->where = first;
 				return false;
 			}

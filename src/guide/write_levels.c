@@ -457,13 +457,28 @@ objects(struct gwriter *w, const struct planned *l)
 				   : NULL;
 }
 
+/* More levels of a kind than the document may have. */
+static bool
+too_many(struct gwriter *w, const struct gnode *n, uint32_t count)
+{
+	if (count <= n->max)
+		return false;
+	struct edi_finding *f = edi_find(w->fs, EDI_R_WRITE_ROOM);
+	edi_expected(w->fs, f, "%u", n->max);
+	edi_arg(w->fs, f, "path", n->path);
+	return true;
+}
+
 bool
 guide_write_levels(struct gwriter *w)
 {
 	struct gplan *p = w->plan;
+	uint32_t *counts = ARENA_ARRAY(w->a, uint32_t, w->g->nnodes);
 
 	for (size_t i = 0; i < p->n; i++) {
 		const struct planned *l = &p->list[i];
+		if (too_many(w, &w->g->nodes[l->node], ++counts[l->node]))
+			break;
 		p->now = l;
 		w->hl = (uint32_t)i + 1;
 		w->hl_depth = l->above ? 2 : 1;

@@ -10,21 +10,23 @@ static const char CPS[] =
     "document despatch\n"
     "names packages.id packages.parent lines.package\n"
     "BGM M\n  1004 M number\n"
-    "group 10 CPS 1..99 level\n"
+    "group 10 CPS 1..999 level\n"
     "  7164 M - number\n  7166 O - parent\n"
     "  group 11 PAC 0..99 packages[]\n"
     "    7065 O kind\n"
     "    group 12 GIN+BJ O sscc\n"
     "    read group 12 GIN+BJ 0..9 /packages[].sscc\n"
     "  group 15 LIN 0..99 lines[]\n"
-    "    1082 M line_id\n";
+    "    1082 M line_id\n"
+    "    RFF+ON O order_number\n";
 
 static const char CPS_SEGMENTS[] = "segments edifact D.96A\n"
 				   "BGM C002(1001 an..3), 1004 an..35\n"
 				   "CPS 7164! an..12, 7166 an..12\n"
 				   "PAC 7224 n..8, C202(7065 an..17)\n"
 				   "GIN 7405! an..3, 7402! an..35\n"
-				   "LIN 1082 an..6\n";
+				   "LIN 1082 an..6\n"
+				   "RFF C506!(1153! an..3, 1154 an..35)\n";
 
 static const char HL[] =
     "guide 856 x12 004010\ncode SH\nsegments hl-seg\ndocument despatch\n"
@@ -36,14 +38,14 @@ static const char HL[] =
     "loop HL***S M level\n  01 M - number\n"
     "  REF*BM O bill\n"
     "  read PRF O\n    01 M below.lines.order_number\n"
-    "loop HL***O 0..99 level\n  01 M - number\n  02 M - parent\n"
+    "loop HL***O 0..9 level\n  01 M - number\n  02 M - parent\n"
     "  PRF M\n    01 M below.lines.order_number\n"
     "    04 O below.lines.ordered_on date\n"
     "loop HL***T 0..99 level\n  01 M - number\n  02 M - parent\n"
     "  MAN*GM 0..9 packages[].sscc\n"
-    "loop HL***P 0..99 level\n  01 M - number\n  02 M - parent\n"
+    "loop HL***P 0..999 level\n  01 M - number\n  02 M - parent\n"
     "  MAN*GM 0..9 packages[].sscc\n"
-    "loop HL***I 1..99 lines[] level\n  01 M - number\n  02 M - parent\n"
+    "loop HL***I 1..999 lines[] level\n  01 M - number\n  02 M - parent\n"
     "  LIN M\n    01 M line_id\n"
     "CTT O\n  01 M - counts HL|lines\n"
     "default order_number = only(lines.order_number)\n";
@@ -275,6 +277,60 @@ what_cannot_be_nested_is_not_sent(void **state)
 	box_free(&b);
 }
 
+/* Three hundred lines, dealt over a hundred packages and two orders. */
+static void
+many_lines_are_found_again(void **state)
+{
+	struct box b = boxed();
+	struct buf text;
+
+	(void)state;
+	buf_init(&text, 1u << 20);
+	buf_puts(&text, "{\"type\":\"despatch\",\"number\":\"D1\","
+			"\"packages\":[");
+	for (int i = 0; i < 100; i++)
+		buf_printf(&text, "%s{\"id\":\"p%d\",\"sscc\":\"S%d\"}",
+		    i ? "," : "", i, i);
+	buf_puts(&text, "],\"lines\":[");
+	for (int i = 0; i < 300; i++)
+		buf_printf(&text,
+		    "%s{\"line_id\":\"%d\",\"package\":\"p%d\","
+		    "\"order_number\":\"%c\"}",
+		    i ? "," : "", i + 1, i % 100, i % 2 ? 'A' : 'B');
+	buf_puts(&text, "]}");
+	const json_t *c = box_json(&b, buf_span(&text));
+	(void)box_round(&b, guide(&b, "cps"), c);
+	struct span s = box_round(&b, guide(&b, "hl"), c);
+	assert_holds(s, "CTT*403~");
+	buf_done(&text);
+	box_free(&b);
+}
+
+static void
+more_levels_than_fit_are_not_sent(void **state)
+{
+	struct box b = boxed();
+	struct buf text;
+	struct span out;
+	struct err err;
+
+	(void)state;
+	buf_init(&text, 4096);
+	buf_puts(&text, "{\"type\":\"despatch\",\"number\":\"D1\","
+			"\"lines\":[");
+	for (int i = 0; i < 10; i++)
+		buf_printf(&text,
+		    "%s{\"line_id\":\"%d\",\"order_number\":\"%d\"}",
+		    i ? "," : "", i, i);
+	buf_puts(&text, "]}");
+	const json_t *c = box_json(&b, buf_span(&text));
+	assert_int_equal(
+	    box_write(&b, guide(&b, "hl"), c, &out, &err), RC_INPUT);
+	assert_string_equal(err.code, "write.room");
+	buf_done(&text);
+	box_free(&b);
+}
+
 /* The same document under other names of its packages; and not. */
 static void
 names_count_only_inside_their_document(void **state)
@@ -392,6 +448,8 @@ main(void)
 	    cmocka_unit_test(levels_or_lines_are_counted),
 	    cmocka_unit_test(orders_go_around_packages_or_inside),
 	    cmocka_unit_test(what_cannot_be_nested_is_not_sent),
+	    cmocka_unit_test(many_lines_are_found_again),
+	    cmocka_unit_test(more_levels_than_fit_are_not_sent),
 	    cmocka_unit_test(names_count_only_inside_their_document),
 	    cmocka_unit_test(names_and_passed_on_fields_are_checked),
 	    cmocka_unit_test(despatch_advices_pass_through_every_family),

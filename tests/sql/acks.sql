@@ -390,6 +390,37 @@ select pg_temp.accept(:d6, pg_temp.read('221', jsonb_build_array(
 select is((select guide from exchange.document where ack_of = :d6),
 	'x12/824-004010', 'the answer goes the way that the question came');
 
+-- Answers: of a supplier to our order, of the house to a case and a return.
+select exchange.agreement_load(:beta, '{"name": "b", "family": "edifact",
+	"answer_family": "edifact", "sends": ["order"]}') is not null as ok \gset
+select pg_temp.ask('distributor', 'orders_create', :'ann', pg_temp.form('A12',
+	'[{"item": "P1", "quantity": "4"}]')) \g /dev/null
+select max(id) as po from exchange.document
+where type = 'order' and direction = 'out' \gset
+select pg_temp.write(:po) \g /dev/null
+select is(pg_temp.lamps(:po, 'supplier', :'bob'),
+	'{waiting,none,none,none,waiting}', 'an order waits for its answer');
+update core.clock set shift = shift + interval '25 hours';
+update core.session set touched_at = core.now(),
+	expires_at = expires_at + interval '9 days';
+select is(pg_temp.lamps(:po, 'supplier', :'bob'),
+	'{overdue,none,none,none,overdue}', 'until it is due');
+select pg_temp.line_event('supplier', :'bob', 'confirm',
+	pg_temp.bought('A12', '10')) \g /dev/null
+select pg_temp.later() \g /dev/null
+select is((pg_temp.lamps(:po, 'supplier', :'bob'))[5], 'accepted',
+	'and then has it');
+select pg_temp.hand_in('distributor', :'erp', 'a case') as d7 \gset
+select pg_temp.accept(:d7, pg_temp.read('230', jsonb_build_array(
+	pg_temp.message('1', '{"type": "case", "action": "open",
+	"partner_case_id": "C-1", "subject": "It drips"}')))) \g /dev/null
+select is((pg_temp.lamps(:d7, 'distributor', :'erp'))[5], 'waiting', 'a case waits for its answer');
+update cases.head set answered_at = core.now() where partner_case_id = 'C-1';
+select is((pg_temp.lamps(:d7, 'distributor', :'erp'))[5], 'accepted', 'and has it');
+select exchange.about_number('case', public_id) = number as ok, public_id as c
+from cases.head where partner_case_id = 'C-1' \gset
+select ok(:'ok', 'a document about it leads there');
+
 -- Every code is a cause.
 select is((select count(*) from generate_series(1, 60) n where
 	exchange.cause_contrl(n::text) is null), 0::bigint, 'every CONTRL code');

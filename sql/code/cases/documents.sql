@@ -35,7 +35,7 @@ create or replace function cases.send_status(c cases.head) returns void
 language plpgsql volatile as $$
 begin
 	perform exchange.send(c.partner_id, 'case_status', cases.canonical(c),
-		core.now());
+		core.now(), 'case', c.public_id);
 end
 $$;
 

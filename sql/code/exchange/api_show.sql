@@ -219,6 +219,24 @@ begin
 end
 $$;
 
+-- The number of an object that a document is about.
+create or replace function exchange.about_number(kind text, about uuid)
+returns text language plpgsql stable as $$
+begin
+	if kind = 'order' then
+		return (select h.number from orders.head h
+		    where h.public_id = about);
+	elsif kind = 'case' then
+		return (select h.number from cases.head h
+		    where h.public_id = about);
+	elsif kind = 'return' then
+		return (select h.number from returns.head h
+		    where h.public_id = about);
+	end if;
+	return null;
+end
+$$;
+
 -- What a document made, changed or is about.
 create or replace function exchange.objects_json(d exchange.document)
 returns json language plpgsql stable as $$
@@ -228,8 +246,8 @@ begin
 	from (select m.object_type t, m.object_id i, m.object_number n
 	        from exchange.message m where m.document_id = d.id
 	        and m.object_id is not null
-	    union all select d.about_type, d.about, (select h.number
-	        from orders.head h where h.public_id = d.about)
+	    union all select d.about_type, d.about,
+	        exchange.about_number(d.about_type, d.about)
 	        where d.about is not null) o);
 end
 $$;

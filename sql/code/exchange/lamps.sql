@@ -56,35 +56,71 @@ begin
 end
 $$;
 
--- Whether orders are answered: those that an outgoing order is about, or that
--- a document made. No lamp where there is no order.
+-- What a document asks an answer for: the order that we sent it about; the
+-- orders, the case, the return that it made.
+create or replace function exchange.asked(d exchange.document,
+    out kind text, out ids uuid[])
+language plpgsql stable as $$
+begin
+	if d.direction = 'out' then
+		kind := case when d.type = 'order' then 'order' end;
+		ids := array[d.about];
+	else
+		select max(m.object_type), array_agg(distinct m.object_id)
+		into kind, ids from exchange.message m
+		where m.document_id = d.id and m.object_id is not null
+		and m.type in ('order', 'case', 'return_request');
+	end if;
+end
+$$;
+
+-- How many of these are answered, until when the rest has to be, since when.
+create or replace function exchange.answered(d exchange.document,
+    kind text, ids uuid[], out n bigint, out done bigint,
+    out due timestamptz, out at timestamptz)
+language plpgsql stable as $$
+begin
+	if kind = 'order' then
+		select count(*), count(h.answered_at), min(h.response_due),
+		    max(h.answered_at) into n, done, due, at
+		from orders.head h where h.public_id = any (ids);
+	elsif kind = 'case' then
+		select count(*), count(h.answered_at), min(h.response_due_at),
+		    max(h.answered_at) into n, done, due, at
+		from cases.head h where h.public_id = any (ids);
+	elsif kind = 'return' then
+		select count(*), count(h.decided_at), d.received_at
+		    + make_interval(hours => coalesce((exchange.terms(
+		    d.partner_id)).response_hours, 24)), max(h.decided_at)
+		into n, done, due, at
+		from returns.head h where h.public_id = any (ids);
+	end if;
+end
+$$;
+
+-- Whether the question is answered, and by which document.
 create or replace function exchange.lamp_answer(d exchange.document)
 returns jsonb language plpgsql stable as $$
 declare
+	q record := exchange.asked(d);
 	o record;
 	reply bigint;
 begin
-	if d.direction = 'out' and d.type <> 'order' then
+	if q.kind is null then
 		return exchange.lamp('answer', 'none');
 	end if;
-	select count(*) as n, count(h.answered_at) as answered,
-	    min(h.response_due) as due, max(h.answered_at) as at,
-	    min(h.public_id::text)::uuid as one
-	into o from orders.head h
-	where h.public_id in (select d.about where d.direction = 'out' union all
-	    select m.object_id from exchange.message m
-	    where m.document_id = d.id and m.object_type = 'order'
-	    and m.type = 'order' and d.direction = 'in');
-	if o.n = 0 then
+	o := exchange.answered(d, q.kind, q.ids);
+	if coalesce(o.n, 0) = 0 then
 		return exchange.lamp('answer', 'none');
-	elsif o.answered < o.n then
+	elsif o.done < o.n then
 		return exchange.lamp('answer', 'waiting', o.due);
 	elsif d.direction = 'in' then
 		select max(x.id) into reply from exchange.document x
-		where x.about = o.one and x.type = 'order_response';
+		where x.about = q.ids[1] and x.type in ('order_response',
+		    'case_status', 'return_decision');
 	else
 		select max(m.document_id) into reply from exchange.message m
-		where m.object_id = o.one and m.type = 'order_response';
+		where m.object_id = q.ids[1] and m.type = 'order_response';
 	end if;
 	return exchange.lamp('answer', 'accepted', null, o.at, reply);
 end

@@ -41,7 +41,7 @@ declare
 begin
 	select * into r from returns.head h where h.id = of_return;
 	perform exchange.send(r.partner_id, 'return_decision',
-		returns.canonical(r), core.now());
+		returns.canonical(r), core.now(), 'return', r.public_id);
 end
 $$;
 

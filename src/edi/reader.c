@@ -374,6 +374,15 @@ sum(uint64_t h, const struct edi_segment *s)
 	return mix(h, s->bytes + s->length - 8);
 }
 
+/* A line end behind the last segment wraps nothing. */
+static bool
+wraps(const struct edi_segment *s)
+{
+	struct span t = span_trim(span_make(s->bytes, s->length));
+
+	return span_find(t, '\n') < t.n || span_find(t, '\r') < t.n;
+}
+
 static void
 dispatch(struct edi_reader *r, enum edi_scanned rc)
 {
@@ -385,8 +394,10 @@ dispatch(struct edi_reader *r, enum edi_scanned rc)
 		limit(r, EDI_R_SEGMENTS_LIMIT, r->limits.segments);
 		return;
 	}
-	if (rc == EDI_SCAN_CUT)
+	if (rc == EDI_SCAN_CUT) {
 		unterminated(r);
+		r->scan.wrapped = r->scan.wrapped && wraps(&r->seg);
+	}
 	if (r->scan.dangling)
 		edi_find_at(
 		    &r->ix->findings, EDI_R_EDIFACT_RELEASE, &r->seg, 0, 0, 0);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "guide/rows.h"
+#include "repr/text.h"
 
 enum word {
 	W_PLACE,
@@ -34,6 +35,7 @@ static const char *const WORDS[2][W_COUNT] = {
 struct describing {
 	const struct guide *g;
 	struct buf *out;
+	const struct text_locale *words;
 	bool german;
 };
 
@@ -53,16 +55,28 @@ cell(struct buf *out, struct span s)
 	}
 }
 
+/* In words, and as the field is called in the API. */
+static void
+named(struct describing *d, struct span path)
+{
+	struct buf b;
+
+	buf_init(&b, 4096);
+	guide_meaning(d->words, path, &b);
+	cell(d->out, buf_span(&b));
+	buf_puts(d->out, b.n ? " `" : "`");
+	cell(d->out, path);
+	buf_putc(d->out, '`');
+	buf_done(&b);
+}
+
 static void
 field(struct describing *d, const struct grow *r)
 {
 	const struct galt *a = r->alt;
 
-	if (a->slot != GUIDE_NONE) {
-		buf_putc(d->out, '`');
-		buf_put(d->out, d->g->slots[a->slot].path);
-		buf_putc(d->out, '`');
-	}
+	if (a->slot != GUIDE_NONE)
+		named(d, d->g->slots[a->slot].path);
 	if (a->way)
 		buf_printf(d->out, " (%s)",
 		    word(d, a->way == WAY_READ ? W_READ : W_WRITTEN));
@@ -111,11 +125,8 @@ row(void *ctx, const struct grow *r)
 		buf_puts(d->out, " |\n");
 		return;
 	}
-	if (r->node->line->field.n && !span_is(r->node->line->field, "-")) {
-		buf_putc(d->out, '`');
-		cell(d->out, r->node->line->field);
-		buf_putc(d->out, '`');
-	}
+	if (r->node->line->field.n && !span_is(r->node->line->field, "-"))
+		named(d, r->node->line->field);
 	if (r->node->level)
 		buf_printf(d->out, " (%s)", word(d, W_LEVEL));
 	buf_puts(d->out, " | | |\n");
@@ -142,14 +153,51 @@ rules(struct describing *d)
 		}
 }
 
-void
-guide_describe(const struct guide *g, const char *lang, struct buf *out)
+/* What the message is and how the table is read. */
+static void
+intro(struct describing *d)
 {
-	struct describing d = {
-	    .g = g, .out = out, .german = strcmp(lang, "de") == 0};
+	static const char *const parts[] = {"intro", "order", "occurs"};
+	struct arena *a = arena_new();
+	struct buf identity, document;
+	const char *key = arena_printf(a, "guide.document.%s", d->g->document);
 
-	buf_printf(out, "# %s %s (%s)\n\n`%s`, `%s`\n\n", g->type, g->version,
-	    edi_family_name(guide_family(g)), g->name, g->document);
+	buf_init(&identity, 65536);
+	buf_init(&document, 4096);
+	guide_identity(d->g, &identity);
+	if (!text_format(d->words, span_of(key), NULL, &document))
+		buf_puts(&document, d->g->document);
+	json_t *args = repr_json_object(a);
+	repr_json_set(
+	    args, "identity", repr_json_string(a, buf_span(&identity)));
+	repr_json_set(
+	    args, "document", repr_json_string(a, buf_span(&document)));
+	repr_json_set_str(args, "guide", d->g->name);
+	for (size_t i = 0; i < 3; i++) {
+		key = arena_printf(a, "guide.page.%s", parts[i]);
+		(void)text_format_json(d->words, key, args, d->out);
+		buf_puts(d->out, "\n\n");
+	}
+	buf_done(&identity);
+	buf_done(&document);
+	arena_free(a);
+}
+
+void
+guide_describe(const struct guide *g, const char *lang,
+    const struct text_locale *words, struct buf *out)
+{
+	struct describing d = {.g = g,
+	    .out = out,
+	    .words = words,
+	    .german = strcmp(lang, "de") == 0};
+
+	buf_printf(out, "# %s %s (%s)\n\n", g->type, g->version,
+	    edi_family_name(guide_family(g)));
+	if (words)
+		intro(&d);
+	else
+		buf_printf(out, "`%s`, `%s`\n\n", g->name, g->document);
 	for (uint16_t i = 0; i < g->nwhere; i++) {
 		buf_printf(out, "%s `", word(&d, W_WHERE));
 		guide_where_put(out, g->where[i].test);

@@ -114,6 +114,7 @@ enum rc document_sample_nth(const struct guides *gs, const struct guide *g,
 
 /* The guide's page in Markdown: guide_describe with the sample below. */
 enum rc guide_page(const struct guides *gs, const struct guide *g,
-    const char *lang, struct buf *out, struct err *err) MUST_USE;
+    const char *lang, const struct text_locale *words, struct buf *out,
+    struct err *err) MUST_USE;
 
 #endif

@@ -75,14 +75,14 @@ lines(const struct guide *g, struct span s, struct buf *out)
 
 enum rc
 guide_page(const struct guides *gs, const struct guide *g, const char *lang,
-    struct buf *out, struct err *err)
+    const struct text_locale *words, struct buf *out, struct err *err)
 {
 	struct arena *a = arena_new();
 	struct buf bytes;
 	enum rc rc;
 
 	buf_init(&bytes, 16u << 20);
-	guide_describe(g, lang, out);
+	guide_describe(g, lang, words, out);
 	rc = document_sample(gs, g, a, &bytes, err);
 	if (rc == RC_OK) {
 		buf_printf(out, "\n## %s\n\n```\n",

@@ -98,8 +98,13 @@ void guide_sample(const struct guide *g, struct buf *out);
 void guide_sample_nth(const struct guide *g, unsigned n, struct buf *out);
 unsigned guide_samples(const struct guide *g);
 
-/* The guide for people, as Markdown; lang "en" or "de". */
-void guide_describe(const struct guide *g, const char *lang, struct buf *out);
+/*
+ * The guide for people, as Markdown; lang "en" or "de". words: what its fields
+ * are called in that language (assets/text), or NULL.
+ */
+struct text_locale;
+void guide_describe(const struct guide *g, const char *lang,
+    const struct text_locale *words, struct buf *out);
 
 /*
  * What b says otherwise than a, a line each: "- " as a has it, "+ " as b has

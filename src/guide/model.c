@@ -10,6 +10,7 @@ struct modelling {
 	const struct guide *g;
 	struct arena *a;
 	bool german;
+	const struct text_locale *words;
 	json_t *rows;
 };
 
@@ -34,6 +35,19 @@ set(const struct modelling *m, json_t *o, const char *key, struct span s)
 {
 	if (s.n)
 		repr_json_set(o, key, repr_json_string(m->a, s));
+}
+
+/* object.field and what it means in words. */
+static void
+set_field(const struct modelling *m, json_t *o, struct span path)
+{
+	struct buf b;
+
+	buf_init(&b, SAID_MAX);
+	guide_meaning(m->words, path, &b);
+	set(m, o, "field", path);
+	set(m, o, "meaning", buf_span(&b));
+	buf_done(&b);
 }
 
 static void
@@ -61,7 +75,7 @@ value(const struct modelling *m, json_t *o, const struct grow *r)
 
 	set(m, o, "value", r->leaf->name.n ? r->leaf->name : r->node->name);
 	if (alt->slot != GUIDE_NONE)
-		set(m, o, "field", m->g->slots[alt->slot].path);
+		set_field(m, o, m->g->slots[alt->slot].path);
 	if (alt->way)
 		repr_json_set_str(
 		    o, "way", alt->way == WAY_READ ? "read" : "write");
@@ -84,7 +98,7 @@ row(void *ctx, const struct grow *r)
 	else {
 		set(m, o, "place", r->node->line->key);
 		if (!span_is(field, "-"))
-			set(m, o, "field", field);
+			set_field(m, o, field);
 	}
 	json_array_append(m->rows, o);
 }
@@ -109,9 +123,10 @@ rules(const struct modelling *m)
 }
 
 json_t *
-guide_model(const struct guide *g, const char *lang, struct arena *a)
+guide_model(const struct guide *g, const char *lang,
+    const struct text_locale *words, struct arena *a)
 {
-	struct modelling m = {g, a, strcmp(lang, "de") == 0, NULL};
+	struct modelling m = {g, a, strcmp(lang, "de") == 0, words, NULL};
 	json_t *o = repr_json_object(a), *lost = repr_json_array(a);
 
 	m.rows = repr_json_array(a);

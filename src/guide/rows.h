@@ -24,4 +24,14 @@ void guide_say_occurs(struct buf *out, const struct grow *r, bool german);
 void guide_say_type(struct buf *out, const struct grow *r, bool german);
 void guide_say_condition(struct buf *out, const struct grow *r, bool german);
 
+struct text_locale;
+
+/* The word for one part of a field; false and nothing when there is none. */
+bool guide_spoken(
+    const struct text_locale *words, struct span part, struct buf *out);
+
+/* The field in words, appended; nothing without words. */
+void guide_meaning(
+    const struct text_locale *words, struct span field, struct buf *out);
+
 #endif

@@ -93,6 +93,10 @@ struct guide;
 enum rc ctl_guides(struct ctl *c, const char *dir, struct guides **out,
     struct err *err) MUST_USE;
 
+/* The sentences of asset_dir in a language, or NULL when there are none. */
+struct text_locale;
+const struct text_locale *ctl_words(const struct ctl *c, const char *lang);
+
 /* RC_ABSENT guide.absent */
 enum rc ctl_guide_named(const struct guides *gs, const char *name,
     const struct guide **out, struct err *err) MUST_USE;

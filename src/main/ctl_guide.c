@@ -8,6 +8,7 @@
 
 #include "guide/document.h"
 #include "main/ctl.h"
+#include "repr/text.h"
 
 #define REPORT_MAX (4u << 20)
 #define PAGE_MAX (64u << 20)
@@ -151,6 +152,19 @@ ctl_guide_sample(struct ctl *c)
 	return rc == RC_OK ? CTL_OK : ctl_fail(c, &err);
 }
 
+const struct text_locale *
+ctl_words(const struct ctl *c, const char *lang)
+{
+	const char *dir = conf_get(c->conf, "asset_dir", "assets");
+	struct text *t;
+	struct err err;
+
+	if (text_load(arena_printf(c->a, "%s/text", dir), c->a, &t, &err) !=
+	    RC_OK)
+		return NULL;
+	return text_locale(t, lang, NULL);
+}
+
 static const char *
 language(const struct ctl *c)
 {
@@ -180,7 +194,7 @@ ctl_guide_doc(struct ctl *c)
 	rc = named(c, &gs, &g, &err);
 	buf_init(&out, PAGE_MAX);
 	if (rc == RC_OK)
-		rc = guide_page(gs, g, lang, &out, &err);
+		rc = guide_page(gs, g, lang, ctl_words(c, lang), &out, &err);
 	if (rc == RC_OK)
 		(void)fwrite(out.p, 1, out.n, stdout);
 	buf_done(&out);

@@ -29,7 +29,8 @@ set_sample(
 }
 
 static json_t *
-page(struct ctl *c, const struct guides *gs, const struct guide *g)
+page(struct ctl *c, const struct guides *gs, const struct guide *g,
+    const struct text_locale *en, const struct text_locale *de)
 {
 	json_t *o = repr_json_object(c->a), *pages = repr_json_object(c->a);
 	struct buf b;
@@ -43,8 +44,8 @@ page(struct ctl *c, const struct guides *gs, const struct guide *g)
 	repr_json_set_str(o, "document", guide_document(g));
 	repr_json_set(o, "identity", repr_json_string(c->a, buf_span(&b)));
 	buf_done(&b);
-	repr_json_set(pages, "en", guide_model(g, "en", c->a));
-	repr_json_set(pages, "de", guide_model(g, "de", c->a));
+	repr_json_set(pages, "en", guide_model(g, "en", en, c->a));
+	repr_json_set(pages, "de", guide_model(g, "de", de, c->a));
 	repr_json_set(o, "page", pages);
 	set_sample(c, gs, g, o);
 	return o;
@@ -70,13 +71,15 @@ int
 ctl_guide_publish(struct ctl *c)
 {
 	json_t *all = repr_json_array(c->a), *answer = NULL;
+	const struct text_locale *en = ctl_words(c, "en");
+	const struct text_locale *de = ctl_words(c, "de");
 	struct guides *gs;
 	struct err err;
 
 	if (ctl_guides(c, NULL, &gs, &err) != RC_OK)
 		return ctl_fail(c, &err);
 	for (size_t i = 0; i < guides_count(gs); i++)
-		json_array_append(all, page(c, gs, guides_at(gs, i)));
+		json_array_append(all, page(c, gs, guides_at(gs, i), en, de));
 	if (publish(c, all, &answer, &err) != RC_OK)
 		return ctl_fail(c, &err);
 	if (!ctl_print_json(c, answer))

@@ -7,7 +7,7 @@ const scripts = matching(/^assets\/js\/.*\.(js|mjs)$/);
 const LANGUAGES = ["en", "de"];
 /** Keys whose end comes from data: codes, routes, rules. */
 const GROUPS = ["error.", "cause.", "label.", "finding.", "event.", "flash.",
-	"title.", "guides.way.",
+	"title.", "guides.way.", "guide.word.", "guide.document.", "guide.page.",
 	"portal.", "search.", "view.", "tab.", "feed.", "kpi.", "needs.", "nav.",
 	"problem.", "orders.none.", "documents.none."];
 

@@ -101,7 +101,7 @@ every_guide_is_described(void **state)
 	for (size_t i = 0; i < guides_count(b.gs); i++) {
 		struct buf page;
 		buf_init(&page, 1u << 20);
-		guide_describe(guides_at(b.gs, i), "en", &page);
+		guide_describe(guides_at(b.gs, i), "en", NULL, &page);
 		assert_true(
 		    span_find_str(buf_span(&page), "| Place |") < page.n);
 		/* what a partner's syntax says has no number of its own */
@@ -109,7 +109,7 @@ every_guide_is_described(void **state)
 		    span_find_str(buf_span(&page), "`number`") < page.n ||
 		    span_find_str(buf_span(&page), "`verdict`") < page.n);
 		buf_reset(&page);
-		guide_describe(guides_at(b.gs, i), "de", &page);
+		guide_describe(guides_at(b.gs, i), "de", NULL, &page);
 		assert_true(
 		    span_find_str(buf_span(&page), "| Stelle |") < page.n);
 		assert_false(page.full);

@@ -534,11 +534,11 @@ pages_say_which_messages_are_meant(void **state)
 
 	(void)state;
 	buf_init(&page, 1u << 20);
-	guide_describe(g, "en", &page);
+	guide_describe(g, "en", NULL, &page);
 	assert_true(span_find_str(buf_span(&page),
 			"Only messages in which `BIG.07 in CR CN`\n") < page.n);
 	buf_reset(&page);
-	guide_describe(guides_named(b.gs, span_of(X12)), "de", &page);
+	guide_describe(guides_named(b.gs, span_of(X12)), "de", NULL, &page);
 	assert_true(span_find_str(buf_span(&page),
 			"Nur Nachrichten, in denen gilt: `not BIG.07 in CR "
 			"CN`\n") < page.n);

@@ -524,6 +524,43 @@ a_partner_may_make_it_an_error(void **state)
 	box_free(&b);
 }
 
+/* 4.00 for a hundred must not become 4.00 for one. */
+static void
+prices_keep_what_they_are_for(void **state)
+{
+	static const char *const refused[] = {
+	    "x12/810-004010", "x12/850-004010", "x12/860-004010"};
+	struct box b = loaded();
+	json_t *whole = fixture(&b, "invoice");
+	json_t *line = json_array_get(json_object_get(whole, "lines"), 1);
+	struct err err;
+	struct span bytes;
+
+	(void)state;
+	json_object_set_new(line, "price_base", json_string("100"));
+	json_object_set_new(line, "price_amount", json_string("400"));
+	bytes = box_round(&b, guides_named(b.gs, span_of(X12)), whole);
+	assert_true(span_find_str(bytes, "*KG*400*HP*") < bytes.n);
+	(void)box_read_file(&b, bytes, NULL, NULL, NULL);
+	box_clean(&b);
+	assert_field(&b, "lines.1.price_base", "100");
+	for (size_t i = 0; i < sizeof(refused) / sizeof(*refused); i++) {
+		const struct guide *g = guides_named(b.gs, span_of(refused[i]));
+		struct buf sample;
+		buf_init(&sample, 1u << 20);
+		guide_sample(g, &sample);
+		json_t *c = box_json(&b, buf_span(&sample));
+		buf_done(&sample);
+		line = json_array_get(json_object_get(c, "lines"), 0);
+		json_object_set_new(line, "price_base", json_string("12"));
+		assert_int_equal(box_write(&b, g, c, &bytes, &err) == RC_OK &&
+				     document_verify(b.gs, box_agreement(&b, g),
+					 c, bytes, b.a, &err) == RC_OK,
+		    0);
+	}
+	box_free(&b);
+}
+
 static void
 pages_say_which_messages_are_meant(void **state)
 {
@@ -624,6 +661,7 @@ main(void)
 	    cmocka_unit_test(totals_are_never_corrected),
 	    cmocka_unit_test(credits_name_what_they_correct),
 	    cmocka_unit_test(a_partner_may_make_it_an_error),
+	    cmocka_unit_test(prices_keep_what_they_are_for),
 	    cmocka_unit_test(pages_say_which_messages_are_meant),
 	    cmocka_unit_test(periods_are_no_dates),
 	    cmocka_unit_test(samples_in_ubl_are_valid),

@@ -47,6 +47,7 @@ context(struct guide_reader *r, const struct guide *g)
 	c = ARENA_NEW(r->a, struct gcontext);
 	c->g = g;
 	c->values = ARENA_ARRAY(r->a, struct gvalue, g->nslots + 1U);
+	c->touched = ARENA_ARRAY(r->a, bool, g->nslots + 1U);
 	c->counts = ARENA_ARRAY(r->a, uint32_t, g->nnodes);
 	c->reported = ARENA_ARRAY(r->a, bool, g->nnodes);
 	c->pointers = ARENA_ARRAY(r->a, const char *, g->nscopes);
@@ -74,11 +75,12 @@ guide_check(struct guide_reader *r, const struct guide *g,
 	guide_scope_open(r, 0);
 	for (const struct gword *w = g->sets; w; w = w->next) {
 		/* the fields of `set` are the document's first slots */
-		struct gvalue *x = &r->c->values[0];
+		uint16_t slot = 0;
 		for (uint16_t i = 0; i < g->nslots; i++)
 			if (g->slots[i].scope == 0 &&
 			    span_eq(g->slots[i].path, w->word))
-				x = &r->c->values[i];
+				slot = i;
+		struct gvalue *x = guide_touch(r->c, slot);
 		x->v = w->value;
 		x->set = true;
 		x->at = (struct gplace_in){0};

@@ -42,19 +42,19 @@ fits(const struct gwalk *w, uint16_t i, const struct edi_segment *s)
 }
 
 /* The first place from `from` to the end of its group that takes s. A place
- * that is full is taken only when no other does (*full). */
+ * that is full is taken only when no other does (*full). number is that of the
+ * tag, 0 when tags have none. */
 static uint16_t
 ahead(const struct gwalk *w, uint16_t from, const struct edi_segment *s,
-    uint16_t *full)
+    uint16_t number, uint16_t *full)
 {
-	uint32_t tag = edi_tag(s);
-
 	uint16_t i = from;
-	if (i && w->g->tags)
-		i = guide_first(w->g, w->g->nodes[i].parent, tag);
-	for (; i; i = w->g->tags ? w->g->nodes[i].same : w->g->nodes[i].next) {
+
+	if (i && number)
+		i = guide_first(w->g, w->g->nodes[i].parent, number);
+	for (; i; i = number ? w->g->nodes[i].same : w->g->nodes[i].next) {
 		const struct gnode *n = &w->g->nodes[i];
-		if (i < from || n->tag != tag || !fits(w, i, s))
+		if (i < from || !fits(w, i, s))
 			continue;
 		if (w->counts[i] < n->max || n->max == 0)
 			return i;
@@ -70,9 +70,12 @@ static uint16_t
 search(const struct gwalk *w, const struct edi_segment *s, uint16_t *full)
 {
 	uint16_t from = w->from;
+	uint16_t number = guide_tag(w->g, edi_tag(s));
 
+	if (!number && w->g->tags)
+		return 0;
 	for (uint16_t group = w->group;; group = node_of(w, group)->parent) {
-		uint16_t i = ahead(w, from, s, full);
+		uint16_t i = ahead(w, from, s, number, full);
 		if (i || group == 0)
 			return i;
 		from = node_of(w, group)->place;

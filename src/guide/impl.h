@@ -200,7 +200,6 @@ struct gslot {
 	struct span pointer; /* "/item/gtin" */
 	struct span *parts;  /* "item", "gtin" */
 	uint8_t nparts;
-	uint8_t shared;   /* parts in common with the slot before it in order */
 	uint16_t *opens;  /* where each part begins in open */
 	struct span open; /* "\"item\":{\"gtin\":" */
 	uint8_t list;     /* 0 value, 1 list of texts, 2 list of objects */
@@ -228,6 +227,7 @@ struct gscope {
 	struct gcheck *checks;
 	uint16_t nchecks;
 	uint16_t *order; /* its n slots in the order of output */
+	uint8_t *shared; /* parts in common with the one before */
 	uint16_t ninherit;
 	const struct ginherit *inherit;
 	uint16_t own, up, ref; /* slots of names, or GUIDE_NONE */
@@ -495,8 +495,14 @@ uint16_t guide_slot(struct guides *gs, struct guide *g, uint16_t scope,
 /* Makes what the reader of segments looks up: quick, tags, same, open. */
 void guide_plan(struct guides *gs, struct guide *g);
 
-/* The first child of a group with that tag, or 0. */
-uint16_t guide_first(const struct guide *g, uint16_t group, uint32_t tag);
+/* The number of a tag in the guide, and the first child of a group with the
+ * tag of that number; 0 for none. */
+uint16_t guide_tag(const struct guide *g, uint32_t tag);
+static inline uint16_t
+guide_first(const struct guide *g, uint16_t group, uint16_t number)
+{
+	return g->tags->first[g->nodes[group].row * (g->tags->n + 1U) + number];
+}
 
 /* The hash by which XML names are found. */
 uint32_t guide_hash(struct span name);

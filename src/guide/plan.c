@@ -58,15 +58,9 @@ tags(struct guides *gs, struct guide *g)
 }
 
 uint16_t
-guide_first(const struct guide *g, uint16_t group, uint32_t tag)
+guide_tag(const struct guide *g, uint32_t tag)
 {
-	const struct gnode *n = &g->nodes[group];
-	const struct gtags *t = g->tags;
-
-	if (n->end <= group + 1)
-		return 0;
-	return t->first[n->row * (t->n + 1U) +
-			*tag_number((struct gtags *)(uintptr_t)t, tag, false)];
+	return g->tags ? *tag_number(g->tags, tag, false) : 0;
 }
 
 static bool
@@ -152,9 +146,10 @@ members(struct guides *gs, struct guide *g)
 	for (uint16_t i = 0; i < g->nslots; i++)
 		opening(gs, &g->slots[i]);
 	for (uint16_t i = 0; i < g->nscopes; i++) {
-		const struct gscope *s = &g->scopes[i];
+		struct gscope *s = &g->scopes[i];
+		s->shared = ARENA_ARRAY(gs->a, uint8_t, s->n + 1U);
 		for (uint16_t k = 1; k < s->n; k++)
-			g->slots[s->order[k]].shared = common(
+			s->shared[k] = common(
 			    &g->slots[s->order[k - 1]], &g->slots[s->order[k]]);
 	}
 }

@@ -47,6 +47,7 @@ struct gcontext {
 	struct gcontext *next;
 	const struct guide *g;
 	struct gvalue *values; /* by slot */
+	bool *touched;         /* by slot: may hold something */
 	uint32_t *counts;      /* by node, in the present occurrence */
 	bool *reported;        /* by node, missing already said */
 	struct decimal_sum *sums;
@@ -67,6 +68,14 @@ struct guide_reader {
 	struct guide_cover *cover; /* NULL: nobody asks what was used */
 	struct glevels *levels;    /* of this message; NULL: none so far */
 };
+
+/* The value of a slot, to be filled: whoever sets one gets it by this. */
+static inline struct gvalue *
+guide_touch(struct gcontext *c, uint16_t slot)
+{
+	c->touched[slot] = true;
+	return &c->values[slot];
+}
 
 /* --- value.c: bytes to canonical text, by type ----------------------- */
 
@@ -92,6 +101,14 @@ bool guide_check_digit_is(struct span v);
 
 struct gjudged guide_judge(const struct guide_reader *r, const struct gtype *t,
     struct span v, unsigned format);
+
+/* Text whose bytes alone fit: most values. */
+static inline bool
+guide_any_text(const struct gtype *t, struct span v)
+{
+	return t->kind == T_NONE ||
+	       (t->kind == T_AN && v.n >= t->min && (v.n <= t->max || !t->max));
+}
 
 /* --- take.c: values into slots --------------------------------------- */
 

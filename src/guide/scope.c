@@ -9,12 +9,48 @@
 #include "guide/read.h"
 #include "repr/jsonout.h"
 
-/* Plain text as it is; tells by false that there is something else in it. */
+/* Bytes that JSON has as they are, eight at a time. */
+static inline uint64_t
+others_in(uint64_t v)
+{
+	const uint64_t one = 0x0101010101010101u, high = one << 7;
+	uint64_t quote = v ^ one * '"', back = v ^ one * '\\';
+	uint64_t del = v ^ one * 0x7F;
+
+	return ((v - one * 0x20) | v | (quote - one) | (back - one) |
+		   (del - one)) &
+	       high;
+}
+
+static inline uint64_t
+copy8(char *to, const char *from)
+{
+	uint64_t v;
+
+	memcpy(&v, from, sizeof v);
+	memcpy(to, &v, sizeof v);
+	return others_in(v);
+}
+
+/* Plain text as it is; tells by false that there may be something else. */
 static bool
 copy_plain(char *to, struct span s)
 {
-	unsigned other = 0;
+	uint64_t other = 0;
+	uint32_t head, tail;
 
+	if (s.n >= 8) {
+		for (size_t i = 0; i + 8 < s.n; i += 8)
+			other |= copy8(to + i, s.p + i);
+		return !(other | copy8(to + s.n - 8, s.p + s.n - 8));
+	}
+	if (s.n >= 4) {
+		memcpy(&head, s.p, 4);
+		memcpy(&tail, s.p + s.n - 4, 4);
+		memcpy(to, &head, 4);
+		memcpy(to + s.n - 4, &tail, 4);
+		return !others_in(head | (uint64_t)tail << 32);
+	}
 	for (size_t i = 0; i < s.n; i++) {
 		unsigned char c = (unsigned char)(to[i] = s.p[i]);
 		other |= (c - 0x20U >= 0x5fU) | (c == '"') | (c == '\\');
@@ -44,6 +80,9 @@ guide_scope_open(struct guide_reader *r, uint16_t scope)
 
 	for (uint16_t i = 0; i < s->n; i++) {
 		struct gvalue *x = &r->c->values[s->order[i]];
+		if (!r->c->touched[s->order[i]])
+			continue;
+		r->c->touched[s->order[i]] = false;
 		x->set = x->full = false;
 		x->v = (struct span){0};
 		x->line = NULL;
@@ -54,7 +93,7 @@ guide_scope_open(struct guide_reader *r, uint16_t scope)
 		}
 	}
 	if (s->konst != GUIDE_NONE) {
-		r->c->values[s->konst].set = true;
+		guide_touch(r->c, s->konst)->set = true;
 		r->c->values[s->konst].v = s->value;
 	}
 	if (!r->locators)
@@ -151,10 +190,12 @@ emit(struct guide_reader *r, uint16_t scope, struct buf *out)
 	uint8_t shared = 0;
 
 	for (uint16_t i = 0; i < s->n; i++) {
+		if (s->shared[i] < shared)
+			shared = s->shared[i];
+		if (!r->c->touched[s->order[i]])
+			continue;
 		const struct gvalue *x = &r->c->values[s->order[i]];
 		const struct gslot *slot = &r->g->slots[s->order[i]];
-		if (slot->shared < shared)
-			shared = slot->shared;
 		if (slot->list ? !x->count : !x->set)
 			continue;
 		member(out, slot, last, shared);
@@ -268,6 +309,7 @@ checks(struct guide_reader *r, uint16_t scope)
 				failed(r, scope, c);
 			continue;
 		}
+		(void)guide_touch(r->c, c->slot);
 		x->v = guide_eval(r, c->expr);
 		x->set = x->v.n > 0;
 		x->at = (struct gplace_in){0};
@@ -282,7 +324,7 @@ says_anything(const struct guide_reader *r, const struct gscope *s)
 {
 	for (uint16_t i = 0; i < s->n; i++) {
 		const struct gvalue *x = &r->c->values[s->order[i]];
-		if ((x->set || x->count) && s->order[i] != s->konst)
+		if (r->c->touched[s->order[i]] && (x->set || x->count) && s->order[i] != s->konst)
 			return true;
 	}
 	return false;
@@ -300,7 +342,7 @@ guide_scope_close(struct guide_reader *r, uint16_t scope)
 		emit(r, 0, r->canonical);
 		return;
 	}
-	struct gvalue *list = &r->c->values[s->slot];
+	struct gvalue *list = guide_touch(r->c, s->slot);
 	if (!says_anything(r, s))
 		return;
 	guide_sums_add(r, scope);

@@ -105,7 +105,7 @@ mapped(struct guide_reader *r, const struct gmap *m, struct span *v,
 			if (r->cover)
 				guide_cover_add(r->cover, &m->entries[i]);
 			*v = m->entries[i].value;
-			return m->identity || !span_is(*v, "-");
+			return m->identity || v->n != 1 || *v->p != '-';
 		}
 	return others(r, m, v, at);
 }
@@ -180,7 +180,7 @@ static void
 store(struct guide_reader *r, const struct gleaf *leaf, const struct galt *alt,
     struct span v, const struct gplace_in *at)
 {
-	struct gvalue *x = &r->c->values[alt->slot];
+	struct gvalue *x = guide_touch(r->c, alt->slot);
 
 	if (gives_way(x, alt, at))
 		return;
@@ -259,8 +259,10 @@ guide_take(struct guide_reader *r, const struct gleaf *leaf,
     const struct gplace_in *at)
 {
 	const struct gtype *t = alt->type.kind ? &alt->type : &leaf->type;
-	struct gjudged j = guide_judge(r, t, v, format);
+	struct gjudged j = {.value = v, .rule = EDI_R_COUNT};
 
+	if (!guide_any_text(t, v))
+		j = guide_judge(r, t, v, format);
 	if (j.rule != EDI_R_COUNT) {
 		complain(r, leaf, &j, v, at);
 		return;

@@ -181,48 +181,55 @@ tag_at(const struct run *r)
 static inline void
 put_token(struct edi_token *t, size_t at, size_t n, unsigned flags)
 {
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	/* as one word: the compiler writes the parts one by one */
+	uint64_t word = (uint32_t)at | (uint64_t)(n & 0xFFFFFF) << 32 |
+			(uint64_t)flags << 56;
+
+	_Static_assert(sizeof *t == sizeof word, "a token is a word");
+	memcpy(t, &word, sizeof word);
+#else
 	*t = (struct edi_token){.at = (uint32_t)at,
 	    .n = (uint32_t)n & 0xFFFFFF,
 	    .flags = flags & 0xFF};
+#endif
 }
 
-/* A release character at p: false when what it quotes asks for care. */
+/* May the byte that a release character quotes be taken as it is? */
 static inline bool
-quoted(struct run *r, const char *p)
+quotable(const struct run *r, const char *p)
 {
 	enum edi_scan_kind k;
 
-	if (p + 1 >= r->end)
+	if (p >= r->end)
 		return false;
-	k = EDI_SCAN_KIND(r->s->class[(unsigned char)p[1]]);
-	if (k == K_LINE || k == K_ODD)
-		return false;
-	move_to(r, p + 2);
-	return true;
+	k = EDI_SCAN_KIND(r->s->class[(unsigned char)*p]);
+	return k != K_LINE && k != K_ODD;
+}
+
+/* A byte above 0x7F that is nothing but data. */
+static inline bool
+high_is(const struct run *r, unsigned class)
+{
+	return EDI_SCAN_KIND(class) == K_ODD && EDI_SCAN_FAULTS(class) == 0 &&
+	       r->s->syntax->charset != EDI_UTF8;
 }
 
 /* A byte that separates nothing: false when it asks for care. */
-static inline bool
-inside(struct run *r, const char *p, unsigned class, unsigned *flags)
+static bool
+inside(struct run *r, const char *p, unsigned *flags)
 {
-	switch (EDI_SCAN_KIND(class)) {
-	case K_DATA:
-		return true;
-	case K_RELEASE:
+	unsigned class = r->s->class[(unsigned char)*p];
+	enum edi_scan_kind k = EDI_SCAN_KIND(class);
+
+	if (k == K_RELEASE && quotable(r, p + 1)) {
 		*flags |= EDI_T_QUOTED;
-		return quoted(r, p);
-	case K_ODD:
-		*flags |= EDI_T_HIGH;
-		return EDI_SCAN_FAULTS(class) == 0 &&
-		       r->s->syntax->charset != EDI_UTF8;
-	case K_ELEMENT:
-	case K_COMPONENT:
-	case K_REPEAT:
-	case K_TERMINATOR:
-	case K_LINE:
-		break;
+		move_to(r, p + 2);
+		return true;
 	}
-	return false;
+	if (high_is(r, class))
+		*flags |= EDI_T_HIGH;
+	return k == K_DATA || high_is(r, class);
 }
 
 /* Cuts the segment at r->p; false when it asks for care. */
@@ -233,23 +240,26 @@ cut(struct run *r, struct edi_segment *out)
 	    [K_ELEMENT] = EDI_T_ELEMENT, [K_REPEAT] = EDI_T_REPEAT};
 	const char *start = r->p, *token = start, *p;
 	const struct edi_limits *limits = r->s->limits;
-	struct edi_token *t = r->t, *last = t + EDI_SCAN_TOKENS - 1;
-	unsigned flags = 0, most = limits->elements, n = 0;
+	const unsigned char *class = r->s->class;
+	struct edi_token *t = r->t, *last = r->last;
+	unsigned flags = 0;
 	uint16_t *e = r->e;
 
-	if (last > r->last)
-		last = r->last;
-	e[0] = 0;
+	/* more than that may be too many elements; components are, too */
+	if (last - t > (ptrdiff_t)limits->elements)
+		last = t + limits->elements;
+	if (last - t > (ptrdiff_t)EDI_SCAN_TOKENS - 1)
+		last = t + EDI_SCAN_TOKENS - 1;
+	*e++ = 0;
 	for (;;) {
 		p = next(r);
-		if (p == r->end || t >= last || n >= most)
+		if (t >= last || p == r->end)
 			return false;
-		unsigned class = r->s->class[(unsigned char)*p];
-		enum edi_scan_kind k = EDI_SCAN_KIND(class);
-		if (k == K_TERMINATOR)
-			break;
+		enum edi_scan_kind k = EDI_SCAN_KIND(class[(unsigned char)*p]);
 		if (k - 1u > K_REPEAT - 1u) {
-			if (!inside(r, p, class, &flags))
+			if (k == K_TERMINATOR)
+				break;
+			if (!inside(r, p, &flags))
 				return false;
 			continue;
 		}
@@ -257,19 +267,19 @@ cut(struct run *r, struct edi_segment *out)
 		    t++, (size_t)(token - start), (size_t)(p - token), flags);
 		token = p + 1;
 		flags = FLAGS[k];
-		e[n + 1] = (uint16_t)(t - r->t);
-		n += k == K_ELEMENT;
+		*e = (uint16_t)(t - r->t);
+		e += k == K_ELEMENT;
 	}
 	if ((size_t)(p - start) >= limits->segment_bytes)
 		return false;
 	put_token(t++, (size_t)(token - start), (size_t)(p - token), flags);
-	e[n + 1] = (uint16_t)(t - r->t);
+	*e++ = (uint16_t)(t - r->t);
 	out->ntokens = (uint16_t)(t - r->t);
-	out->nelements = (uint16_t)n;
+	out->nelements = (uint16_t)(e - r->e - 2);
 	out->length = (uint32_t)(p + 1 - start);
 	r->p = p + 1;
 	r->t = t;
-	r->e = e + n + 2;
+	r->e = e;
 	return true;
 }
 

@@ -47,7 +47,7 @@ context(struct guide_reader *r, const struct guide *g)
 	c = ARENA_NEW(r->a, struct gcontext);
 	c->g = g;
 	c->values = ARENA_ARRAY(r->a, struct gvalue, g->nslots + 1U);
-	c->touched = ARENA_ARRAY(r->a, bool, g->nslots + 1U);
+	c->touched = ARENA_ARRAY(r->a, bool, g->nplaces + 8U);
 	c->counts = ARENA_ARRAY(r->a, uint32_t, g->nnodes);
 	c->reported = ARENA_ARRAY(r->a, bool, g->nnodes);
 	c->pointers = ARENA_ARRAY(r->a, const char *, g->nscopes);

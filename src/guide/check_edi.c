@@ -186,16 +186,16 @@ accept(struct gwalk *w, uint16_t i, const struct edi_segment *s)
 
 	while (w->group != n->parent)
 		leave(w, s);
-	passed(w, w->group, n->place, s);
+	if (node_of(w, w->group)->nmust)
+		passed(w, w->group, n->place, s);
 	w->from = n->place;
-	w->counts[i]++;
 	if (w->r->cover)
 		guide_cover_add(w->r->cover, n);
-	too_often(w, i, s);
-	if (n->place_bare != GUIDE_NONE && n->place_bare != i) {
-		w->counts[n->place_bare]++;
+	if (++w->counts[i] > n->max)
+		too_often(w, i, s);
+	if (n->place_bare != GUIDE_NONE && n->place_bare != i &&
+	    ++w->counts[n->place_bare] > node_of(w, n->place_bare)->max)
 		too_often(w, n->place_bare, s);
-	}
 	if (n->is_group) {
 		enter(w, i);
 		if (n->level)

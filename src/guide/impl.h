@@ -200,6 +200,7 @@ struct gslot {
 	struct span pointer; /* "/item/gtin" */
 	struct span *parts;  /* "item", "gtin" */
 	uint8_t nparts;
+	uint16_t place;   /* in order of output, among all slots of the guide */
 	uint16_t *opens;  /* where each part begins in open */
 	struct span open; /* "\"item\":{\"gtin\":" */
 	uint8_t list;     /* 0 value, 1 list of texts, 2 list of objects */
@@ -227,7 +228,7 @@ struct gscope {
 	struct gcheck *checks;
 	uint16_t nchecks;
 	uint16_t *order; /* its n slots in the order of output */
-	uint8_t *shared; /* parts in common with the one before */
+	uint16_t place;  /* of the first of them; a multiple of 8 */
 	uint16_t ninherit;
 	const struct ginherit *inherit;
 	uint16_t own, up, ref; /* slots of names, or GUIDE_NONE */
@@ -419,7 +420,7 @@ struct guide {
 	struct gtags *tags;
 	size_t nleaves;
 	struct gslot *slots;
-	uint16_t nslots;
+	uint16_t nslots, nplaces;
 	struct gscope *scopes;
 	uint16_t nscopes;
 	struct gsum *sums;

@@ -246,8 +246,7 @@ guide_level_open(struct guide_reader *r)
 static void
 fill(struct guide_reader *r, uint16_t slot, struct span v)
 {
-	struct gvalue *x =
-	    slot == GUIDE_NONE ? NULL : guide_touch(r->c, slot);
+	struct gvalue *x = slot == GUIDE_NONE ? NULL : guide_touch(r->c, slot);
 
 	if (!x || x->set || !v.n)
 		return;

@@ -111,18 +111,6 @@ quick(struct guides *gs, struct guide *g)
 	}
 }
 
-/* How many parts of its path a slot has in common with the one before. */
-static uint8_t
-common(const struct gslot *a, const struct gslot *b)
-{
-	uint8_t n = 0;
-
-	while (n + 1 < a->nparts && n + 1 < b->nparts &&
-	       span_eq(a->parts[n], b->parts[n]))
-		n++;
-	return n;
-}
-
 static void
 opening(struct guides *gs, struct gslot *s)
 {
@@ -140,6 +128,17 @@ opening(struct guides *gs, struct gslot *s)
 	buf_done(&b);
 }
 
+/* The same names in slots one after the other become the same bytes, so that
+ * the reader compares addresses. */
+static void
+share(const struct gslot *before, struct gslot *s)
+{
+	for (uint8_t i = 0; i < s->nparts && i < before->nparts &&
+			    span_eq(before->parts[i], s->parts[i]);
+	     i++)
+		s->parts[i] = before->parts[i];
+}
+
 static void
 members(struct guides *gs, struct guide *g)
 {
@@ -147,10 +146,14 @@ members(struct guides *gs, struct guide *g)
 		opening(gs, &g->slots[i]);
 	for (uint16_t i = 0; i < g->nscopes; i++) {
 		struct gscope *s = &g->scopes[i];
-		s->shared = ARENA_ARRAY(gs->a, uint8_t, s->n + 1U);
-		for (uint16_t k = 1; k < s->n; k++)
-			s->shared[k] = common(
-			    &g->slots[s->order[k - 1]], &g->slots[s->order[k]]);
+		s->place = g->nplaces;
+		for (uint16_t k = 0; k < s->n; k++) {
+			struct gslot *slot = &g->slots[s->order[k]];
+			slot->place = (uint16_t)(s->place + k);
+			if (k)
+				share(&g->slots[s->order[k - 1]], slot);
+		}
+		g->nplaces = (uint16_t)(g->nplaces + (s->n + 7) / 8 * 8);
 	}
 }
 

@@ -47,7 +47,7 @@ struct gcontext {
 	struct gcontext *next;
 	const struct guide *g;
 	struct gvalue *values; /* by slot */
-	bool *touched;         /* by slot: may hold something */
+	bool *touched;         /* by place of a slot: may hold something */
 	uint32_t *counts;      /* by node, in the present occurrence */
 	bool *reported;        /* by node, missing already said */
 	struct decimal_sum *sums;
@@ -73,8 +73,28 @@ struct guide_reader {
 static inline struct gvalue *
 guide_touch(struct gcontext *c, uint16_t slot)
 {
-	c->touched[slot] = true;
+	c->touched[c->g->slots[slot].place] = true;
 	return &c->values[slot];
+}
+
+/* The first touched slot of a scope from number i on; n when there is none. */
+static inline uint16_t
+guide_touched(const struct gcontext *c, const struct gscope *s, uint16_t i)
+{
+	const bool *at = c->touched + s->place;
+	uint64_t eight;
+
+	for (; i < s->n && i % 8; i++)
+		if (at[i])
+			return i;
+	for (; i < s->n; i = (uint16_t)(i + 8)) {
+		memcpy(&eight, at + i, sizeof eight);
+		if (eight)
+			break;
+	}
+	while (i < s->n && !at[i])
+		i++;
+	return i < s->n ? i : s->n;
 }
 
 /* --- value.c: bytes to canonical text, by type ----------------------- */
@@ -83,8 +103,14 @@ guide_touch(struct gcontext *c, uint16_t slot)
 static inline bool
 guide_equal(struct span a, struct span b)
 {
-	return a.n == b.n &&
-	       (a.n == 0 || (a.p[0] == b.p[0] && memcmp(a.p, b.p, a.n) == 0));
+	if (a.n != b.n)
+		return false;
+	if (a.n == 0)
+		return true;
+	if (a.n <= 3) /* codes */
+		return a.p[0] == b.p[0] && a.p[a.n - 1] == b.p[a.n - 1] &&
+		       a.p[a.n / 2] == b.p[a.n / 2];
+	return a.p[0] == b.p[0] && memcmp(a.p, b.p, a.n) == 0;
 }
 
 /* What is wrong with a value; EDI_R_COUNT for nothing. */

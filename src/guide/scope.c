@@ -78,11 +78,10 @@ guide_scope_open(struct guide_reader *r, uint16_t scope)
 {
 	const struct gscope *s = &r->g->scopes[scope];
 
-	for (uint16_t i = 0; i < s->n; i++) {
+	for (uint16_t i = guide_touched(r->c, s, 0); i < s->n;
+	     i = guide_touched(r->c, s, (uint16_t)(i + 1))) {
 		struct gvalue *x = &r->c->values[s->order[i]];
-		if (!r->c->touched[s->order[i]])
-			continue;
-		r->c->touched[s->order[i]] = false;
+		r->c->touched[s->place + i] = false;
 		x->set = x->full = false;
 		x->v = (struct span){0};
 		x->line = NULL;
@@ -162,11 +161,23 @@ locate(struct guide_reader *r, uint16_t scope, const struct gslot *slot,
 	buf_putc(out, '}');
 }
 
+/* How many parts of its path a slot has in common with the one before. */
+static uint8_t
+common(const struct gslot *a, const struct gslot *b)
+{
+	uint8_t n = 0;
+
+	while (a && n + 1 < a->nparts && n + 1 < b->nparts &&
+	       a->parts[n].p == b->parts[n].p)
+		n++;
+	return n;
+}
+
 /* Closes what the member before left open, opens what this one is in. */
 static void
-member(struct buf *out, const struct gslot *slot, const struct gslot *last,
-    uint8_t shared)
+member(struct buf *out, const struct gslot *slot, const struct gslot *last)
 {
+	uint8_t shared = common(last, slot);
 	size_t from = slot->opens[shared], n = slot->open.n - from;
 
 	if (!buf_reserve(out, n + 2U * GUIDE_DEPTH))
@@ -187,20 +198,15 @@ emit(struct guide_reader *r, uint16_t scope, struct buf *out)
 {
 	const struct gscope *s = &r->g->scopes[scope];
 	const struct gslot *last = NULL;
-	uint8_t shared = 0;
 
-	for (uint16_t i = 0; i < s->n; i++) {
-		if (s->shared[i] < shared)
-			shared = s->shared[i];
-		if (!r->c->touched[s->order[i]])
-			continue;
+	for (uint16_t i = guide_touched(r->c, s, 0); i < s->n;
+	     i = guide_touched(r->c, s, (uint16_t)(i + 1))) {
 		const struct gvalue *x = &r->c->values[s->order[i]];
 		const struct gslot *slot = &r->g->slots[s->order[i]];
 		if (slot->list ? !x->count : !x->set)
 			continue;
-		member(out, slot, last, shared);
+		member(out, slot, last);
 		last = slot;
-		shared = UINT8_MAX;
 		if (slot->list) {
 			buf_putc(out, '[');
 			buf_put(out, buf_span(&x->text));
@@ -322,9 +328,10 @@ checks(struct guide_reader *r, uint16_t scope)
 static bool
 says_anything(const struct guide_reader *r, const struct gscope *s)
 {
-	for (uint16_t i = 0; i < s->n; i++) {
+	for (uint16_t i = guide_touched(r->c, s, 0); i < s->n;
+	     i = guide_touched(r->c, s, (uint16_t)(i + 1))) {
 		const struct gvalue *x = &r->c->values[s->order[i]];
-		if (r->c->touched[s->order[i]] && (x->set || x->count) && s->order[i] != s->konst)
+		if ((x->set || x->count) && s->order[i] != s->konst)
 			return true;
 	}
 	return false;

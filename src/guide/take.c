@@ -164,6 +164,13 @@ gives_way(struct gvalue *x, const struct galt *alt, const struct gplace_in *at)
 	return false;
 }
 
+static bool
+is_full(const struct gleaf *leaf, struct span v)
+{
+	return leaf->type.max && v.n >= leaf->type.max &&
+	       utf8_length(v) == leaf->type.max;
+}
+
 /* Joined text: a full piece runs on, a shorter one ends a line. */
 static void
 join(struct guide_reader *r, const struct gleaf *leaf, const struct galt *alt,
@@ -173,7 +180,7 @@ join(struct guide_reader *r, const struct gleaf *leaf, const struct galt *alt,
 
 	x->v = span_of(arena_printf(r->scratch, "%.*s%.*s%.*s", (int)x->v.n,
 	    x->v.p, (int)between.n, between.p, (int)v.n, v.p));
-	x->full = leaf->type.max && utf8_length(v) == leaf->type.max;
+	x->full = is_full(leaf, v);
 }
 
 static void
@@ -194,8 +201,7 @@ store(struct guide_reader *r, const struct gleaf *leaf, const struct galt *alt,
 		x->v = v;
 		x->at = *at;
 		x->line = alt->line;
-		x->full = alt->has_join && leaf->type.max &&
-			  utf8_length(v) == leaf->type.max;
+		x->full = alt->has_join && is_full(leaf, v);
 		return;
 	}
 	if (alt->has_join && x->line == alt->line) {

@@ -430,6 +430,7 @@ struct guide {
 	uint16_t nwhere;
 	struct gnames names;
 	bool has_levels;
+	bool nested; /* entries are written inside their parents */
 	uint16_t nbelow;
 	uint16_t below[GUIDE_BELOW]; /* slots */
 	struct gword *sets, *lost;

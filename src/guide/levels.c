@@ -85,6 +85,22 @@ inherit(struct guides *gs, struct guide *g, uint16_t scope, struct span list)
 	}
 }
 
+/* Stands a list inside itself, not only to be read? */
+static bool
+nests(const struct guide *g)
+{
+	for (uint16_t i = 1; i < g->nnodes; i++) {
+		const struct gnode *n = &g->nodes[i];
+		if (n->scope == GUIDE_NONE || n->way == WAY_READ)
+			continue;
+		const struct gscope *s = &g->scopes[n->scope];
+		if (s->parent && s->slot == g->scopes[s->parent].slot &&
+		    s->up != GUIDE_NONE)
+			return true;
+	}
+	return false;
+}
+
 void
 guide_levels_compile(struct guides *gs, struct guide *g)
 {
@@ -106,6 +122,7 @@ guide_levels_compile(struct guides *gs, struct guide *g)
 		if (g->names.ref.n && span_eq(list, g->names.from))
 			s->ref = guide_slot(gs, g, i, g->names.ref, true);
 	}
+	g->nested = nests(g);
 }
 
 /* --- reading --------------------------------------------------------- */

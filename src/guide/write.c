@@ -194,7 +194,8 @@ entries(struct gwriter *w, uint16_t i)
 			break;
 		w->objects[n->scope] = one_of;
 		guide_forget(w, n->scope);
-		if (!entry_fits(w, s))
+		if (!entry_fits(w, s) ||
+		    !guide_nested_here(w, n->scope, one_of))
 			continue;
 		if (written == n->max) {
 			struct edi_finding *f =

@@ -90,6 +90,11 @@ const json_t *guide_level_value(const struct gwriter *w, const struct gslot *s);
 bool guide_level_entry(
     const struct gwriter *w, uint16_t scope, size_t nth, const json_t **out);
 
+/* Does the entry lie in the one being written around it? True where packages
+ * are not written inside one another. */
+bool guide_nested_here(
+    const struct gwriter *w, uint16_t scope, const json_t *entry);
+
 /* How the levels are nested, "SOPI". */
 struct span guide_level_letters(const struct gwriter *w);
 

@@ -533,6 +533,29 @@ guide_level_entry(
 	return true;
 }
 
+/* Is the list of the scope the one whose entries hold each other? */
+static bool
+holds_itself(const struct guide *g, uint16_t scope)
+{
+	const struct gslot *s = &g->slots[g->scopes[scope].slot];
+
+	return scope && s->scope == 0 && span_eq(s->path, g->names.list);
+}
+
+bool
+guide_nested_here(const struct gwriter *w, uint16_t scope, const json_t *entry)
+{
+	const struct guide *g = w->g;
+	uint16_t around = g->scopes[scope].parent;
+
+	if (w->plan || !g->nested || !holds_itself(g, scope))
+		return true;
+	struct span up = member(entry, g->names.up);
+	if (!holds_itself(g, around))
+		return up.n == 0;
+	return up.n && span_eq(up, member(w->objects[around], g->names.own));
+}
+
 /* The letters of the levels from the outermost inwards: SOPI. */
 struct span
 guide_level_letters(const struct gwriter *w)

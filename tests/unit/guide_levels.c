@@ -413,6 +413,47 @@ receiving_advices_pass_through_every_family(void **state)
 	through_all("tests/fixtures/guide/receipt.json", "receipt");
 }
 
+/* UBL nests elements instead of naming levels. */
+static void
+packages_lie_inside_one_another_in_ubl(void **state)
+{
+	struct box b = {.a = arena_new()};
+	struct err err;
+
+	(void)state;
+	if (guides_load("partners", b.a, NULL, &b.gs, &err) != RC_OK)
+		fail_msg("%s", err.text);
+	const struct guide *g = guide(&b, "ubl/despatch-advice-2.1");
+	const char *document =
+	    "{\"type\":\"despatch\",\"number\":\"D1\",\"issue_date\":"
+	    "\"2026-11-22\",\"packages\":[%s{\"id\":\"c\",\"parent\":\"b\"},"
+	    "{\"id\":\"b\",\"parent\":\"a\",\"kind\":\"CT\"},"
+	    "{\"id\":\"a\"},{\"id\":\"x\"}],\"lines\":[{\"line_id\":\"1\","
+	    "\"package\":\"c\",\"item\":{\"gtin\":\"4000000000013\"}}]}";
+	struct span text = span_of(document);
+	size_t at = span_find_str(text, "%s");
+	struct buf deeper;
+
+	buf_init(&deeper, 4096);
+	buf_put(&deeper, span_sub(text, 0, at));
+	buf_put(&deeper, span_sub(text, at + 2, text.n));
+	struct span s = box_round(&b, g, box_json(&b, buf_span(&deeper)));
+	assert_holds(s, "<cac:ActualPackage>");
+	assert_holds(s, "<cac:ContainedPackage>");
+	buf_reset(&deeper);
+	buf_put(&deeper, span_sub(text, 0, at));
+	buf_puts(&deeper, "{\"id\":\"e\",\"parent\":\"d\"},"
+			  "{\"id\":\"d\",\"parent\":\"c\"},");
+	buf_put(&deeper, span_sub(text, at + 2, text.n));
+	const json_t *c = box_json(&b, buf_span(&deeper));
+	assert_int_equal(box_write(&b, g, c, &s, &err), RC_OK);
+	assert_int_equal(
+	    document_verify(b.gs, box_agreement(&b, g), c, s, b.a, &err),
+	    RC_INPUT);
+	buf_done(&deeper);
+	box_free(&b);
+}
+
 /* UBL asks for a line of the order even where nobody knows it. */
 static void
 unknown_order_lines_stay_unknown(void **state)
@@ -455,6 +496,7 @@ main(void)
 	    cmocka_unit_test(despatch_advices_pass_through_every_family),
 	    cmocka_unit_test(receiving_advices_pass_through_every_family),
 	    cmocka_unit_test(unknown_order_lines_stay_unknown),
+	    cmocka_unit_test(packages_lie_inside_one_another_in_ubl),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -257,6 +257,19 @@ export const checks = {
 					three(f, line, c.replaceAll(".", "_"));
 			});
 	},
+	"text: every business rule has a code in answers to partners"(bad)
+	{
+		const [f, line, coded] = inFunction(
+		    "sql/code/exchange/ack_out.sql", "exchange.rule_code",
+		    /'([a-z_]+)'/g);
+		for (const k of known.en) {
+			const rule = /^finding\.business\.(\w+)\.what$/.exec(k)?.[1];
+			if (rule && !coded.includes(rule))
+				bad(f, line, `${rule} has no code; add it at the end`);
+		}
+		if (new Set(coded).size !== coded.length)
+			bad(f, line, "a rule stands twice");
+	},
 	"text: no sentence is left of a finding that is gone"(bad)
 	{
 		const all = code.map(read).join("\n");

@@ -28,17 +28,23 @@ $$;
 -- a new rule is added at the end.
 create or replace function exchange.rule_code(rule text)
 returns text language sql immutable as $$
-	select 'P' || 1000 + coalesce(array_position(array['agreement_unknown',
-	    'interchange_repeated', 'interchange_reused', 'type_unsupported',
-	    'test', 'failed', 'role', 'copy', 'function', 'partner_blocked',
-	    'seller_unknown', 'buyer_unknown', 'ship_to_unknown',
-	    'number_missing', 'number_used', 'duplicate', 'lines_none',
-	    'line_twice', 'item_unknown', 'quantity', 'unit', 'price_missing',
-	    'price_differs', 'date_past', 'schedule_sum', 'currency', 'kind',
-	    'order_unknown', 'order_over', 'response_code', 'line_unknown',
-	    'quantity_over', 'cancel_late', 'case_twice', 'case_unknown',
-	    'return_twice', 'returns_number_used', 'ack_unknown',
-	    'ack_repeated', 'ack_of_ack', 'ack_verdict'],
+	select 'P' || 1000 + coalesce(array_position(array[
+	    'agreement_unknown', 'interchange_repeated', 'interchange_reused',
+	    'type_unsupported', 'test', 'failed', 'role', 'copy', 'function',
+	    'partner_blocked', 'seller_unknown', 'buyer_unknown',
+	    'ship_to_unknown', 'number_missing', 'number_used', 'duplicate',
+	    'lines_none', 'line_twice', 'item_unknown', 'quantity', 'unit',
+	    'price_missing', 'price_differs', 'date_past', 'schedule_sum',
+	    'currency', 'order_unknown', 'order_over', 'response_code',
+	    'line_unknown', 'quantity_over', 'cancel_late',
+	    'returns_number_used', 'ack_unknown', 'ack_repeated', 'ack_of_ack',
+	    'ack_verdict', 'case_twice', 'case_unknown',
+	    'cases_attachment_size', 'cases_attachment_type',
+	    'cases_number_used', 'cases_order_line_unknown',
+	    'cases_reopen_late', 'return_twice', 'returns_line_none',
+	    'returns_line_over', 'returns_line_twice', 'returns_line_unknown',
+	    'returns_quantity_over', 'returns_reason_wanted', 'state_illegal',
+	    'value_choice', 'value_decimal', 'value_long', 'value_required'],
 	    substr(rule, 10)), 0)
 $$;
 

@@ -167,6 +167,54 @@ a_sound_order_has_no_finding(void **state)
 	box_free(&b);
 }
 
+/* A fault, and all that is said about it: no more, whatever follows. */
+static const struct {
+	const char *body, *rules;
+} FAULTS[] = {
+    {BGM DTM LIN UNS, "guide.group.missing NAD+BY"},
+    {BGM DTM NAD UNS, "guide.group.missing LIN"},
+    {BGM DTM UNS, "guide.group.missing NAD+BY guide.group.missing LIN"},
+    {BGM DTM NAD "QTY+21:5'" UNS, "guide.group.missing LIN"},
+    {BGM DTM NAD "LIN+1'LIN+2'QTY+21:5'" UNS, "guide.segment.missing QTY+21"},
+    {BGM DTM NAD LIN "QTY+21:6'" UNS, "guide.segment.repeat 1"},
+    {BGM NAD LIN UNS, "guide.segment.missing DTM+137"},
+    {BGM NAD DTM LIN UNS, "guide.segment.order "},
+    {DTM BGM NAD LIN UNS, "guide.segment.order "},
+    {NAD LIN UNS, "guide.segment.missing BGM guide.segment.missing DTM+137"},
+    {BGM DTM LIN NAD UNS, "guide.segment.order "},
+    {BGM DTM NAD LIN, "guide.segment.missing UNS+S"},
+    {BGM DTM NAD "ZZZ'" LIN "ZZZ'" UNS,
+	"guide.segment.unknown  guide.segment.unknown "},
+    {"", "guide.segment.missing BGM guide.segment.missing DTM+137 "
+	 "guide.group.missing NAD+BY guide.group.missing LIN "
+	 "guide.segment.missing UNS+S"},
+};
+
+static void
+says_each_fault_once(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof FAULTS / sizeof *FAULTS; i++) {
+		struct box b = box_new();
+		struct buf said;
+
+		buf_init(&said, 65536);
+		read_body(&b, NULL, FAULTS[i].body);
+		for (size_t k = 0; k < json_array_size(b.findings); k++) {
+			const json_t *f = json_array_get(b.findings, k);
+			const char *e = repr_json_str(f, "expected");
+
+			buf_printf(&said, "%s%s %s", k ? " " : "",
+			    repr_json_str(f, "rule"), e ? e : "");
+		}
+		if (!span_is(buf_span(&said), FAULTS[i].rules))
+			print_error("%s: %s\n", FAULTS[i].body, said.p);
+		assert_true(span_is(buf_span(&said), FAULTS[i].rules));
+		buf_done(&said);
+		box_free(&b);
+	}
+}
+
 #define SAMPLE                                                                 \
 	"UNB+UNOC:3+A:14+B:14+260101:1200+1++++++1'"                           \
 	"UNH+1+TEST:D:96A:UN'" BGM "UNT+3+1'UNZ+1+1'"
@@ -281,6 +329,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_sound_order_has_no_finding),
 	    cmocka_unit_test(breaks_each_rule_and_no_other),
+	    cmocka_unit_test(says_each_fault_once),
 	    cmocka_unit_test(says_what_is_not_agreed),
 	    cmocka_unit_test(sends_nothing_that_is_not_right),
 	    cmocka_unit_test(leaves_no_rule_without_a_fixture),

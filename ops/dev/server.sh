@@ -6,12 +6,14 @@
 copy_application() {
 	[ "$APP" != "$ROOT" ] || return 0
 	rm -rf "$APP.new"
-	mkdir -p "$APP.new/build" "$APP.new/ops/nginx" || return 1
+	mkdir -p "$APP.new/build" "$APP.new/ops/nginx" "$APP.new/docs" ||
+	    return 1
 	(cd "$ROOT/$BUILD" && cp kontor.so kontor-worker kontorctl supervise \
 	    "$APP.new/build") || return 1
 	cp -R "$ROOT/kore.conf" "$ROOT/assets" "$ROOT/sql" "$ROOT/partners" \
 	    "$APP.new" || return 1
 	cp -R "$ROOT/ops/nginx" "$ROOT/ops/kontor.conf" "$APP.new/ops"
+	cp -R "$ROOT/docs/schemas" "$APP.new/docs"
 	chmod -R a+rX "$APP.new"
 	rm -rf "$APP"
 	mv "$APP.new" "$APP"
@@ -38,6 +40,7 @@ write_settings() {
 	set_in "$conf.tmp" form_key "$KONTOR_VAR/keys/form.key"
 	set_in "$conf.tmp" asset_dir "$APP/assets"
 	set_in "$conf.tmp" partner_dir "$APP/partners"
+	set_in "$conf.tmp" schema_dir "$APP/docs/schemas"
 	set_in "$conf.tmp" demo "$DEMO"
 	mv "$conf.tmp" "$conf"
 	sed -e "s|@VAR@|$KONTOR_VAR|g" -e "s|@APP@|$APP|g" \

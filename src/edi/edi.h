@@ -298,7 +298,8 @@ struct edi_file {
 struct edi_options {
 	const struct edi_limits *limits; /* NULL: EDI_LIMITS */
 	bool forget;                     /* see above; needs message */
-	const char *schemas; /* folder with the OASIS XSDs, or NULL */
+	const char *schemas;     /* folder with the OASIS XSDs, or NULL */
+	const char *own_schemas; /* folder with those of our documents */
 	void *ctx;
 	void (*interchange)(
 	    void *ctx, struct edi_file *f, struct edi_interchange *ix);

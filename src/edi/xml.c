@@ -318,7 +318,14 @@ choose_schema(struct edi_reader *r, const struct edi_xml_front *front)
 {
 	struct err err;
 
-	if (r->o.schemas == NULL || !span_starts(front->root_ns, UBL_NAMESPACE))
+	if (!span_starts(front->root_ns, UBL_NAMESPACE)) {
+		if (r->o.own_schemas == NULL ||
+		    edi_schema_load_own(r->o.own_schemas, front->root,
+			front->root_ns, &err) != RC_OK)
+			return NULL;
+		return edi_schema_own(front->root, front->root_ns);
+	}
+	if (r->o.schemas == NULL)
 		return NULL;
 	if (edi_schema_load(r->o.schemas, front->root, &err) != RC_OK)
 		return NULL;

@@ -31,6 +31,18 @@ enum rc edi_schema_load(
 /* The compiled schema (xmlSchemaPtr); NULL when it was not loaded. */
 void *edi_schema(struct span type);
 
+/*
+ * The same for documents of our own: the root ReturnRequest in the namespace
+ * urn:...:1 has its schema in ReturnRequest-1.xsd, which must be one for that
+ * namespace.
+ */
+enum rc edi_schema_load_own(const char *folder, struct span type,
+    struct span ns, struct err *err) MUST_USE;
+void *edi_schema_own(struct span type, struct span ns);
+
+/* From now on no file is looked for any more: what is not loaded is absent. */
+void edi_schemas_freeze(void);
+
 /* Where a start tag stands. */
 struct edi_tag_place {
 	size_t offset;

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <libxml/parser.h>
+#include <libxml/schemasInternals.h>
 #include <libxml/xmlschemas.h>
 
 #include "edi/xml.h"
@@ -16,6 +17,7 @@ static struct {
 	xmlSchemaPtr schema;
 } LOADED[SCHEMAS_MAX];
 static size_t nloaded;
+static bool frozen;
 
 static xmlParserInputPtr
 deny(const char *url, const char *id, xmlParserCtxtPtr c)
@@ -73,18 +75,20 @@ compile(const char *path)
 	return schema;
 }
 
-enum rc
-edi_schema_load(const char *folder, struct span type, struct err *err)
+void
+edi_schemas_freeze(void)
 {
-	char path[4096];
+	frozen = true;
+}
+
+/* Keeps the schema at path under that type. */
+static enum rc
+load(const char *path, struct span type, struct err *err)
+{
 	xmlSchemaPtr schema;
 
 	edi_xml_init();
-	if (edi_schema(type) != NULL)
-		return RC_OK;
-	(void)snprintf(path, sizeof path, "%s/maindoc/UBL-%.*s-2.1.xsd", folder,
-	    (int)type.n, type.p ? type.p : "");
-	if (type.n == 0 || type.n >= sizeof LOADED[0].type ||
+	if (frozen || type.n == 0 || type.n >= sizeof LOADED[0].type ||
 	    nloaded == SCHEMAS_MAX || memchr(type.p, '/', type.n) ||
 	    access(path, R_OK) != 0)
 		return err_set(
@@ -96,4 +100,56 @@ edi_schema_load(const char *folder, struct span type, struct err *err)
 	memcpy(LOADED[nloaded].type, type.p, type.n);
 	LOADED[nloaded++].schema = schema;
 	return RC_OK;
+}
+
+enum rc
+edi_schema_load(const char *folder, struct span type, struct err *err)
+{
+	char path[4096];
+
+	if (edi_schema(type) != NULL)
+		return RC_OK;
+	(void)snprintf(path, sizeof path, "%s/maindoc/UBL-%.*s-2.1.xsd", folder,
+	    (int)type.n, type.p ? type.p : "");
+	return load(path, type, err);
+}
+
+/* "1" of "urn:kontor:return-request:1"; empty when that is no number. */
+static struct span
+version(struct span ns)
+{
+	size_t i = ns.n;
+
+	while (i && ns.p[i - 1] >= '0' && ns.p[i - 1] <= '9')
+		i--;
+	return i && ns.p[i - 1] == ':' ? span_sub(ns, i, ns.n)
+				       : (struct span){NULL, 0};
+}
+
+enum rc
+edi_schema_load_own(
+    const char *folder, struct span type, struct span ns, struct err *err)
+{
+	struct span v = version(ns);
+	char path[4096];
+
+	if (v.n == 0)
+		return err_set(err, RC_ABSENT, "xml.schema.absent",
+		    "no version in the namespace");
+	if (edi_schema_own(type, ns) != NULL)
+		return RC_OK;
+	(void)snprintf(path, sizeof path, "%s/%.*s-%.*s.xsd", folder,
+	    (int)type.n, type.p ? type.p : "", (int)v.n, v.p);
+	return edi_schema(type) ? RC_OK : load(path, type, err);
+}
+
+void *
+edi_schema_own(struct span type, struct span ns)
+{
+	xmlSchemaPtr s = edi_schema(type);
+
+	return s && s->targetNamespace &&
+		       span_is(ns, (const char *)s->targetNamespace)
+		   ? s
+		   : NULL;
 }

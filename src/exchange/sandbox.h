@@ -12,11 +12,12 @@
 #include "exchange/frame.h"
 
 struct sandbox_options {
-	const char *guides;    /* folder partners/ */
-	const char *schemas;   /* folder with the UBL XSDs, or NULL */
-	unsigned cpu_s;        /* of one document */
-	unsigned memory_mib;   /* of one document */
-	size_t document_bytes; /* longest document */
+	const char *guides;      /* folder partners/ */
+	const char *schemas;     /* folder with the UBL XSDs, or NULL */
+	const char *own_schemas; /* with those of our documents, or NULL */
+	unsigned cpu_s;          /* of one document */
+	unsigned memory_mib;     /* of one document */
+	size_t document_bytes;   /* longest document */
 };
 
 struct sandbox; /* the zygote */

@@ -46,6 +46,7 @@ serve_read(struct child *c, const struct frame *ask)
 	struct edi_limits limits = EDI_LIMITS;
 	struct document_options o = {.limits = &limits,
 	    .schemas = c->z->o->schemas,
+	    .own_schemas = c->z->o->own_schemas,
 	    .partner_known = true,
 	    .need_guide = true};
 	json_t *agreements = NULL;

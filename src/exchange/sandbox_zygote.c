@@ -25,22 +25,29 @@ say(int socket, uint32_t kind, struct span text)
 		_exit(1);
 }
 
-/* Schemas of every UBL type that a guide describes. */
+/* Schemas of every XML type that a guide describes; one without a schema is
+ * judged by its guide alone. The children find no file any more. */
 static void
 load_schemas(const struct zygote *z)
 {
+	const struct sandbox_options *o = z->o;
 	struct err err;
 
 	edi_xml_init();
-	for (size_t i = 0; z->o->schemas && i < guides_count(z->guides); i++) {
+	for (size_t i = 0; i < guides_count(z->guides); i++) {
 		const struct guide *g = guides_at(z->guides, i);
+		struct span type = span_of(guide_type(g));
+		enum rc rc = RC_OK;
 
-		/* a type without a schema is judged by its guide alone */
-		if (guide_family(g) == EDI_UBL &&
-		    edi_schema_load(z->o->schemas, span_of(guide_type(g)),
-			&err) == RC_FAULT)
+		if (o->schemas && guide_family(g) == EDI_UBL)
+			rc = edi_schema_load(o->schemas, type, &err);
+		if (o->own_schemas && guide_family(g) == EDI_XML)
+			rc = edi_schema_load_own(
+			    o->own_schemas, type, guide_root(g), &err);
+		if (rc == RC_FAULT)
 			fatal("%s", err.text);
 	}
+	edi_schemas_freeze();
 }
 
 /* What libraries would fetch from files at first use. */

@@ -2,7 +2,7 @@
  *
  * A whole file in, a whole interchange out: the two calls that the worker and
  * kontorctl use. Pure functions of bytes, guides and agreements; no database,
- * no clock, no files but the loaded guides (and the UBL schemas, if named).
+ * no clock, no files but the loaded guides (and the schemas, if named).
  */
 #ifndef GUIDE_DOCUMENT_H
 #define GUIDE_DOCUMENT_H
@@ -14,6 +14,7 @@
 struct document_options {
 	const struct edi_limits *limits; /* NULL: EDI_LIMITS */
 	const char *schemas;             /* folder with the UBL XSDs, or NULL */
+	const char *own_schemas;         /* with those of our documents */
 	const char *guide;  /* use this guide for every message; NULL: select */
 	bool partner_known; /* agreements are complete: none fits = finding */
 	bool need_guide;    /* a message without a guide is an error, else a

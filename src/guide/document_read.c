@@ -496,6 +496,7 @@ edi_options_of(struct document_reader *d)
 {
 	return (struct edi_options){.limits = d->r.o->limits,
 	    .schemas = d->r.o->schemas,
+	    .own_schemas = d->r.o->own_schemas,
 	    .ctx = &d->r,
 	    .forget = d->r.streams,
 	    .interchange = on_interchange,

@@ -64,6 +64,7 @@ bool guide_fits(const struct guide *g, enum edi_family family,
 
 const char *guide_name(const struct guide *g);
 const char *guide_type(const struct guide *g);     /* "ORDERS", "850" */
+struct span guide_root(const struct guide *g);     /* XML: its namespace */
 const char *guide_version(const struct guide *g);  /* "D.96A", "004010" */
 const char *guide_document(const struct guide *g); /* "order" */
 enum edi_family guide_family(const struct guide *g);

@@ -221,6 +221,12 @@ guide_name(const struct guide *g)
 	return g->name;
 }
 
+struct span
+guide_root(const struct guide *g)
+{
+	return g->source->root;
+}
+
 const char *
 guide_type(const struct guide *g)
 {

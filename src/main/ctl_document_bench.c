@@ -168,6 +168,7 @@ check(struct bench *b)
 	struct edi_limits limits = doc_limits(b->j);
 	struct document_options o = {.limits = &limits,
 	    .schemas = b->j->schemas,
+	    .own_schemas = b->j->own_schemas,
 	    .guide = b->j->guide,
 	    .each = on_canonical,
 	    .ctx = b};

@@ -35,8 +35,7 @@ level(const struct doc_sheet *s)
 	if (m == NULL)
 		return s->file->ninterchanges && !is_xml(s) ? "envelope"
 							    : "syntax";
-	if (s->file->family == EDI_UBL &&
-	    edi_schema(span_of(repr_json_str(m, "type"))))
+	if (is_xml(s) && edi_schema(span_of(repr_json_str(m, "type"))))
 		return "schema";
 	if (repr_json_str(m, "guide"))
 		return "message";

@@ -39,6 +39,7 @@ doc_prepare(struct doc_job *j)
 		j->guides = doc_setting(j, "partner_dir", "partners");
 	if (j->schemas == NULL)
 		j->schemas = doc_setting(j, "ubl_schemas", NULL);
+	j->own_schemas = doc_setting(j, "schema_dir", "docs/schemas");
 	if (guides_load(j->guides, j->a, NULL, &j->loaded, &err) != RC_OK) {
 		(void)fprintf(stderr, "kontorctl: %s\n", err.text);
 		return CTL_USAGE;
@@ -83,7 +84,9 @@ input(struct doc_sheet *s)
 bool
 doc_judge(const struct doc_job *j, struct doc_sheet *s)
 {
-	struct document_options o = {.schemas = j->schemas, .guide = j->guide};
+	struct document_options o = {.schemas = j->schemas,
+	    .own_schemas = j->own_schemas,
+	    .guide = j->guide};
 	struct err err = {.rc = RC_OK};
 	struct buf out;
 	bool ok;

@@ -98,8 +98,10 @@ bool
 doc_stream(const struct doc_job *j, struct doc_sheet *s)
 {
 	struct edi_limits limits = doc_limits(j);
-	struct document_options o = {
-	    .limits = &limits, .schemas = j->schemas, .guide = j->guide};
+	struct document_options o = {.limits = &limits,
+	    .schemas = j->schemas,
+	    .own_schemas = j->own_schemas,
+	    .guide = j->guide};
 	struct document_reader *d = document_begin(j->loaded, NULL, &o, s->a);
 	struct err err = {.rc = RC_OK};
 	struct buf out;

@@ -79,6 +79,7 @@ start_sandbox(struct worker *w)
 
 	o->guides = conf_get(w->conf, "partner_dir", "partners");
 	o->schemas = schemas[0] ? schemas : NULL;
+	o->own_schemas = conf_get(w->conf, "schema_dir", "docs/schemas");
 	o->cpu_s = (unsigned)conf_int(w->conf, "reader_cpu", 5, 1, 3600);
 	o->memory_mib =
 	    (unsigned)conf_int(w->conf, "reader_memory", 256, 32, 65536);

@@ -79,6 +79,7 @@ box_read_file(struct box *b, struct span bytes, const char *guide,
 {
 	struct document_options o = {.guide = guide,
 	    .schemas = schemas,
+	    .own_schemas = "docs/schemas",
 	    .partner_known = agreements != NULL};
 	struct buf out;
 	struct err err;

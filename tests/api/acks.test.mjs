@@ -313,6 +313,21 @@ for (const family of Object.keys(REFUSALS))
 			assert.match(text, said);
 	});
 
+test("XML that does not fit its guide is answered in words, too",
+    async () => {
+	const o = order(items(1, slug));
+	const d = await handIn(write.ubl({ ...agreement(slug, "ubl"), gln }, o)
+	    .replace(/(<cbc:Quantity[^>]*>)[^<]*/, "$1many"), TYPES.ubl);
+	assert.equal(d.state, "rejected", JSON.stringify(d.findings));
+	assert.equal((await lamps(d.id)).syntax, "rejected");
+	const business = await sent("an answer",
+	    `d.ack_of = (select x.id from exchange.document x
+	    where x.public_id = '${d.id}')`);
+	const text = await bytes(business.id);
+	assert.match(text, /ResponseCode>RE</);
+	assert.match(text, /StatusReason>[^<]*many/);
+});
+
 test("an agreement may ask for refusals only", async () => {
 	const d = await handIn(write.x12({ ...agreement(slug, "x12"), gln },
 	    order(items(1, slug))), TYPES.x12);

@@ -131,6 +131,23 @@ select pg_temp.order_in('105', 'A4', 'NOSUCH') as d5 \gset
 select is((select count(*) from exchange.document where ack_of = :d5),
 	1::bigint, 'which do come');
 
+create function pg_temp.said(received bigint, family text) returns jsonb
+language plpgsql as $$
+declare
+	d exchange.document;
+	m exchange.message;
+begin
+	select * into d from exchange.document where id = received;
+	select * into m from exchange.message x where x.document_id = d.id;
+	d.family := said.family;
+	return exchange.ack_findings(d, m);
+end
+$$;
+select is(pg_temp.said(:d3, 'edifact'), null,
+	'EDIFACT says on the level of business what is business');
+select is(pg_temp.said(:d3, 'ubl') #>> '{0,rule}', 'guide.segment.missing',
+	'XML says all of it there');
+
 -- Every rule that a partner may read has a code, and no two share one.
 select is((select count(distinct exchange.rule_code('business.' || r))
 	from unnest(array['item_unknown', 'quantity', 'ack_unknown', 'nonsense',

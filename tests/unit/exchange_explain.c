@@ -54,6 +54,7 @@ static const struct {
     {"ubl", "ubl/application-response-2.1"},
 };
 #define NWAYS (sizeof WAYS / sizeof *WAYS)
+#define UBL 4 /* which answers whatever was found */
 
 static int
 begin(void **state)
@@ -135,7 +136,8 @@ only_what_the_format_carries_is_said(void **state)
 	assert_non_null(strstr(ubl, "4711*\xC3\x96l~\xE2\x98\x83"));
 }
 
-/* Every rule of business, in every format, in both languages. */
+/* Every rule of business in every format, all others in UBL; in both
+ * languages. */
 static void
 write_one(struct suite *s, size_t way, const char *rule, const char *language)
 {
@@ -174,12 +176,12 @@ each_rule(void *arg, const char *key)
 	struct rules *r = arg;
 	struct span rule = span_of(key);
 
-	if (!span_starts(rule, "finding.business.") ||
-	    !span_ends(rule, ".what"))
+	if (!span_starts(rule, "finding.") || !span_ends(rule, ".what"))
 		return;
 	rule = span_sub(rule, 8, rule.n - 13);
 	r->n++;
-	for (size_t i = 0; i < NWAYS; i++) {
+	for (size_t i = span_starts(rule, "business.") ? 0 : UBL; i < NWAYS;
+	     i++) {
 		write_one(r->s, i, arena_str(r->s->a, rule), "en");
 		write_one(r->s, i, arena_str(r->s->a, rule), "de");
 	}
@@ -191,7 +193,7 @@ every_explanation_is_written_and_read_back(void **state)
 	struct rules r = {.s = *state};
 
 	text_each(r.s->t, each_rule, &r);
-	assert_true(r.n > 30);
+	assert_true(r.n > 100);
 }
 
 static void

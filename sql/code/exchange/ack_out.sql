@@ -4,9 +4,20 @@
 -- guide that the agreement names for ack, to partners who have ack among what
 -- they want (sends). acks.business = errors leaves out those that only accept.
 
--- The findings of a message as an answer carries them. found, expected and
--- args are for the sentence that the worker writes into text.
-create or replace function exchange.ack_findings(m exchange.message)
+-- What a sentence about a finding may name.
+create or replace function exchange.sentence_args(content jsonb)
+returns jsonb language sql immutable as $$
+	select nullif(jsonb_strip_nulls(coalesce(content -> 'args', '{}')
+	    || jsonb_build_object('tag', content -> 'tag', 'position',
+	    content -> 'position', 'element', content -> 'element', 'component',
+	    content -> 'component')), '{}')
+$$;
+
+-- The findings of a message as an answer carries them: those of the business
+-- rules; in XML, which has no answer on the level of syntax, all. found,
+-- expected and args are for the sentence that the worker writes into text.
+create or replace function exchange.ack_findings(d exchange.document,
+    m exchange.message)
 returns jsonb language plpgsql stable as $$
 begin
 	return (select jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
@@ -16,11 +27,12 @@ begin
 	        case f.severity when 'error' then 'rejected'
 	        else 'accepted_with_errors' end end,
 	    'found', f.content ->> 'found', 'expected', f.content ->> 'expected',
-	    'args', f.content -> 'args')) order by f.id)
+	    'args', exchange.sentence_args(f.content))) order by f.id)
 	from exchange.finding f, lateral (select m.canonical #>> array['lines',
 	    substring(f.content ->> 'pointer' from '^/lines/(\d+)'), 'line_id']
 	    as line_id) l
-	where f.message_id = m.id and f.rule like 'business.%');
+	where f.message_id = m.id
+	and (f.rule like 'business.%' or d.family in ('ubl', 'xml')));
 end
 $$;
 
@@ -61,7 +73,7 @@ create or replace function exchange.ack_doc(d exchange.document,
     m exchange.message)
 returns jsonb language plpgsql stable as $$
 declare
-	findings jsonb := exchange.ack_findings(m);
+	findings jsonb := exchange.ack_findings(d, m);
 begin
 	return jsonb_strip_nulls(jsonb_build_object('type', 'ack',
 	    'level', 'business', 'number', d.number || '-' || m.position + 1,
@@ -82,8 +94,9 @@ begin
 end
 $$;
 
--- Answers each message of a document that reached the business rules; once,
--- when the last is applied.
+-- Answers each message of a document that reached the business rules, in XML
+-- also those that did not; once, when the last is applied. What has no number
+-- cannot be named in an answer.
 create or replace function exchange.answer_messages(d exchange.document)
 returns void language plpgsql as $$
 declare
@@ -95,10 +108,12 @@ begin
 		return;
 	end if;
 	for m in select x.* from exchange.message x where x.document_id = d.id
-		and x.canonical is not null and x.type is distinct from 'ack'
-		and not exists (select from exchange.finding f
+		and x.canonical ->> 'number' is not null
+		and x.type is distinct from 'ack'
+		and (d.family in ('ubl', 'xml') or not exists (
+		    select from exchange.finding f
 		    where f.message_id = x.id and f.severity = 'error'
-		    and f.rule not like 'business.%')
+		    and f.rule not like 'business.%'))
 		and (x.verdict = 'rejected'
 		    or a.acks ->> 'business' is distinct from 'errors')
 		and (x.verdict = 'rejected' or x.effect <> 'none' or d.test)

@@ -178,23 +178,6 @@ tag_at(const struct run *r)
 	return ordinary_is(tag) ? tag : 0;
 }
 
-static inline void
-put_token(struct edi_token *t, size_t at, size_t n, unsigned flags)
-{
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-	/* as one word: the compiler writes the parts one by one */
-	uint64_t word = (uint32_t)at | (uint64_t)(n & 0xFFFFFF) << 32 |
-			(uint64_t)flags << 56;
-
-	_Static_assert(sizeof *t == sizeof word, "a token is a word");
-	memcpy(t, &word, sizeof word);
-#else
-	*t = (struct edi_token){.at = (uint32_t)at,
-	    .n = (uint32_t)n & 0xFFFFFF,
-	    .flags = flags & 0xFF};
-#endif
-}
-
 /* May the byte that a release character quotes be taken as it is? */
 static inline bool
 quotable(const struct run *r, const char *p)
@@ -232,49 +215,77 @@ inside(struct run *r, const char *p, unsigned *flags)
 	return k == K_DATA || high_is(r, class);
 }
 
+/* A token as one word, which is how its parts lie in memory: where it begins
+ * and its flags, then its length. */
+static inline uint64_t
+begun(size_t at, enum edi_scan_kind k)
+{
+	static const uint64_t FLAGS[8] = {
+	    [K_ELEMENT] = (uint64_t)EDI_T_ELEMENT << 56,
+	    [K_REPEAT] = (uint64_t)EDI_T_REPEAT << 56};
+
+	return (uint32_t)at | FLAGS[k];
+}
+
+static inline void
+put_token(struct edi_token *t, uint64_t word, ptrdiff_t n)
+{
+	word |= (uint64_t)n << 32;
+	_Static_assert(sizeof *t == sizeof word, "a token is a word");
+	memcpy(t, &word, sizeof word);
+}
+
+/* Where the tokens of a segment have to end: more of them than elements are
+ * allowed may be too many. */
+static inline struct edi_token *
+last_token(const struct run *r)
+{
+	ptrdiff_t n = r->s->limits->elements;
+
+	if (n > (ptrdiff_t)EDI_SCAN_TOKENS - 1)
+		n = (ptrdiff_t)EDI_SCAN_TOKENS - 1;
+	return r->last - r->t > n ? r->t + n : r->last;
+}
+
 /* Cuts the segment at r->p; false when it asks for care. */
 static inline bool
 cut(struct run *r, struct edi_segment *out)
 {
-	static const uint8_t FLAGS[8] = {
-	    [K_ELEMENT] = EDI_T_ELEMENT, [K_REPEAT] = EDI_T_REPEAT};
 	const char *start = r->p, *token = start, *p;
-	const struct edi_limits *limits = r->s->limits;
-	const unsigned char *class = r->s->class;
-	struct edi_token *t = r->t, *last = r->last;
-	unsigned flags = 0;
-	uint16_t *e = r->e;
+	const struct edi_scan *s = r->s;
+	struct edi_token *t = r->t, *last = last_token(r);
+	uint64_t word = 0;
+	uint16_t *e = r->e, n = 0;
+	unsigned flags;
+	enum edi_scan_kind k;
 
-	/* more than that may be too many elements; components are, too */
-	if (last - t > (ptrdiff_t)limits->elements)
-		last = t + limits->elements;
-	if (last - t > (ptrdiff_t)EDI_SCAN_TOKENS - 1)
-		last = t + EDI_SCAN_TOKENS - 1;
 	*e++ = 0;
 	for (;;) {
 		p = next(r);
-		if (t >= last || p == r->end)
+		if (p == r->end || t >= last)
 			return false;
-		enum edi_scan_kind k = EDI_SCAN_KIND(class[(unsigned char)*p]);
-		if (k - 1u > K_REPEAT - 1u) {
-			if (k == K_TERMINATOR)
-				break;
-			if (!inside(r, p, &flags))
-				return false;
+		k = EDI_SCAN_KIND(s->class[(unsigned char)*p]);
+		if (k - 1u <= K_REPEAT - 1u) {
+			put_token(t++, word, p - token);
+			token = p + 1;
+			word = begun((size_t)(token - start), k);
+			*e = ++n;
+			e += k == K_ELEMENT;
 			continue;
 		}
-		put_token(
-		    t++, (size_t)(token - start), (size_t)(p - token), flags);
-		token = p + 1;
-		flags = FLAGS[k];
-		*e = (uint16_t)(t - r->t);
-		e += k == K_ELEMENT;
+		if (k == K_TERMINATOR)
+			break;
+		flags = 0;
+		if (!inside(r, p, &flags))
+			return false;
+		word |= (uint64_t)flags << 56;
 	}
-	if ((size_t)(p - start) >= limits->segment_bytes)
+	if ((size_t)(p - start) >= s->limits->segment_bytes ||
+	    p - start > 0xFFFFFF)
 		return false;
-	put_token(t++, (size_t)(token - start), (size_t)(p - token), flags);
-	*e++ = (uint16_t)(t - r->t);
-	out->ntokens = (uint16_t)(t - r->t);
+	put_token(t++, word, p - token);
+	*e++ = ++n;
+	out->ntokens = n;
 	out->nelements = (uint16_t)(e - r->e - 2);
 	out->length = (uint32_t)(p + 1 - start);
 	r->p = p + 1;
@@ -293,6 +304,8 @@ edi_scan_run(struct edi_scan *s, struct edi_segment *list, size_t max,
 	const uint16_t *e = r.e;
 	size_t n = 0;
 
+	if (__BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__)
+		return 0; /* a token is no such word */
 	r.last = r.t + (s->tokens.size - s->tokens.used) - 1;
 	r.elast = r.e + (s->elements.size - s->elements.used);
 	r.p = r.block = s->in.p + s->at;

@@ -15,6 +15,7 @@
 #define GUIDE_NONE UINT16_MAX
 #define GUIDE_MANY UINT32_MAX
 #define GUIDE_DEPTH 24
+#define GUIDE_SLACK 16 /* readable bytes behind gslot.open */
 
 /* --- as written ---------------------------------------------------- */
 

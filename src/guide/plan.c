@@ -4,6 +4,8 @@
  * is compiled: the children of a group by tag, leaves that take any text, and
  * the members of the canonical document as text.
  */
+#include <string.h>
+
 #include "guide/compile.h"
 
 static uint16_t *
@@ -124,7 +126,8 @@ opening(struct guides *gs, struct gslot *s)
 		buf_put(&b, s->parts[i]);
 		buf_puts(&b, i + 1 < s->nparts ? "\":{" : "\":");
 	}
-	s->open = arena_span(gs->a, buf_span(&b));
+	s->open = span_make(arena_alloc(gs->a, b.n + GUIDE_SLACK), b.n);
+	memcpy((char *)(uintptr_t)s->open.p, b.p, b.n);
 	buf_done(&b);
 }
 

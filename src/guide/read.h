@@ -77,24 +77,28 @@ guide_touch(struct gcontext *c, uint16_t slot)
 	return &c->values[slot];
 }
 
-/* The first touched slot of a scope from number i on; n when there is none. */
-static inline uint16_t
-guide_touched(const struct gcontext *c, const struct gscope *s, uint16_t i)
+/* The touched ones of eight slots of a scope, number `from` the lowest byte;
+ * from is a multiple of 8. */
+static inline uint64_t
+guide_eight(const struct gcontext *c, const struct gscope *s, uint16_t from)
 {
-	const bool *at = c->touched + s->place;
 	uint64_t eight;
 
-	for (; i < s->n && i % 8; i++)
-		if (at[i])
-			return i;
-	for (; i < s->n; i = (uint16_t)(i + 8)) {
-		memcpy(&eight, at + i, sizeof eight);
-		if (eight)
-			break;
-	}
-	while (i < s->n && !at[i])
-		i++;
-	return i < s->n ? i : s->n;
+	memcpy(&eight, c->touched + s->place + from, sizeof eight);
+#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+	eight = __builtin_bswap64(eight);
+#endif
+	return eight;
+}
+
+/* Takes the lowest of them out and gives its number. */
+static inline uint16_t
+guide_lowest(uint64_t *eight, uint16_t from)
+{
+	unsigned bit = (unsigned)__builtin_ctzll(*eight);
+
+	*eight &= *eight - 1;
+	return (uint16_t)(from + bit / 8);
 }
 
 /* --- value.c: bytes to canonical text, by type ----------------------- */

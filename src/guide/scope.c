@@ -73,23 +73,33 @@ guide_json_string(struct buf *out, struct span s)
 	out->n += s.n + 2;
 }
 
+static void
+forget(struct guide_reader *r, uint16_t slot)
+{
+	struct gvalue *x = &r->c->values[slot];
+
+	x->set = x->full = false;
+	x->v = (struct span){0};
+	x->line = NULL;
+	if (x->count) {
+		x->count = 0;
+		buf_reset(&x->text);
+		guide_sums_reset(r, slot);
+	}
+}
+
 void
 guide_scope_open(struct guide_reader *r, uint16_t scope)
 {
 	const struct gscope *s = &r->g->scopes[scope];
 
-	for (uint16_t i = guide_touched(r->c, s, 0); i < s->n;
-	     i = guide_touched(r->c, s, (uint16_t)(i + 1))) {
-		struct gvalue *x = &r->c->values[s->order[i]];
-		r->c->touched[s->place + i] = false;
-		x->set = x->full = false;
-		x->v = (struct span){0};
-		x->line = NULL;
-		if (x->count) {
-			x->count = 0;
-			buf_reset(&x->text);
-			guide_sums_reset(r, s->order[i]);
-		}
+	for (uint16_t from = 0; from < s->n; from = (uint16_t)(from + 8)) {
+		uint64_t eight = guide_eight(r->c, s, from);
+		if (!eight)
+			continue;
+		memset(&r->c->touched[s->place + from], 0, sizeof eight);
+		while (eight)
+			forget(r, s->order[guide_lowest(&eight, from)]);
 	}
 	if (s->konst != GUIDE_NONE) {
 		guide_touch(r->c, s->konst)->set = true;
@@ -173,23 +183,58 @@ common(const struct gslot *a, const struct gslot *b)
 	return n;
 }
 
-/* Closes what the member before left open, opens what this one is in. */
-static void
-member(struct buf *out, const struct gslot *slot, const struct gslot *last)
+/* GUIDE_SLACK bytes at a time: more than asked for on both sides. */
+static inline void
+copy_wide(char *to, const char *from, size_t n)
+{
+	for (size_t i = 0; i < n; i += GUIDE_SLACK)
+		memcpy(to + i, from + i, GUIDE_SLACK);
+}
+
+/* Closes what the member before left open, opens what this one is in, and
+ * writes v if it is plain text; false when that is still to be done. */
+static bool
+member(struct buf *out, const struct gslot *slot, const struct gslot *last,
+    const struct span *v)
 {
 	uint8_t shared = common(last, slot);
 	size_t from = slot->opens[shared], n = slot->open.n - from;
+	size_t most = n + (v ? v->n : 0) + GUIDE_DEPTH + 2 * GUIDE_SLACK;
 
-	if (!buf_reserve(out, n + 2U * GUIDE_DEPTH))
-		return;
+	if (!buf_has(out, most) && !buf_reserve(out, most))
+		return true;
 	char *p = out->p + out->n;
-	for (uint8_t d = last ? last->nparts : 0; d > shared + 1; d--)
+	for (unsigned d = last ? last->nparts : 0; d > shared + 1U; d--)
 		*p++ = '}';
-	if (last)
-		*p++ = ',';
-	memcpy(p, slot->open.p + from, n);
-	p[n] = '\0';
-	out->n = (size_t)(p - out->p) + n;
+	*p = ',';
+	p += last != NULL;
+	copy_wide(p, slot->open.p + from, n);
+	p += n;
+	bool plain = v && copy_plain(p + 1, *v);
+	if (plain) {
+		*p = '"';
+		p += v->n + 1;
+		*p++ = '"';
+	}
+	*p = '\0';
+	out->n = (size_t)(p - out->p);
+	return plain;
+}
+
+static void
+emit_value(struct guide_reader *r, uint16_t scope, struct buf *out,
+    const struct gslot *slot, const struct gslot *last, const struct gvalue *x)
+{
+	if (slot->list) {
+		(void)member(out, slot, last, NULL);
+		buf_putc(out, '[');
+		buf_put(out, buf_span(&x->text));
+		buf_putc(out, ']');
+	} else if (!member(out, slot, last, &x->v)) {
+		jo_quote(out, x->v);
+	}
+	if (slot->list != 2 && r->locators)
+		locate(r, scope, slot, x);
 }
 
 /* The members of a scope, without the outer braces. */
@@ -199,23 +244,17 @@ emit(struct guide_reader *r, uint16_t scope, struct buf *out)
 	const struct gscope *s = &r->g->scopes[scope];
 	const struct gslot *last = NULL;
 
-	for (uint16_t i = guide_touched(r->c, s, 0); i < s->n;
-	     i = guide_touched(r->c, s, (uint16_t)(i + 1))) {
-		const struct gvalue *x = &r->c->values[s->order[i]];
-		const struct gslot *slot = &r->g->slots[s->order[i]];
-		if (slot->list ? !x->count : !x->set)
-			continue;
-		member(out, slot, last);
-		last = slot;
-		if (slot->list) {
-			buf_putc(out, '[');
-			buf_put(out, buf_span(&x->text));
-			buf_putc(out, ']');
-		} else {
-			guide_json_string(out, x->v);
+	for (uint16_t from = 0; from < s->n; from = (uint16_t)(from + 8)) {
+		uint64_t eight = guide_eight(r->c, s, from);
+		while (eight) {
+			uint16_t i = s->order[guide_lowest(&eight, from)];
+			const struct gvalue *x = &r->c->values[i];
+			const struct gslot *slot = &r->g->slots[i];
+			if (slot->list ? !x->count : !x->set)
+				continue;
+			emit_value(r, scope, out, slot, last, x);
+			last = slot;
 		}
-		if (slot->list != 2)
-			locate(r, scope, slot, x);
 	}
 	for (uint8_t d = last ? (uint8_t)(last->nparts - 1) : 0; d; d--)
 		buf_putc(out, '}');
@@ -328,11 +367,14 @@ checks(struct guide_reader *r, uint16_t scope)
 static bool
 says_anything(const struct guide_reader *r, const struct gscope *s)
 {
-	for (uint16_t i = guide_touched(r->c, s, 0); i < s->n;
-	     i = guide_touched(r->c, s, (uint16_t)(i + 1))) {
-		const struct gvalue *x = &r->c->values[s->order[i]];
-		if ((x->set || x->count) && s->order[i] != s->konst)
-			return true;
+	for (uint16_t from = 0; from < s->n; from = (uint16_t)(from + 8)) {
+		uint64_t eight = guide_eight(r->c, s, from);
+		while (eight) {
+			uint16_t i = s->order[guide_lowest(&eight, from)];
+			const struct gvalue *x = &r->c->values[i];
+			if ((x->set || x->count) && i != s->konst)
+				return true;
+		}
 	}
 	return false;
 }

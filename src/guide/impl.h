@@ -274,7 +274,8 @@ struct galt {
 	uint16_t ntests;
 	uint8_t way;
 	uint8_t compute;
-	uint16_t slot; /* GUIDE_NONE: no field */
+	uint16_t slot;  /* GUIDE_NONE: no field */
+	uint16_t entry; /* list scope that the value alone fills, or NONE */
 	bool has_fallback, has_join, droppable;
 	bool gs1; /* gtin, gln, sscc: the last digit checks the others */
 	const struct gmap *map;

@@ -277,10 +277,28 @@ gs1_is(struct span field)
 	       span_is(field, "gln");
 }
 
+/* packages[].sscc: the value is an entry of its own; only when read. */
+static struct span
+entry(struct gplace *p, const struct gline *l, struct galt *a)
+{
+	struct span field = l->field;
+	size_t open = span_find(field, '['), close = span_find(field, ']');
+
+	if (l->kind != L_ELEMENT || close + 2 >= field.n || open + 1 != close)
+		return guide_field(p, field);
+	if (a->way != WAY_READ)
+		guide_fault(p->gs, l->file, l->no,
+		    "an element that is an entry can only be read");
+	a->entry = guide_scope(p->gs, p->g, p->scope,
+	    guide_field(p, span_sub(field, 0, open)), (struct span){0});
+	return span_sub(field, close + 2, field.n);
+}
+
 struct galt
 guide_alternative(struct gplace *p, const struct gline *l)
 {
 	struct galt a = {.slot = GUIDE_NONE,
+	    .entry = GUIDE_NONE,
 	    .way = (uint8_t)(l->way ? l->way : p->way),
 	    .has_fallback = l->has_fallback,
 	    .has_join = l->has_join,
@@ -299,9 +317,10 @@ guide_alternative(struct gplace *p, const struct gline *l)
 			    (int)l->map.n, l->map.p);
 	}
 	if (l->field.n && !span_is(l->field, "-")) {
-		struct span field = guide_field(p, l->field);
+		struct span field = entry(p, l, &a);
 		a.gs1 = gs1_is(field);
-		a.slot = guide_slot(p->gs, p->g, p->scope, field, true);
+		a.slot = guide_slot(p->gs, p->g,
+		    a.entry == GUIDE_NONE ? p->scope : a.entry, field, true);
 		p->g->slots[a.slot].single |= !span_ends(l->field, "[]");
 		p->g->slots[a.slot].computed |=
 		    a.compute != C_NONE || l->has_fallback;

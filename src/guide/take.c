@@ -288,6 +288,10 @@ guide_take(struct guide_reader *r, const struct gleaf *leaf,
 		return;
 	if (alt->gs1 && !guide_check_digit_is(j.value))
 		edi_found(r->fs, guide_find(r, EDI_R_GUIDE_VALUE_CHECK, at), v);
+	if (alt->entry != GUIDE_NONE)
+		guide_scope_open(r, alt->entry);
 	if (alt->slot != GUIDE_NONE)
 		store(r, leaf, alt, j.value, at);
+	if (alt->entry != GUIDE_NONE)
+		guide_scope_close(r, alt->entry);
 }

@@ -14,7 +14,8 @@ static const char CPS[] =
     "  7164 M - number\n  7166 O - parent\n"
     "  group 11 PAC 0..99 packages[]\n"
     "    7065 O kind\n"
-    "    group 12 GIN+BJ O sscc\n"
+    "    group 12 GIN+BJ O\n      C208#1.7402 M sscc\n"
+    "      read C208#2.7402 O /packages[].sscc\n"
     "    read group 12 GIN+BJ 0..9 /packages[].sscc\n"
     "  group 15 LIN 0..99 lines[]\n"
     "    1082 M line_id\n"
@@ -24,7 +25,8 @@ static const char CPS_SEGMENTS[] = "segments edifact D.96A\n"
 				   "BGM C002(1001 an..3), 1004 an..35\n"
 				   "CPS 7164! an..12, 7166 an..12\n"
 				   "PAC 7224 n..8, C202(7065 an..17)\n"
-				   "GIN 7405! an..3, 7402! an..35\n"
+				   "GIN 7405! an..3, C208!x5(7402! an..35,\n"
+				   "    7402 an..35)\n"
 				   "LIN 1082 an..6\n"
 				   "RFF C506!(1153! an..3, 1154 an..35)\n";
 
@@ -89,18 +91,21 @@ lines_lie_in_the_nearest_package(void **state)
 	(void)state;
 	box_edifact(&b, "cps",
 	    "BGM++D1'CPS+1'LIN+1'CPS+2+1'PAC++PX'GIN+BJ+A'CPS+3+2'PAC++CT'"
-	    "GIN+BJ+B'GIN+BJ+C'LIN+2'LIN+3'CPS+4+2'LIN+4'CPS+5+1'PAC++CT'");
+	    "GIN+BJ+B+E'GIN+BJ+C'LIN+2'LIN+3'CPS+4+2'LIN+4'CPS+5+1'PAC++CT'");
 	box_clean(&b);
 	assert_no_field(&b, "lines.0.package");
 	assert_field(&b, "packages.0.id", "2");
 	assert_no_field(&b, "packages.0.parent");
-	assert_field(&b, "packages.1.sscc", "C");
-	assert_field(&b, "packages.2.sscc", "B");
-	assert_field(&b, "packages.2.id", "3");
-	assert_field(&b, "packages.2.parent", "2");
+	assert_field(&b, "packages.1.sscc", "E");
+	assert_field(&b, "packages.1.id", "3");
+	assert_field(&b, "packages.2.sscc", "C");
+	assert_field(&b, "packages.3.sscc", "B");
+	assert_field(&b, "packages.3.id", "3");
+	assert_field(&b, "packages.3.parent", "2");
 	assert_field(&b, "lines.2.package", "3");
 	assert_field(&b, "lines.3.package", "2");
-	assert_field(&b, "packages.3.id", "5");
+	assert_field(&b, "packages.4.id", "5");
+	(void)box_round(&b, guide(&b, "cps"), b.canonical);
 	box_free(&b);
 }
 
@@ -373,6 +378,10 @@ names_and_passed_on_fields_are_checked(void **state)
 	    box_refused(&b, "guide TEST edifact D.96A\nsegments cps-seg\n"
 			    "document d\nBGM M\n  1004 M below.x\n"),
 	    "below.LIST.FIELD"));
+	assert_non_null(strstr(
+	    box_refused(&b, "guide TEST edifact D.96A\nsegments cps-seg\n"
+			    "document d\nBGM M\n  1004 M packages[].x\n"),
+	    "only be read"));
 	box_free(&b);
 }
 

@@ -229,10 +229,9 @@ static void
 pad(struct edi_reader *r, struct edi_finding *f)
 {
 	struct edi_segment *s = &r->seg;
-	char isa[ISA_BYTES];
+	char isa[ISA_BYTES] = {'I', 'S', 'A'};
 	size_t n = 3;
 
-	memcpy(isa, "ISA", 3);
 	for (unsigned e = 1; e <= 16; e++) {
 		size_t width = WIDTHS[e - 1];
 		struct span v = bare(edi_raw(s, e, 1, 1));

@@ -232,7 +232,7 @@ ta1(struct edi_reader *r)
 	    .length = r->seg.length,
 	};
 	if (r->seg.nelements > 5 || verdict.n != 1 ||
-	    !memchr("AER", *verdict.p, 3))
+	    !strchr("AER", *verdict.p))
 		edi_expected(&r->ix->findings,
 		    edi_find_here(r, EDI_R_TA1_CONTENT, 4), "A, E, R");
 	if (r->ix->ngroups || r->msg != NULL)

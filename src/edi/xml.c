@@ -166,16 +166,34 @@ on_doctype(void *ctx, const xmlChar *name, const xmlChar *external,
 	xmlStopParser(b->c);
 }
 
+/* "... not an element of the set {'A', 'B'}." without quotes. */
+static struct span
+set_of(struct span message, char *out)
+{
+	size_t at = span_find_str(message, "of the set {"), n = 0;
+	struct span s = span_sub(message, at, message.n);
+
+	s = span_sub(s, span_find(s, '{') + 1, s.n);
+	s = span_sub(s, 0, span_find_str(s, "}."));
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] != '\'')
+			out[n++] = s.p[i];
+	}
+	return span_make(out, n);
+}
+
 /* "Expected is ( {ns}A, {ns}B )." without namespaces. */
 static struct span
 expected_of(struct builder *b, struct span message)
 {
 	size_t at = span_find_str(message, "xpected is");
 	struct span s = span_sub(message, at, message.n);
-	char *out = arena_alloc(b->a, s.n + 1);
+	char *out = arena_alloc(b->a, message.n + 1);
 	size_t n = 0;
 	bool ns = false;
 
+	if (s.n == 0)
+		return set_of(message, out);
 	s = span_sub(s, span_find(s, '(') + 1, s.n);
 	s = span_trim(span_sub(s, 0, span_find_str(s, ").")));
 	for (size_t i = 0; i < s.n; i++) {
@@ -186,6 +204,36 @@ expected_of(struct builder *b, struct span message)
 	return span_make(out, n);
 }
 
+/* The value that is wrong, else the name of the element. */
+static struct span
+found_of(const struct builder *b, struct span message)
+{
+	static const char *const before[] = {"The value '", "': '"};
+
+	for (size_t i = 0; i < 2; i++) {
+		size_t at = span_find_str(message, before[i]);
+		struct span s =
+		    span_sub(message, at + strlen(before[i]), message.n);
+		size_t end = span_find_str(s, "' is not ");
+		size_t has = span_find_str(s, "' has a length");
+
+		if (at < message.n && (end < s.n || has < s.n))
+			return span_sub(s, 0, end < has ? end : has);
+	}
+	return b->now->name;
+}
+
+/* A value that breaks a facet is then said to be none of its type, too. */
+static bool
+said_before(const struct builder *b, struct span message)
+{
+	const struct edi_findings *fs = &b->schema;
+
+	return fs->n && fs->list[fs->n - 1].offset == b->now->offset &&
+	       span_find_str(message, "is not a valid value of the") <
+		   message.n;
+}
+
 static void
 on_schema(void *ctx, xmlErrorPtr e)
 {
@@ -193,12 +241,12 @@ on_schema(void *ctx, xmlErrorPtr e)
 	struct span message = span_trim(span_of(e->message));
 	struct edi_finding *f;
 
-	if (b->now == NULL || b->schema.n >= SCHEMA_FINDINGS)
+	if (b->now == NULL || b->schema.n >= SCHEMA_FINDINGS ||
+	    said_before(b, message))
 		return;
 	f = edi_find_node(&b->schema, EDI_R_XML_SCHEMA, b->now);
 	edi_arg(&b->schema, f, "message", message);
-	if (f->found.n == 0)
-		edi_found(&b->schema, f, b->now->name);
+	edi_found(&b->schema, f, found_of(b, message));
 	edi_expected(&b->schema, f, "%.*s", (int)expected_of(b, message).n,
 	    expected_of(b, message).p);
 }

@@ -85,10 +85,13 @@ guide_check(struct guide_reader *r, const struct guide *g,
 		x->set = true;
 		x->at = (struct gplace_in){0};
 	}
+	size_t before = m->findings.n;
 	if (m->root)
 		guide_check_xml(r);
 	else
 		guide_check_edi(r);
 	guide_counts(r);
 	guide_scope_close(r, 0);
+	if (m->root)
+		guide_echoes(r->fs, before);
 }

@@ -199,3 +199,89 @@ guide_check_xml(struct guide_reader *r)
 
 	element(&w, 0, r->m->root, 0);
 }
+
+/* Is it in the list "A, B, C"? */
+static bool
+listed(struct span list, struct span name)
+{
+	while (list.p)
+		if (span_eq(span_trim(span_cut(&list, ',')), name))
+			return true;
+	return false;
+}
+
+/* "k:IssueDate" without its prefix. */
+static struct span
+local(struct span name)
+{
+	size_t colon = span_find(name, ':');
+
+	return colon < name.n ? span_sub(name, colon + 1, name.n) : name;
+}
+
+/* Is the path that of the place, or of a child of it? */
+static bool
+at_or_in(const char *path, const char *place)
+{
+	size_t n = strlen(place);
+
+	return strncmp(path, place, n) == 0 &&
+	       (path[n] == 0 ||
+		   (path[n] == '/' && strchr(path + n + 1, '/') == NULL));
+}
+
+/* Is it the value that the schema complains of? */
+static bool
+of_value(const struct edi_finding *schema)
+{
+	struct span m = schema->args[0].value;
+
+	return span_find_str(m, "[facet ") < m.n ||
+	       span_find_str(m, "is not a valid value") < m.n;
+}
+
+static bool
+echo(const struct edi_finding *schema, const struct edi_finding *f)
+{
+	if (schema->rule != &EDI_RULES[EDI_R_XML_SCHEMA] || !schema->xpath ||
+	    !f->xpath)
+		return false;
+	if (f->rule == &EDI_RULES[EDI_R_GUIDE_NODE_MISSING])
+		return at_or_in(schema->xpath, f->xpath) &&
+		       listed(schema->expected, local(f->expected));
+	if (strcmp(schema->xpath, f->xpath) != 0)
+		return false;
+	return f->rule == &EDI_RULES[EDI_R_GUIDE_NODE_UNEXPECTED] ||
+	       f->rule == &EDI_RULES[EDI_R_GUIDE_NODE_REPEAT] ||
+	       of_value(schema);
+}
+
+/* The guide knows what was found and wanted where the schema only objects. */
+static void
+inherit(struct edi_finding *schema, const struct edi_finding *f)
+{
+	if (f->found.n)
+		schema->found = f->found;
+	if (schema->expected.n == 0)
+		schema->expected = f->expected;
+}
+
+void
+guide_echoes(struct edi_findings *fs, size_t schema)
+{
+	size_t n = schema;
+
+	for (size_t i = schema; i < fs->n; i++) {
+		bool said = false;
+		for (size_t k = 0; k < schema && !said; k++) {
+			said = echo(&fs->list[k], &fs->list[i]);
+			if (said && of_value(&fs->list[k]))
+				inherit(&fs->list[k], &fs->list[i]);
+		}
+		if (said)
+			fs->errors -= fs->list[i].severity == EDI_ERROR;
+		else
+			fs->list[n++] = fs->list[i];
+	}
+	fs->n = n;
+}

@@ -196,4 +196,8 @@ void guide_sums_make(struct gcontext *c, struct arena *a);
 void guide_check_edi(struct guide_reader *r);
 void guide_check_xml(struct guide_reader *r);
 
+/* Takes out what the guide found and the schema, whose findings are the first
+ * ones, has said already. */
+void guide_echoes(struct edi_findings *fs, size_t schema);
+
 #endif

@@ -74,7 +74,8 @@ codes_split(struct arena *a, struct gqualifier *q, struct span text)
 static void
 qualifiers(struct gplace *p, struct gnode *n, struct span rest)
 {
-	struct gqualifier *list = ARENA_ARRAY(p->gs->a, struct gqualifier, 8);
+	struct gqualifier *list =
+	    rest.n ? ARENA_ARRAY(p->gs->a, struct gqualifier, 8) : NULL;
 	uint8_t element = 0, component = 1;
 
 	n->qualifiers = list;
@@ -247,7 +248,7 @@ node(struct gplace *up, const struct gline *l)
 {
 	struct gplace p = *up;
 	struct guide *g = p.g;
-	struct gline *value = ARENA_NEW(p.gs->a, struct gline);
+	struct gline *value = NULL, line;
 	bool xml = g->source->family == EDI_UBL || g->source->family == EDI_XML;
 
 	if (g->nnodes == GUIDE_NODES) {
@@ -279,11 +280,14 @@ node(struct gplace *up, const struct gline *l)
 		edi_name(&p, n);
 	}
 	n->path = path(&p, n);
-	bool one = target(&p, n, value);
+	if (target(&p, n, &line)) {
+		value = ARENA_NEW(p.gs->a, struct gline);
+		*value = line;
+	}
 	if (xml)
-		guide_leaves_xml(&p, one ? value : NULL);
+		guide_leaves_xml(&p, value);
 	else
-		guide_leaves_edi(&p, one ? value : NULL);
+		guide_leaves_edi(&p, value);
 	children(&p, l);
 	if (n->scope != GUIDE_NONE)
 		guide_checks(p.gs, g, n->scope, l);
@@ -311,20 +315,85 @@ lines_up(struct guide *g)
 	}
 }
 
+static bool
+type_same(const struct gtype *a, const struct gtype *b)
+{
+	return a->kind == b->kind && a->scale == b->scale && a->min == b->min &&
+	       a->max == b->max && a->nformats == b->nformats &&
+	       memcmp(a->formats, b->formats, sizeof(a->formats)) == 0;
+}
+
+/* Leaves that only the list of segments knows. */
+static bool
+leaf_same(const struct gleaf *a, const struct gleaf *b)
+{
+	return !a->nalts && !b->nalts && a->element == b->element &&
+	       a->component == b->component && a->simple == b->simple &&
+	       a->mandatory == b->mandatory && a->unused == b->unused &&
+	       a->composite_mandatory == b->composite_mandatory &&
+	       a->series == b->series && a->index == b->index &&
+	       type_same(&a->type, &b->type) && span_eq(a->name, b->name) &&
+	       span_eq(a->attribute, b->attribute);
+}
+
+static bool
+leaves_same(const struct guide *g, const struct gnode *a, const struct gnode *b)
+{
+	if (a->tag != b->tag || a->nleaves != b->nleaves)
+		return false;
+	for (uint16_t i = 0; i < a->nleaves; i++)
+		if (!leaf_same(
+			&g->leaves[a->leaf + i], &g->leaves[b->leaf + i]))
+			return false;
+	return true;
+}
+
+/* A segment that a guide names often and says nothing about has its leaves
+ * once. First in front of what is there, where there is always room. */
+static void
+leaves_once(struct guide *g)
+{
+	size_t used = 0;
+	uint16_t *own = heap_alloc(sizeof(*own) * g->nnodes);
+
+	for (uint16_t i = 0; i < g->nnodes; i++) {
+		struct gnode *n = &g->nodes[i];
+		uint16_t k = 1;
+		while (k < i && (!own[k] || !leaves_same(g, &g->nodes[k], n)))
+			k++;
+		if (k < i) {
+			n->leaf = g->nodes[k].leaf;
+			continue;
+		}
+		memmove(&g->leaves[used], &g->leaves[n->leaf],
+		    sizeof(*g->leaves) * n->nleaves);
+		n->leaf = (uint16_t)used;
+		used += n->nleaves;
+		own[i] = 1;
+	}
+	g->nleaves = used;
+	heap_free(own);
+}
+
 /* From room for the largest guide to what this one needs. */
 static void
 settle(struct guides *gs, struct guide *g)
 {
+	leaves_once(g);
 	struct gnode *nodes = ARENA_ARRAY(gs->a, struct gnode, g->nnodes);
 	struct gleaf *leaves = ARENA_ARRAY(gs->a, struct gleaf, g->nleaves + 1);
+	struct gslot *slots = ARENA_ARRAY(gs->a, struct gslot, g->nslots + 1U);
 
 	memcpy(nodes, g->nodes, sizeof(*nodes) * g->nnodes);
 	if (g->nleaves)
 		memcpy(leaves, g->leaves, sizeof(*leaves) * g->nleaves);
+	memcpy(slots, g->slots, sizeof(*slots) * g->nslots);
 	heap_free(g->nodes);
 	heap_free(g->leaves);
+	heap_free(g->slots);
 	g->nodes = nodes;
 	g->leaves = leaves;
+	g->slots = slots;
 }
 
 struct guide *
@@ -343,7 +412,7 @@ guide_compile(struct guides *gs, const struct gsource *s)
 	g->strict = s->strict;
 	g->nodes = heap_alloc(sizeof(*g->nodes) * GUIDE_NODES);
 	g->leaves = heap_alloc(sizeof(*g->leaves) * GUIDE_LEAVES);
-	g->slots = ARENA_ARRAY(gs->a, struct gslot, GUIDE_SLOTS);
+	g->slots = heap_alloc(sizeof(*g->slots) * GUIDE_SLOTS);
 	g->scopes = ARENA_ARRAY(gs->a, struct gscope, GUIDE_SCOPES);
 	g->sums = ARENA_ARRAY(gs->a, struct gsum, GUIDE_SCOPES);
 	g->nscopes = 1;

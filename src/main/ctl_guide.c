@@ -130,37 +130,85 @@ named(
 	return rc;
 }
 
+/* What a command prints of one guide. */
+typedef enum rc show_fn(struct ctl *c, const struct guides *gs,
+    const struct guide *g, json_t *all, struct err *err);
+
+/* The guides that the words name, or all. */
+static int
+each(struct ctl *c, show_fn *show)
+{
+	json_t *all = repr_json_keep(c->a, json_array());
+	const struct guide *g[CTL_WORDS_MAX];
+	struct guides *gs;
+	struct err err;
+	enum rc rc = named(c, &gs, g, &err);
+	size_t n = rc != RC_OK ? 0
+		   : c->nwords ? (size_t)c->nwords
+			       : guides_count(gs);
+
+	for (size_t i = 0; i < n && rc == RC_OK; i++)
+		rc =
+		    show(c, gs, c->nwords ? g[i] : guides_at(gs, i), all, &err);
+	if (rc != RC_OK)
+		return ctl_fail(c, &err);
+	(void)ctl_print_json(c, all);
+	return CTL_OK;
+}
+
+/* Puts the text out, or behind its guide's name into the answer. */
+static void
+show_text(struct ctl *c, const struct guide *g, const char *key,
+    const struct buf *text, json_t *all)
+{
+	json_t *o;
+
+	if (!c->json) {
+		(void)fwrite(text->p, 1, text->n, stdout);
+		return;
+	}
+	o = repr_json_object(c->a);
+	repr_json_set_str(o, "guide", guide_name(g));
+	repr_json_set(o, key, repr_json_string(c->a, buf_span(text)));
+	json_array_append(all, o);
+}
+
+static enum rc
+show_sample(struct ctl *c, const struct guides *gs, const struct guide *g,
+    json_t *all, struct err *err)
+{
+	bool canonical = ctl_get(c, "canonical") != NULL;
+	enum rc rc = RC_OK;
+	struct buf out;
+
+	buf_init(&out, PAGE_MAX);
+	if (canonical) {
+		guide_sample(g, &out);
+		buf_putc(&out, '\n');
+	} else {
+		rc = document_sample(gs, g, c->a, &out, err);
+	}
+	if (rc == RC_OK)
+		show_text(c, g, "sample", &out, all);
+	buf_done(&out);
+	return rc;
+}
+
 int
 ctl_guide_sample(struct ctl *c)
 {
-	const struct guide *g;
-	struct guides *gs;
-	struct buf out;
-	struct err err;
-	enum rc rc = named(c, &gs, &g, &err);
-
-	buf_init(&out, PAGE_MAX);
-	if (rc == RC_OK && ctl_get(c, "canonical")) {
-		guide_sample(g, &out);
-		buf_putc(&out, '\n');
-	} else if (rc == RC_OK) {
-		rc = document_sample(gs, g, c->a, &out, &err);
-	}
-	if (rc == RC_OK)
-		(void)fwrite(out.p, 1, out.n, stdout);
-	buf_done(&out);
-	return rc == RC_OK ? CTL_OK : ctl_fail(c, &err);
+	return each(c, show_sample);
 }
 
 const struct text_locale *
 ctl_words(const struct ctl *c, const char *lang)
 {
 	const char *dir = conf_get(c->conf, "asset_dir", "assets");
-	struct text *t;
+	static struct text *t; /* of this process, as the command is */
 	struct err err;
 
-	if (text_load(arena_printf(c->a, "%s/text", dir), c->a, &t, &err) !=
-	    RC_OK)
+	if (t == NULL && text_load(arena_printf(c->a, "%s/text", dir), c->a, &t,
+			     &err) != RC_OK)
 		return NULL;
 	return text_locale(t, lang, NULL);
 }
@@ -179,26 +227,27 @@ known(const char *lang)
 	return strcmp(lang, "en") == 0 || strcmp(lang, "de") == 0;
 }
 
+static enum rc
+show_page(struct ctl *c, const struct guides *gs, const struct guide *g,
+    json_t *all, struct err *err)
+{
+	const char *lang = language(c);
+	struct buf out;
+	enum rc rc;
+
+	buf_init(&out, PAGE_MAX);
+	rc = guide_page(gs, g, lang, ctl_words(c, lang), &out, err);
+	if (rc == RC_OK)
+		show_text(c, g, "page", &out, all);
+	buf_done(&out);
+	return rc;
+}
+
 int
 ctl_guide_doc(struct ctl *c)
 {
-	const char *lang = language(c);
-	const struct guide *g;
-	struct guides *gs;
-	struct buf out;
-	struct err err;
-	enum rc rc;
-
-	if (!known(lang))
-		return ctl_usage(c, "languages are en and de");
-	rc = named(c, &gs, &g, &err);
-	buf_init(&out, PAGE_MAX);
-	if (rc == RC_OK)
-		rc = guide_page(gs, g, lang, ctl_words(c, lang), &out, &err);
-	if (rc == RC_OK)
-		(void)fwrite(out.p, 1, out.n, stdout);
-	buf_done(&out);
-	return rc == RC_OK ? CTL_OK : ctl_fail(c, &err);
+	return known(language(c)) ? each(c, show_page)
+				  : ctl_usage(c, "languages are en and de");
 }
 
 int

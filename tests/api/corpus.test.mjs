@@ -22,10 +22,13 @@ const NO_GUIDE = { state: "rejected", rule: "guide.absent" };
 const NO_ITEM = { state: "quarantined", rule: "business.item_unknown" };
 const CANNOT = {
 	/* Other versions of the messages than those that guides exist for. */
-	"sapstern__ORDERS_D01B.txt": NO_GUIDE,
 	"smooks__ORDERS_D.03B_Interchange.txt": NO_GUIDE,
-	"oboe__5-850.x12": NO_GUIDE,
-	"staedi__invoice810_po850_dual.edi": NO_GUIDE,
+	/* Its second line says something else than how much is ordered. */
+	"sapstern__ORDERS_D01B.txt": { state: "quarantined",
+	    rule: "business.quantity" },
+	/* An invoice stands beside the order; nothing applies invoices yet. */
+	"staedi__invoice810_po850_dual.edi": { state: "quarantined",
+	    rule: "business.type_unsupported" },
 	/* Items by name or by their maker's number alone. */
 	"simplerinvoicing__PB3-Order_ok_minimal.xml": NO_ITEM,
 	"simplerinvoicing__SI-UBL-PO-1.2-ok-minimal.xml": NO_ITEM,

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import test from "node:test";
 import { Machine, sql, until, Visitor } from "../lib/kontor.mjs";
-import { agreement, items, order, TYPES, unique, write }
+import { agreement, items, order, ordchg, TYPES, unique, write }
     from "../lib/orders.mjs";
 
 // Which demo distributor sends which family.
@@ -118,6 +118,34 @@ test("Prefer: wait answers 200 with the verdict", async () => {
 	    { prefer: "wait=10" });
 	assert.equal(r.status, 200);
 	assert.equal((await r.json()).state, "applied");
+});
+
+test("an order is cancelled by a change, once and while it may be",
+    async () => {
+	const hand = async (bytes) => {
+		const { id } = await (await machine.send(bytes, TYPES.edifact))
+		    .json();
+		await settled(machine, id);
+		return machine.json(`/documents/${id}`);
+	};
+	const o = order(items(2));
+	assert.equal((await hand(write.edifact(a, o))).state, "applied");
+	const changed = await hand(ordchg(a, o, { code: "4", lines: [
+	    "LIN+1+2", "QTY+21:1:PCE"] }));
+	assert.equal(changed.state, "quarantined");
+	assert.ok(changed.findings.some((f) => f.rule === "business.function"),
+	    JSON.stringify(changed.findings));
+	const done = await hand(ordchg(a, o));
+	assert.equal(done.state, "applied", JSON.stringify(done.findings));
+	assert.equal(done.objects[0].type, "order");
+	const [head] = sql(`select state from orders.head
+	    where partner_number = '${o.number}'`);
+	assert.equal(head.state, "cancelled");
+	const late = await hand(ordchg(a, o));
+	assert.ok(late.findings.some((f) => f.rule === "business.cancel_late"));
+	const unknown = await hand(ordchg(a, { ...o, number: "NEVER" }));
+	assert.ok(unknown.findings.some(
+	    (f) => f.rule === "business.order_unknown"));
 });
 
 test("DU-3 an idempotency key gets the first answer", async () => {

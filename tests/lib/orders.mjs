@@ -52,7 +52,6 @@ export function order(lines, overrides = {})
 
 export function edifact(a, o)
 {
-	const id = (x) => x.qualifier ? `${x.id}:${x.qualifier}` : x.id;
 	const party = (code, gln) => `NAD+${code}+${gln}::9`;
 	const body = [
 		`UNH+1+ORDERS:D:96A:UN:EAN008`,
@@ -71,6 +70,13 @@ export function edifact(a, o)
 		`UNS+S`,
 		`CNT+2:${o.lines.length}`,
 	];
+	return interchange(a, o, body);
+}
+
+/** The body of one message in its envelope. */
+function interchange(a, o, body)
+{
+	const id = (x) => x.qualifier ? `${x.id}:${x.qualifier}` : x.id;
 	const now = new Date().toISOString();
 	const stamp = compact(now.slice(2, 10)) + ":" +
 	    now.slice(11, 16).replace(":", "");
@@ -79,6 +85,21 @@ export function edifact(a, o)
 		...body, `UNT+${body.length + 1}+1`, `UNZ+1+${o.control}`,
 	].join("'").replace("UNA:+.? '", "UNA:+.? '\n")
 	    .replaceAll("'UN", "'\nUN") + "'";
+}
+
+/** The cancellation of an order, by ORDCHG. */
+export function ordchg(a, o, change = {})
+{
+	return interchange(a, { control: unique() }, [
+		`UNH+1+ORDCHG:D:96A:UN:EAN008`,
+		`BGM+230+${change.number ?? unique("CH")}+${change.code ?? "1"}`,
+		`DTM+137:${compact(o.issued)}:102`,
+		`RFF+ON:${o.number}`,
+		`NAD+BY+${a.gln ?? a.theirs.id}::9`,
+		`NAD+SU+${a.ours.id}::9`,
+		...change.lines ?? [],
+		`UNS+S`,
+	]);
 }
 
 export function x12(a, o)

@@ -74,7 +74,7 @@ $$;
 -- "contrl" | "x12": {place: code}}. Elements of CONTRL count the tag as 1.
 create or replace function exchange.coded(standard text, place text,
     code text, f jsonb, e jsonb default '{}')
-returns jsonb language sql immutable as $$
+returns jsonb language sql stable as $$
 	select jsonb_strip_nulls(jsonb_build_object('position', f -> 'position',
 	    'tag', f -> 'tag', 'element', case when standard = 'x12'
 	        then e -> 'element' else to_jsonb(nullif(core.try_decimal(

@@ -87,6 +87,21 @@ begin
 end
 $$;
 
+-- A change of an order: of those, the cancellation of the whole one is taken.
+create or replace function orders.handle_change(partner bigint,
+    canonical jsonb, document bigint, dry boolean)
+returns jsonb language plpgsql as $$
+begin
+	if canonical ->> 'function' is distinct from 'cancel' then
+		return orders.outcome('none', null, jsonb_build_array(orders.finding(
+		    'function', 'error', '/function', coalesce(
+		    canonical ->> 'function', 'change'), 'cancel')));
+	end if;
+	return orders.handle_cancel(partner, canonical || jsonb_build_object(
+	    'number', canonical -> 'order_number'), document, dry);
+end
+$$;
+
 -- A supplier's answer to a purchase order: AB, AP and RE as a whole, CA line
 -- by line; lines that a CA does not name stay open.
 create or replace function orders.handle_response(partner bigint,
@@ -249,3 +264,4 @@ $$;
 
 select exchange.handle_with('order', 'orders.handle_order');
 select exchange.handle_with('order_response', 'orders.handle_response');
+select exchange.handle_with('order_change', 'orders.handle_change');

@@ -87,7 +87,7 @@ $$;
 
 -- What is wrong with segments and elements, one finding each.
 create or replace function exchange.coded_list(standard text, list jsonb)
-returns jsonb language sql immutable as $$
+returns jsonb language sql stable as $$
 	select coalesce(jsonb_agg(x.f order by t.n, x.n), '[]')
 	from jsonb_array_elements(list) with ordinality t (e, n),
 	lateral (select 0 as n, exchange.coded(standard, 'segment',
@@ -103,7 +103,7 @@ $$;
 -- that segments are in error.
 create or replace function exchange.coded_whole(standard text, place text,
     o jsonb)
-returns jsonb language sql immutable as $$
+returns jsonb language sql stable as $$
 	select coalesce(jsonb_agg(exchange.coded(standard, place, c, o, o)), '[]')
 	from (select o ->> 'code' as c union all
 	    select jsonb_array_elements_text(o -> 'codes')) x

@@ -90,16 +90,24 @@ agreement_complain(
 	    rule == EDI_R_AGREEMENT_RECEIVER ? ix->receiver.id : ix->sender.id);
 }
 
+/* Settings that look like numbers are numbers. */
+static bool
+says_999(const json_t *ack)
+{
+	const char *s = json_string_value(ack);
+
+	return s ? strcmp(s, "999") == 0 : json_integer_value(ack) == 999;
+}
+
 void
 agreement_apply(const json_t *agreement, struct edi_interchange *ix)
 {
 	const char *charset = repr_json_str(agreement, "options.charset");
 	const char *test = repr_json_str(agreement, "options.test");
-	const char *ack = repr_json_str(agreement, "options.ack");
 
 	if (charset && strcmp(charset, "utf-8-relabel") == 0)
 		ix->syntax.charset = EDI_UTF8;
-	ix->wants_999 = ack && strcmp(ack, "999") == 0;
+	ix->wants_999 = says_999(repr_json_at(agreement, "options.ack"));
 	if (ix->test && test && strcmp(test, "refuse") == 0) {
 		struct edi_finding *f =
 		    edi_find(&ix->findings, EDI_R_AGREEMENT_TEST);

@@ -322,7 +322,7 @@ answered(struct box *b, const char *bytes, const char *agreements)
 	"CTT*2~SE*6*0001~GE*1*17~IEA*1*000000007~"
 #define AGREED(ack)                                                            \
 	"[{\"id\":\"a\",\"family\":\"x12\",\"theirs\":{\"id\":\"S\"},"         \
-	"\"ours\":{\"id\":\"R\"},\"options\":{\"ack\":\"" ack "\"}}]"
+	"\"ours\":{\"id\":\"R\"},\"options\":{\"ack\":" ack "}}]"
 
 static void
 a_group_is_answered_as_agreed(void **state)
@@ -331,7 +331,7 @@ a_group_is_answered_as_agreed(void **state)
 	const char *text;
 
 	(void)state;
-	text = answered(&b, ORDER_005010, AGREED("999"));
+	text = answered(&b, ORDER_005010, AGREED("\"999\""));
 	assert_non_null(strstr(text, "*^*00501*"));
 	assert_non_null(strstr(text, "GS*FA*R*S*20261122*0140*1*X*005010~"));
 	assert_non_null(strstr(text, "ST*999*0001~AK1*PO*17*005010~"));
@@ -339,7 +339,9 @@ a_group_is_answered_as_agreed(void **state)
 	assert_non_null(strstr(text, "IK4*6**12*EN~"));
 	assert_non_null(strstr(text, "IK3*PO1*4**8~IK4*2**13*1~IK5*R*5~"));
 	assert_field(&b, "messages.0.findings.0.elements.1.code", "12");
-	text = answered(&b, ORDER_005010, AGREED("997"));
+	text = answered(&b, ORDER_005010, AGREED("999"));
+	assert_non_null(strstr(text, "ST*999*0001~"));
+	text = answered(&b, ORDER_005010, AGREED("\"997\""));
 	assert_non_null(strstr(text, "ST*997*0001~AK1*PO*17~"));
 	assert_non_null(strstr(text, "AK4*6**3"));
 	assert_non_null(strstr(text, "AK5*R*5~"));

@@ -130,6 +130,15 @@ a_180_that_answers_another_is_a_decision(void **state)
 	assert_field(&b, "lines.1.status", "settled");
 	assert_field(&b, "lines.1.received", "2");
 	assert_field(&b, "lines.1.resolution", "credit");
+	(void)box_read_file(&b,
+	    span_of(X12_180("BGN*00*D2*20261122~BLI*EN*4000000000013*2*PC~"
+			    "RDR*RD**SD~",
+		"5")),
+	    NULL, NULL, NULL);
+	box_clean(&b);
+	assert_field(&b, "type", "return_decision");
+	assert_field(&b, "lines.0.status", "refused");
+	assert_field(&b, "lines.0.reason_code", "short_dated");
 	box_free(&b);
 }
 

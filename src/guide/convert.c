@@ -85,17 +85,23 @@ guide_target(const struct guides *gs, struct span target, const char *type)
 	return best;
 }
 
+bool
+document_by_buyer(const char *type)
+{
+	static const char *const buyers[] = {
+	    "order", "order_change", "receipt", "return_request", "case"};
+
+	for (size_t i = 0; i < sizeof buyers / sizeof *buyers; i++)
+		if (type && strcmp(type, buyers[i]) == 0)
+			return true;
+	return false;
+}
+
 /* Who sends such a document to whom, when no envelope says it. */
 static const char *
 sending_role(const char *type, bool sender)
 {
-	static const char *const buyers[] = {
-	    "order", "order_change", "receipt", "return_request", "case"};
-	bool by_buyer = false;
-
-	for (size_t i = 0; i < sizeof buyers / sizeof *buyers; i++)
-		by_buyer |= type && strcmp(type, buyers[i]) == 0;
-	return by_buyer == sender ? "buyer" : "seller";
+	return document_by_buyer(type) == sender ? "buyer" : "seller";
 }
 
 /* Qualifiers of ids mean the same by other codes. */

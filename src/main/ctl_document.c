@@ -22,6 +22,8 @@ static const struct {
     {'d', "  --guides DIR     folder of the guides (partner_dir)\n"},
     {'r', "  --ref N          control reference of what is written "
 	  "(1)\n"},
+    {'a', "  --as WHAT        999 instead of 997; business: APERAK, 824 or "
+	  "ApplicationResponse\n"},
     {'t', "  --to WHAT        as edifact:ORDERS:D.96A, x12:850:004010, "
 	  "ubl:Order:2.1,\n                   or the name of a guide\n"},
     {'F', "  --sender ID[:Q]  who sends it; else as the file has it\n"},
@@ -42,7 +44,7 @@ static const struct verb {
 } VERBS[] = {
     {"check", "FILE...", "say whether files are valid, and every fault",
 	"gjsdlq", doc_stream, doc_check, false},
-    {"ack", "FILE", "print what acknowledges a file", "gsdrq", doc_read,
+    {"ack", "FILE", "print what acknowledges a file", "gsdraq", doc_read,
 	doc_ack, true},
     {"canonical", "FILE",
 	"print what a file says, one JSON object a line for each message",
@@ -140,6 +142,9 @@ take(struct doc_job *j, int letter)
 	case 'r':
 		j->ref = optarg;
 		break;
+	case 'a':
+		j->as = optarg;
+		break;
 	case 't':
 		j->to = optarg;
 		break;
@@ -176,6 +181,7 @@ options(struct doc_job *j, const struct verb *v, int argc, char **argv)
 	    {"guides", required_argument, NULL, 'd'},
 	    {"schemas", required_argument, NULL, 's'},
 	    {"ref", required_argument, NULL, 'r'},
+	    {"as", required_argument, NULL, 'a'},
 	    {"to", required_argument, NULL, 't'},
 	    {"sender", required_argument, NULL, 'F'},
 	    {"receiver", required_argument, NULL, 'T'},

@@ -19,8 +19,8 @@
 struct doc_job {
 	const char *guides, *schemas, *guide; /* --guides, --schemas, --guide */
 	const char *own_schemas;
-	const char *to, *sender, *receiver, *ref; /* convert, ack */
-	long message;                             /* convert: the nth; 0: all */
+	const char *to, *sender, *receiver, *ref, *as; /* convert, ack */
+	long message; /* convert: the nth; 0: all */
 	size_t limit; /* bytes of a file, --limit; 0: as the portal has it */
 	bool json, quiet, check;
 	struct arena *a; /* of all files */

@@ -177,3 +177,33 @@ test("bench measures a file beside a loop over its bytes", () => {
 	assert.equal(ctl(["document", "bench", bad]).status, 1);
 	assert.equal(ctl(["document", "bench", join(dir, "absent")]).status, 2);
 });
+
+test("ack answers with what the family has", () => {
+	const of = (...args) => ctl(["document", "ack", "--ref", "77", ...args]);
+	const made = (guide) => put("made", ctl(["guide", "sample", guide]).out);
+	assert.match(of(good).out, /UNH\+1\+CONTRL:D:3:UN'UCI\+1\+A:14\+B:14\+7'/);
+	assert.match(of(bad).out, /UCI\+1\+A:14\+B:14\+4\+28/);
+	const x12 = made("x12/850-005010");
+	assert.match(of(x12).out, /~ST\*997\*0001~AK1\*PO\*/);
+	assert.match(of("--as", "999", x12).out, /~ST\*999\*.*~IK5\*A~/);
+	assert.match(of("--as", "business", x12).out, /~ST\*824\*.*~OTI\*TA\*/);
+	assert.match(of("--as", "business", good).out,
+	    /APERAK:D:96A:UN'BGM\+\+77\+\+AP'.*RFF\+ACW:1'/);
+	assert.equal(of("--as", "fax", good).status, 2);
+	const none = of(put("no.edi", "UNH+1+ORDERS:D:96A:UN'"));
+	assert.deepEqual([none.status, none.out], [1, ""]);
+});
+
+test("ack of XML is an ApplicationResponse that names every finding", () => {
+	const order = ctl(["guide", "sample", "ubl/order-2.1"]).out;
+	const ack = (text) => ctl(["document", "ack", put("order.xml", text)]);
+	assert.match(ack(order).out, /<cbc:ResponseCode>AP</);
+	const r = ack(order.replace(/<cbc:IssueDate>[^<]*/,
+	    "<cbc:IssueDate>yesterday"));
+	assert.match(r.out, /<cbc:ResponseCode>RE</);
+	assert.match(r.out, /<cbc:StatusReason>[^<]*“yesterday”/);
+	assert.match(r.out, /<cbc:ID>4711<\/cbc:ID>/);
+	const line = ack(order.replace(/(<cbc:Quantity[^>]*>)[^<]*/,
+	    "$1many"));
+	assert.match(line.out, /<cac:LineResponse>[\s\S]*<cbc:LineID>1</);
+});

@@ -6,8 +6,7 @@
 // the OASIS schemas and our own.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync,
-    writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -144,6 +143,17 @@ test("UBL: the sample of every guide, by the OASIS schemas",
 	for (const g of of("ubl"))
 		assert.equal(xmllint(sample(g.guide), join(SCHEMAS, "maindoc",
 		    `UBL-${g.type}-2.1.xsd`)), "", g.guide);
+});
+
+test("our own XML: the sample of every guide, by the published schemas", () => {
+	const own = of("xml").filter((g) => g.guide.startsWith("xml/"));
+	assert.ok(own.length >= 5);
+	for (const g of own) {
+		const schema = join(ROOT, "docs/schemas",
+		    `${g.type}-${g.version}.xsd`);
+		assert.ok(existsSync(schema), `${g.guide} has no schema`);
+		assert.equal(xmllint(sample(g.guide), schema), "", g.guide);
+	}
 });
 
 /* --- from one family to another ---------------------------------------- */

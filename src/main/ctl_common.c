@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "main/ctl.h"
 
@@ -191,4 +192,25 @@ ctl_read(
 	if (strcmp(path, "-") == 0)
 		return read_stdin(c, out, err);
 	return file_read(path, FILE_MAX, c->a, out, err);
+}
+
+const char *
+ctl_place(const char *path, struct arena *a)
+{
+	char exe[4096];
+	ssize_t n;
+	const char *beside;
+
+	if (path == NULL || path[0] == '/' || access(path, F_OK) == 0)
+		return path;
+	n = readlink("/proc/self/exe", exe, sizeof exe);
+	for (int up = 0; up < 2; up++) {
+		while (n > 0 && exe[n - 1] != '/')
+			n--;
+		n -= n > 0;
+	}
+	if (n <= 0)
+		return path;
+	beside = arena_printf(a, "%.*s/%s", (int)n, exe, path);
+	return access(beside, F_OK) == 0 ? beside : path;
 }

@@ -33,13 +33,16 @@ int
 doc_prepare(struct doc_job *j)
 {
 	struct err err = {.rc = RC_OK};
-	const char *assets = doc_setting(j, "asset_dir", "assets");
+	const char *assets =
+	    ctl_place(doc_setting(j, "asset_dir", "assets"), j->a);
 
 	if (j->guides == NULL)
-		j->guides = doc_setting(j, "partner_dir", "partners");
+		j->guides =
+		    ctl_place(doc_setting(j, "partner_dir", "partners"), j->a);
 	if (j->schemas == NULL)
 		j->schemas = doc_setting(j, "ubl_schemas", NULL);
-	j->own_schemas = doc_setting(j, "schema_dir", "docs/schemas");
+	j->own_schemas =
+	    ctl_place(doc_setting(j, "schema_dir", "docs/schemas"), j->a);
 	if (guides_load(j->guides, j->a, NULL, &j->loaded, &err) != RC_OK) {
 		(void)fprintf(stderr, "kontorctl: %s\n", err.text);
 		return CTL_USAGE;

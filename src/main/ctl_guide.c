@@ -22,7 +22,8 @@ ctl_guides(struct ctl *c, const char *dir, struct guides **out, struct err *err)
 	if (dir == NULL)
 		dir = ctl_get(c, "guides");
 	if (dir == NULL)
-		dir = conf_get(c->conf, "partner_dir", "partners");
+		dir = ctl_place(
+		    conf_get(c->conf, "partner_dir", "partners"), c->a);
 	buf_init(&report, REPORT_MAX);
 	rc = guides_load(dir, c->a, &report, out, err);
 	if (rc != RC_OK && report.n)
@@ -203,7 +204,8 @@ ctl_guide_sample(struct ctl *c)
 const struct text_locale *
 ctl_words(const struct ctl *c, const char *lang)
 {
-	const char *dir = conf_get(c->conf, "asset_dir", "assets");
+	const char *dir =
+	    ctl_place(conf_get(c->conf, "asset_dir", "assets"), c->a);
 	static struct text *t; /* of this process, as the command is */
 	struct err err;
 

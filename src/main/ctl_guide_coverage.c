@@ -206,7 +206,8 @@ gather(struct covering *x)
 
 	walking = x;
 	if (guides == NULL)
-		guides = conf_get(x->c->conf, "partner_dir", "partners");
+		guides = ctl_place(
+		    conf_get(x->c->conf, "partner_dir", "partners"), x->c->a);
 	(void)nftw(dir ? dir : guides, found, 16, FTW_PHYS);
 	if (!dir && stat("tests/fixtures/guide", &st) == 0)
 		(void)nftw("tests/fixtures/guide", found, 16, FTW_PHYS);

@@ -101,6 +101,14 @@ test("standard input is a file, too", () => {
 	assert.equal(r.file, "-");
 });
 
+test("guides and sentences are found from any folder", () => {
+	const [r] = lines(ctl(["document", "check", "--json", bad], { cwd: dir }));
+	assert.equal(r.guide, "edifact/orders-d96a");
+	assert.notEqual(r.findings[0].text.de, "");
+	assert.match(ctl(["guide", "list"], { cwd: dir }).out,
+	    /edifact\/orders-d96a/);
+});
+
 test("what is no document is unknown", () => {
 	const [r] = lines(ctl(["document", "check", "--json",
 	    put("x.pdf", "%PDF-1.4")]));

@@ -3,11 +3,11 @@
 // say needs no database.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");
-const BIN = process.env.KONTOR_BIN || join(ROOT, "build");
+const BIN = resolve(process.env.KONTOR_BIN || join(ROOT, "build"));
 const SHARED = join(ROOT, "../shared");
 
 /** The OASIS UBL 2.1 schemas and the corpus, where they are, else null. */
@@ -25,7 +25,7 @@ export function ctl(args, options = {})
 	const env = { ...process.env, LC_ALL: "C.UTF-8", ...options.env };
 	delete env.KONTOR_VAR;
 	delete env.KONTOR_CONF;
-	const r = spawnSync(join(BIN, "kontorctl"), args, { cwd: ROOT, env,
+	const r = spawnSync(join(BIN, "kontorctl"), args, { cwd: options.cwd ?? ROOT, env,
 	    input: options.input ?? "", encoding: options.bytes ? null : "utf8",
 	    maxBuffer: 1 << 30 });
 	return { status: r.status, out: r.stdout, err: String(r.stderr) };

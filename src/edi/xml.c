@@ -27,6 +27,9 @@ struct builder {
 	struct buf text;
 	const struct edi_node *now; /* what the schema is looking at */
 	struct edi_findings schema;
+	int fault; /* of libxml2, the first one; 0: none */
+	uint32_t fault_line;
+	struct span fault_text;
 	bool refused;
 };
 
@@ -251,11 +254,19 @@ on_schema(void *ctx, xmlErrorPtr e)
 	    expected_of(b, message).p);
 }
 
+/* The first fault is the cause, those behind it are its consequences. */
 static void
-quiet(void *ctx, xmlErrorPtr e)
+on_error(void *ctx, xmlErrorPtr e)
 {
+	xmlParserCtxtPtr c = e->ctxt;
+	struct builder *b = c != NULL ? c->_private : NULL;
+
 	(void)ctx;
-	(void)e;
+	if (b == NULL || b->fault || e->level < XML_ERR_ERROR)
+		return;
+	b->fault = e->code;
+	b->fault_line = e->line > 0 ? (uint32_t)e->line : 0;
+	b->fault_text = arena_span(b->a, span_trim(span_of(e->message)));
 }
 
 static void
@@ -269,7 +280,7 @@ handlers(xmlSAXHandler *sax)
 	sax->ignorableWhitespace = on_text;
 	sax->cdataBlock = on_text;
 	sax->internalSubset = on_doctype;
-	sax->serror = quiet;
+	sax->serror = on_error;
 }
 
 static void
@@ -292,14 +303,18 @@ parse(struct builder *b, xmlSchemaPtr schema)
 	arena_defer(b->a, free_context, b->c); /* owns the names */
 	handlers(b->c->sax);
 	b->c->userData = b;
+	b->c->_private = b;
 	if (schema != NULL) {
 		v = xmlSchemaNewValidCtxt(schema);
 		xmlSchemaSetValidStructuredErrors(v, on_schema, b);
 		plug = xmlSchemaSAXPlug(v, &b->c->sax, &b->c->userData);
+		if (plug != NULL)
+			b->c->sax->serror = on_error;
 	}
 	(void)xmlCtxtReadMemory(b->c, s.p, (int)s.n, NULL, "UTF-8",
 	    XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
-	fine = b->c->wellFormed && !b->refused && b->root != NULL;
+	fine = b->c->wellFormed && b->c->nsWellFormed && !b->refused &&
+	       b->root != NULL;
 	if (plug != NULL)
 		xmlSchemaSAXUnplug(plug);
 	if (v != NULL)
@@ -307,11 +322,44 @@ parse(struct builder *b, xmlSchemaPtr schema)
 	return fine;
 }
 
+/* What people are told about a fault; libxml2's own words are English. */
+static const struct {
+	int code;
+	const char *kind;
+} KINDS[] = {
+    {XML_ERR_TAG_NAME_MISMATCH, "pair"},
+    {XML_ERR_TAG_NOT_FINISHED, "cut"},
+    {XML_ERR_GT_REQUIRED, "cut"},
+    {XML_ERR_DOCUMENT_EMPTY, "cut"},
+    {XML_ERR_LTSLASH_REQUIRED, "cut"},
+    {XML_ERR_DOCUMENT_END, "extra"},
+    {XML_ERR_ATTRIBUTE_REDEFINED, "twice"},
+    {XML_ERR_UNDECLARED_ENTITY, "entity"},
+    {XML_WAR_UNDECLARED_ENTITY, "entity"},
+    {XML_NS_ERR_UNDEFINED_NAMESPACE, "prefix"},
+    {XML_ERR_INVALID_CHAR, "character"},
+    {XML_ERR_INVALID_CHARREF, "character"},
+    {XML_ERR_ATTRIBUTE_NOT_STARTED, "attribute"},
+    {XML_ERR_ATTRIBUTE_NOT_FINISHED, "attribute"},
+    {XML_ERR_LT_IN_ATTRIBUTE, "attribute"},
+    {XML_ERR_ATTRIBUTE_WITHOUT_VALUE, "attribute"},
+    {XML_ERR_SPACE_REQUIRED, "attribute"},
+};
+
+static const char *
+kind_of(int code)
+{
+	for (size_t i = 0; i < sizeof KINDS / sizeof *KINDS; i++) {
+		if (KINDS[i].code == code)
+			return KINDS[i].kind;
+	}
+	return "other";
+}
+
 static void
 syntax_fault(struct builder *b)
 {
 	struct edi_findings *fs = &b->r->file->findings;
-	const xmlError *e = xmlCtxtGetLastError(b->c);
 	struct edi_finding *f;
 
 	if (b->refused)
@@ -319,10 +367,9 @@ syntax_fault(struct builder *b)
 	f = edi_find(fs, EDI_R_XML_SYNTAX);
 	if (b->nnodes && b->nnodes <= b->front->nplaces)
 		f->offset = b->front->places[b->nnodes - 1].offset;
-	if (e == NULL)
-		return;
-	f->segment = e->line > 0 ? (uint32_t)e->line : 0;
-	edi_arg(fs, f, "message", span_trim(span_of(e->message)));
+	f->segment = b->fault_line;
+	edi_arg(fs, f, "message", b->fault_text);
+	edi_arg(fs, f, "kind", span_of(kind_of(b->fault)));
 }
 
 static struct span

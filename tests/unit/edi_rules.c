@@ -350,6 +350,39 @@ refuses_xml_beyond_its_limits(void **state)
 	buf_done(&b);
 }
 
+/* The first fault is told, in words that are no parser's. */
+static void
+says_why_xml_is_not_well_formed(void **state)
+{
+	static const char *const CASES[][2] = {
+	    {"<a><b></a>", "pair"},
+	    {"<a>", "cut"},
+	    {"<a", "cut"},
+	    {"<a/><b/>", "extra"},
+	    {"<a b='1' b='2'/>", "twice"},
+	    {"<a>&x;</a>", "entity"},
+	    {"<x:a/>", "prefix"},
+	    {"<a b=1/>", "attribute"},
+	    {"<a>&#0;</a>", "character"},
+	    {"<a>&</a>", "other"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+		struct arena *a = arena_new();
+		struct edi_file *f = edi_read(span_of(CASES[i][0]), NULL, a);
+		const struct edi_finding *x = &f->findings.list[0];
+
+		assert_int_equal(f->findings.n, 1);
+		assert_true(x->rule == &EDI_RULES[EDI_R_XML_SYNTAX]);
+		assert_string_equal(x->args[1].name, "kind");
+		if (!span_is(x->args[1].value, CASES[i][1]))
+			fail_msg("%s: %.*s", CASES[i][0],
+			    (int)x->args[1].value.n, x->args[1].value.p);
+		arena_free(a);
+	}
+}
+
 /* The folder of the OASIS XSDs is not part of the project. */
 static const char *
 schemas(void)
@@ -437,6 +470,7 @@ main(void)
 	    cmocka_unit_test(refuses_what_exceeds_a_limit),
 	    cmocka_unit_test(refuses_levels_beyond_their_depth),
 	    cmocka_unit_test(refuses_xml_beyond_its_limits),
+	    cmocka_unit_test(says_why_xml_is_not_well_formed),
 	    cmocka_unit_test(judges_ubl_by_its_schema),
 	    cmocka_unit_test(says_that_an_agreement_relabelled),
 	    cmocka_unit_test(never_sends_what_it_cannot_write),

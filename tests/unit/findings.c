@@ -27,7 +27,8 @@ static const char FULL[] =
     "\"path\":\"/lines/0\",\"message\":\"broken\",\"character\":\"U+00E4\","
     "\"line\":\"10\",\"order\":\"SO-1\",\"document\":\"D-1\","
     "\"receiver\":\"14:1\",\"reason\":\"broken\",\"most\":\"5\","
-    "\"check\":\"one\",\"en\":\"A sentence.\",\"de\":\"Ein Satz.\"}";
+    "\"check\":\"one\",\"kind\":\"cut\",\"en\":\"A sentence.\",\"de\":\"Ein "
+    "Satz.\"}";
 
 struct suite {
 	struct arena *a;

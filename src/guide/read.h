@@ -150,6 +150,10 @@ void guide_take(struct guide_reader *r, const struct gleaf *leaf,
 /* Compares what was counted with what is there. */
 void guide_counts(struct guide_reader *r);
 
+/* Says in the finding what the element is called. */
+void guide_find_name(
+    struct guide_reader *r, struct edi_finding *f, const struct gleaf *leaf);
+
 struct edi_finding *guide_find(
     struct guide_reader *r, enum edi_rule_id rule, const struct gplace_in *at);
 

@@ -68,7 +68,7 @@ plain(struct gwalk *w, const struct gleaf *l, struct span v,
 	edi_found(w->r->fs, f, v);
 	if (j.expected)
 		edi_expected(w->r->fs, f, "%s", j.expected);
-	edi_arg(w->r->fs, f, "name", l->name);
+	guide_find_name(w->r, f, l);
 }
 
 static void
@@ -91,7 +91,7 @@ absent(struct gwalk *w, const struct gleaf *l, const struct edi_segment *s)
 	    .component = l->simple ? 0 : l->component};
 	struct edi_finding *f =
 	    guide_find(w->r, EDI_R_GUIDE_ELEMENT_MISSING, &at);
-	edi_arg(w->r->fs, f, "name", l->name);
+	guide_find_name(w->r, f, l);
 }
 
 static void
@@ -110,7 +110,7 @@ leaf(struct gwalk *w, const struct gleaf *l, const struct edi_segment *s)
 	if (l->unused) {
 		struct edi_finding *f =
 		    guide_find(w->r, EDI_R_GUIDE_ELEMENT_UNUSED, &at);
-		edi_arg(w->r->fs, f, "name", l->name);
+		guide_find_name(w->r, f, l);
 		return;
 	}
 	for (uint16_t i = 0; i < l->nalts; i++)

@@ -21,6 +21,19 @@ guide_find(
 	return f;
 }
 
+void
+guide_find_name(
+    struct guide_reader *r, struct edi_finding *f, const struct gleaf *leaf)
+{
+	/* X12 names elements after their segment: BEG03 */
+	if (r->x12 && f->tag[0])
+		edi_arg(r->fs, f, "name",
+		    span_of(arena_printf(r->scratch, "%s%.*s", f->tag,
+			(int)leaf->name.n, leaf->name.p)));
+	else
+		edi_arg(r->fs, f, "name", leaf->name);
+}
+
 static void
 complain(struct guide_reader *r, const struct gleaf *leaf,
     const struct gjudged *j, struct span v, const struct gplace_in *at)
@@ -30,7 +43,7 @@ complain(struct guide_reader *r, const struct gleaf *leaf,
 	edi_found(r->fs, f, v);
 	if (j->expected)
 		edi_expected(r->fs, f, "%s", j->expected);
-	edi_arg(r->fs, f, "name", leaf->name);
+	guide_find_name(r, f, leaf);
 }
 
 /* The first codes of a list, for the sentence. */

@@ -6,7 +6,8 @@ import { request } from "node:https";
 import { join } from "node:path";
 import test from "node:test";
 import { connect } from "node:tls";
-import { login, Machine, URL_BASE, VAR, Visitor } from "../lib/kontor.mjs";
+import { login, Machine, ROOT, URL_BASE, VAR, Visitor }
+    from "../lib/kontor.mjs";
 import { routes } from "../lib/routes.mjs";
 
 const { hostname, port } = new URL(URL_BASE);
@@ -149,6 +150,17 @@ test("static files are compressed and may be kept", async () => {
 	assert.equal(r.headers.get("content-encoding"), "gzip");
 	assert.equal((await exact("/assets/templates/login/show.html")).status,
 	    404);
+});
+
+test("the schemas of our XML documents are there for everybody", async () => {
+	const path = join(ROOT, "docs/schemas/ReturnRequest-1.xsd");
+	const r = await fetch(`${URL_BASE}/schemas/ReturnRequest-1.xsd`);
+	assert.equal(r.status, 200);
+	assert.match(r.headers.get("content-type"), /application\/xml.*utf-8/i);
+	assert.equal(await r.text(), readFileSync(path, "utf8"));
+	for (const other of ["/schemas/Nothing-1.xsd", "/schemas/changelog.md",
+		"/schemas/..%2Fchangelog-1.xsd"])
+		assert.ok([400, 404].includes((await exact(other)).status), other);
 });
 
 test("HT-9 a change by cookie needs form token and origin", async (t) => {

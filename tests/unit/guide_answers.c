@@ -122,28 +122,42 @@ an_824_tells_document_from_line(void **state)
 
 #define CAC "urn:oasis:names:specification:ubl:schema:xsd:Common"
 
+/* An ApplicationResponse with that code. */
+static void
+response(struct box *b, const char *code)
+{
+	(void)box_read_file(b,
+	    span_of(arena_printf(b->a,
+		"<ApplicationResponse xmlns='urn:oasis:names:specification:"
+		"ubl:schema:xsd:ApplicationResponse-2' xmlns:cac='" CAC
+		"AggregateComponents-2' xmlns:cbc='" CAC
+		"BasicComponents-2'><cbc:ID>A1</cbc:ID><cbc:IssueDate>"
+		"2026-11-22</cbc:IssueDate><cac:SenderParty/>"
+		"<cac:ReceiverParty/><cac:DocumentResponse><cac:Response>"
+		"<cbc:ResponseCode>%s</cbc:ResponseCode></cac:Response>"
+		"<cac:DocumentReference><cbc:ID>4711</cbc:ID>"
+		"</cac:DocumentReference></cac:DocumentResponse>"
+		"</ApplicationResponse>",
+		code)),
+	    NULL, NULL, NULL);
+	box_clean(b);
+	assert_field(b, "of.number", "4711");
+}
+
 static void
 an_application_response_that_only_received_is_no_verdict(void **state)
 {
 	struct box b = loaded();
 
 	(void)state;
-	(void)box_read_file(&b,
-	    span_of("<ApplicationResponse xmlns='urn:oasis:names:specification:"
-		    "ubl:schema:xsd:ApplicationResponse-2' xmlns:cac='" CAC
-		    "AggregateComponents-2' xmlns:cbc='" CAC
-		    "BasicComponents-2'><cbc:ID>A1</cbc:ID><cbc:IssueDate>"
-		    "2026-11-22</cbc:IssueDate><cac:SenderParty/>"
-		    "<cac:ReceiverParty/><cac:DocumentResponse><cac:Response>"
-		    "<cbc:ResponseCode>AB</cbc:ResponseCode></cac:Response>"
-		    "<cac:DocumentReference><cbc:ID>4711</cbc:ID>"
-		    "</cac:DocumentReference></cac:DocumentResponse>"
-		    "</ApplicationResponse>"),
-	    NULL, NULL, NULL);
-	box_clean(&b);
+	response(&b, "AB");
 	assert_field(&b, "verdict", "received");
 	assert_field(&b, "level", "syntax");
-	assert_field(&b, "of.number", "4711");
+	response(&b, "IP");
+	assert_field(&b, "verdict", "received");
+	response(&b, "PD");
+	assert_field(&b, "verdict", "accepted");
+	assert_field(&b, "level", "business");
 	box_free(&b);
 }
 

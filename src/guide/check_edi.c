@@ -191,10 +191,12 @@ accept(struct gwalk *w, uint16_t i, const struct edi_segment *s)
 	w->from = n->place;
 	if (w->r->cover)
 		guide_cover_add(w->r->cover, n);
-	if (++w->counts[i] > n->max)
+	bool over = ++w->counts[i] > n->max;
+	if (over)
 		too_often(w, i, s);
 	if (n->place_bare != GUIDE_NONE && n->place_bare != i &&
-	    ++w->counts[n->place_bare] > node_of(w, n->place_bare)->max)
+	    ++w->counts[n->place_bare] > node_of(w, n->place_bare)->max &&
+	    !over) /* the same fault, said already */
 		too_often(w, n->place_bare, s);
 	if (n->is_group) {
 		enter(w, i);

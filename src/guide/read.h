@@ -28,8 +28,11 @@ struct gvalue {
 	bool soft;       /* set by a line that is only read */
 	bool full;       /* joined text whose last piece was full */
 	uint32_t count;  /* entries of a list */
-	struct buf text; /* entries of a list, as JSON */
+	struct buf text; /* entries of a list, as JSON; or the joined pieces */
 };
+
+/* The most that such a text may have: it is as long as the message allows. */
+#define GUIDE_TEXT (SIZE_MAX / 4)
 
 /* A count said somewhere, compared when everything has been read. */
 struct gcounted {

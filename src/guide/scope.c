@@ -396,7 +396,7 @@ guide_scope_close(struct guide_reader *r, uint16_t scope)
 		return;
 	guide_sums_add(r, scope);
 	if (!list->text.max)
-		buf_init(&list->text, SIZE_MAX / 4);
+		buf_init(&list->text, GUIDE_TEXT);
 	if (list->count)
 		buf_putc(&list->text, ',');
 	buf_putc(&list->text, '{');

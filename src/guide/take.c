@@ -128,7 +128,7 @@ static void
 append(struct gvalue *x, struct span v, const struct gplace_in *at)
 {
 	if (!x->text.max)
-		buf_init(&x->text, 256 * 1024);
+		buf_init(&x->text, GUIDE_TEXT);
 	if (x->count++)
 		buf_putc(&x->text, ',');
 	else
@@ -184,15 +184,22 @@ is_full(const struct gleaf *leaf, struct span v)
 	       utf8_length(v) == leaf->type.max;
 }
 
-/* Joined text: a full piece runs on, a shorter one ends a line. */
+/* Joined text: a full piece runs on, a shorter one ends a line. It grows where
+ * it is, since there may be as many pieces as a message has segments. */
 static void
-join(struct guide_reader *r, const struct gleaf *leaf, const struct galt *alt,
-    struct gvalue *x, struct span v)
+join(const struct gleaf *leaf, const struct galt *alt, struct gvalue *x,
+    struct span v)
 {
-	struct span between = x->full ? (struct span){0} : alt->join;
-
-	x->v = span_of(arena_printf(r->scratch, "%.*s%.*s%.*s", (int)x->v.n,
-	    x->v.p, (int)between.n, between.p, (int)v.n, v.p));
+	if (!x->text.max)
+		buf_init(&x->text, GUIDE_TEXT);
+	if (!x->v.n || x->v.p != x->text.p) {
+		buf_reset(&x->text);
+		buf_put(&x->text, x->v);
+	}
+	if (!x->full)
+		buf_put(&x->text, alt->join);
+	buf_put(&x->text, v);
+	x->v = buf_span(&x->text);
 	x->full = is_full(leaf, v);
 }
 
@@ -218,7 +225,7 @@ store(struct guide_reader *r, const struct gleaf *leaf, const struct galt *alt,
 		return;
 	}
 	if (alt->has_join && x->line == alt->line) {
-		join(r, leaf, alt, x, v);
+		join(leaf, alt, x, v);
 	} else if (!span_eq(x->v, v) && x->line != alt->line) {
 		struct edi_finding *f =
 		    guide_find(r, EDI_R_GUIDE_VALUE_CONTRADICTION, at);

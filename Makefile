@@ -160,8 +160,11 @@ cover: ## line and branch coverage of the unit tests in build-cover/index.html
 	gcovr -r . --object-directory build-cover --exclude tests/ \
 	    --html-details build-cover/index.html --txt --branches
 
-bench: all $(BUILD)/tests/bench/render $(BUILD)/tests/bench/read ## the bars of docs/performance.md, each with its peer
+bench: all $(BUILD)/tests/bench/render ## the bars of docs/performance.md, each with its peer
 	@sh tests/bench/run
+
+bench-edi: all ## the part of it that reads EDIFACT, X12 and UBL; needs no set-up
+	@sh tests/bench/edi
 
 soak: all ## 1,000 crash rounds and long fuzzing
 	@sh tests/crash/soak
@@ -184,5 +187,5 @@ help: ## this list
 # Objects stay, so that a test program is not rebuilt each time.
 .SECONDARY:
 .PHONY: all unit fuzz fuzz-build run test check check-all lint sql fmt docs cover \
-	bench soak status stop clean help
+	bench bench-edi soak status stop clean help
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -177,18 +177,8 @@ async function rendering()
 	    out[0].toFixed(0), out[1] / out[0], "≤ 2", "µs");
 }
 
-async function reading()
-{
-	const [loop, envelope, guide] = run(join(BIN, "tests/bench/read"),
-	    [join(ROOT, "partners")]).split(" ").map(Number);
-	report("EDIFACT, envelope only, against a byte loop", envelope, loop,
-	    envelope / loop, "≥ 0.9", "MB/s");
-	report("EDIFACT with guide and canonical document", guide, loop,
-	    guide / loop, "≥ 0.25", "MB/s");
-}
-
 console.log("| What | Kontor | Peer | Ratio | Bar |\n|---|---|---|---|---|");
-for (const bar of [readOneOrder, intake, rendering, reading])
+for (const bar of [readOneOrder, intake, rendering])
 	try {
 		await bar();
 	} catch (e) {

@@ -7,7 +7,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");
-const BIN = resolve(process.env.KONTOR_BIN || join(ROOT, "build"));
+export const BIN = resolve(process.env.KONTOR_BIN || join(ROOT, "build"));
 const SHARED = join(ROOT, "../shared");
 
 /** The OASIS UBL 2.1 schemas and the corpus, where they are, else null. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "guide/agreement.h"
+#include "guide/check_list.h"
 #include "guide/impl.h"
 #include "repr/jsonout.h"
 
@@ -139,6 +140,7 @@ on_message(void *ctx, struct edi_file *f, struct edi_interchange *ix,
 	if (!kept->guide) {
 		if (!is_ack(m))
 			no_guide(r, m);
+		guide_check_list(r->gs, f->family, m);
 		return;
 	}
 	buf_reset(&r->canonical);

@@ -240,7 +240,8 @@ judges_real_documents_as_expected(void **state)
 {
 	(void)state;
 	corpus_each(judge);
-	print_message("%u faults inside messages without a guide\n", unguided);
+	/* 001 is no set of X12: a library's tests made it up */
+	assert_true(unguided <= 1);
 }
 
 static int

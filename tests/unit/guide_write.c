@@ -325,6 +325,29 @@ values_know_where_they_stood(void **state)
 }
 
 static void
+composites_are_counted_without_a_guide(void **state)
+{
+	struct box b = loaded();
+
+	(void)state;
+	box_x12(&b, NULL, "REF*NT*1**SU>1>ZZ>2>CT>3~");
+	assert_int_equal(box_found(&b, "guide.component.many"), 0);
+	(void)box_read_file(&b,
+	    span_of(
+		"ISA*00*          *00*          *ZZ*S              *ZZ*R       "
+		"       *260101*1200*^*00501*000000001*0*P*>~"
+		"GS*HI*S*R*20260101*1200*1*X*005010~ST*278*0001~"
+		"REF*NT*1**SU>1>ZZ>2>CT>3~REF*NT*1**SU>1>ZZ>2>CT>3>~"
+		"SE*4*0001~GE*1*1~IEA*1*000000001~"),
+	    NULL, NULL, NULL);
+	const json_t *f = box_finding(&b, "guide.component.many");
+	assert_int_equal(repr_json_int(f, "segment", 0), 5);
+	assert_string_equal(repr_json_str(f, "expected"), "6");
+	assert_int_equal(box_found(&b, "guide.component.many"), 1);
+	box_free(&b);
+}
+
+static void
 messages_without_guide_are_judged_by_their_envelope(void **state)
 {
 	struct box b = loaded();
@@ -367,6 +390,7 @@ main(void)
 	    cmocka_unit_test(agreements_choose_the_guide),
 	    cmocka_unit_test(strangers_are_told_so),
 	    cmocka_unit_test(values_know_where_they_stood),
+	    cmocka_unit_test(composites_are_counted_without_a_guide),
 	    cmocka_unit_test(
 		messages_without_guide_are_judged_by_their_envelope),
 	};

@@ -28,6 +28,8 @@ static const struct {
 	  "ubl:Order:2.1,\n                   or the name of a guide\n"},
     {'F', "  --sender ID[:Q]  who sends it; else as the file has it\n"},
     {'T', "  --receiver ID[:Q]  who receives it\n"},
+    {'S', "  --set FIELD=VALUE  what the file leaves open, as "
+	  "currency=EUR\n"},
     {'m', "  --message N      the Nth message only\n"},
     {'l', "  --limit SIZE     read files up to SIZE, as 2G, with any number "
 	  "of\n                   segments and messages\n"},
@@ -51,7 +53,7 @@ static const struct verb {
 	"gsdq", doc_read, doc_canonical, true},
     {"convert", "--to FAMILY:TYPE:VERSION FILE",
 	"write what a file says as another message, read it back, compare",
-	"tgsdrFTmq", doc_read, doc_convert, true},
+	"tgsdrFTSmq", doc_read, doc_convert, true},
     {"repair", "FILE",
 	"print a file with what is certainly wrong put right, and say what",
 	"gsdq", doc_read, doc_repair, true},
@@ -154,6 +156,10 @@ take(struct doc_job *j, int letter)
 	case 'T':
 		j->receiver = optarg;
 		break;
+	case 'S':
+		if (j->nsets < sizeof j->sets / sizeof *j->sets)
+			j->sets[j->nsets++] = optarg;
+		break;
 	case 'm':
 		j->message = strtol(optarg, NULL, 10);
 		break;
@@ -185,6 +191,7 @@ options(struct doc_job *j, const struct verb *v, int argc, char **argv)
 	    {"to", required_argument, NULL, 't'},
 	    {"sender", required_argument, NULL, 'F'},
 	    {"receiver", required_argument, NULL, 'T'},
+	    {"set", required_argument, NULL, 'S'},
 	    {"message", required_argument, NULL, 'm'},
 	    {"limit", required_argument, NULL, 'l'},
 	    {"check", no_argument, NULL, 'c'},

@@ -20,6 +20,8 @@ struct doc_job {
 	const char *guides, *schemas, *guide; /* --guides, --schemas, --guide */
 	const char *own_schemas;
 	const char *to, *sender, *receiver, *ref, *as; /* convert, ack */
+	const char *sets[8]; /* convert: "field=value" */
+	size_t nsets;
 	long message; /* convert: the nth; 0: all */
 	size_t limit; /* bytes of a file, --limit; 0: as the portal has it */
 	bool json, quiet, check;

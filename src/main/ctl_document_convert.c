@@ -45,10 +45,46 @@ say_lost(const struct converting *x, const json_t *lost)
 		    json_string_value(json_array_get(lost, i)));
 }
 
+/* What the file leaves open and somebody knows: --set totals.amount=12 */
 static void
-convert(void *ctx, const json_t *canonical)
+fill(json_t *canonical, const char *set)
+{
+	struct span value = span_of(set);
+	struct span path = span_cut(&value, '=');
+	json_t *o = canonical, *v;
+
+	while (path.n && value.p && json_is_object(o)) {
+		struct span part = span_cut(&path, '.');
+
+		v = json_object_getn(o, part.p, part.n);
+		if (v == NULL) {
+			v = path.p ? json_object()
+				   : json_stringn(value.p, value.n);
+			json_object_setn_new(o, part.p, part.n, v);
+		}
+		o = v;
+	}
+}
+
+static const json_t *
+filled(const struct converting *x, const json_t *said)
+{
+	json_t *copy;
+
+	if (x->j->nsets == 0)
+		return said;
+	copy =
+	    repr_json_keep(x->s->a, json_deep_copy((json_t *)(uintptr_t)said));
+	for (size_t i = 0; i < x->j->nsets; i++)
+		fill(copy, x->j->sets[i]);
+	return copy;
+}
+
+static void
+convert(void *ctx, const json_t *said)
 {
 	struct converting *x = ctx;
+	const json_t *canonical = filled(x, said);
 	json_t *lost = NULL;
 	struct err err = {.rc = RC_OK};
 	size_t before = x->out.n;

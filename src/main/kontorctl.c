@@ -106,7 +106,7 @@ help(FILE *f, const char *noun)
 	if (noun == NULL && ctl_document)
 		(void)fprintf(f,
 		    "  kontorctl document check | ack | canonical | convert "
-		    "FILE\n"
+		    "| repair | bench FILE\n"
 		    "      check a file without any server; document --help "
 		    "tells more\n");
 	(void)fprintf(f,

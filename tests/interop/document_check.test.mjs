@@ -2,11 +2,11 @@
 // kontorctl document check as a partner's own test bench would call it: exit
 // statuses, one JSON object a line, every member; no database, no set-up.
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { after } from "node:test";
-import { ctl, SCHEMAS } from "../lib/ctl.mjs";
+import { ctl, ROOT, SCHEMAS } from "../lib/ctl.mjs";
 
 const dir = mkdtempSync(join(tmpdir(), "check-"));
 after(() => rmSync(dir, { recursive: true }));
@@ -57,6 +57,20 @@ test("every command says how it is used", () => {
 	}
 	assert.equal(ctl(["document", "ack", "--json", good]).status, 2);
 	assert.equal(ctl(["document", "ack", good, bad]).status, 2);
+});
+
+test("the manual names every document command and option", () => {
+	const manual = readFileSync(join(ROOT,
+	    "docs/manual/kontorctl-document.1"), "utf8");
+	const help = ctl(["document", "--help"]).out;
+	const verbs = [...help.matchAll(/kontorctl document (\w+)/g)];
+	assert.ok(verbs.length >= 6);
+	for (const [, verb] of verbs) {
+		assert.match(manual, new RegExp(`^\\.(It )?Cm ${verb}\\b`, "m"), verb);
+		assert.match(ctl(["--help"]).out, new RegExp(`\\b${verb}\\b`), verb);
+	}
+	for (const [, option] of help.matchAll(/ --([a-z]+)/g))
+		assert.match(manual, new RegExp(`Fl -${option}\\b`), option);
 });
 
 test("one object a line for each file, with these members", () => {

@@ -86,3 +86,16 @@ test("nothing is made of a faulty document or for a target without guide",
 	assert.deepEqual([other.status, other.out], [1, ""]);
 	assert.match(other.err, /convert\.type/);
 });
+
+test("what the file leaves open may be given, and only that", () => {
+	const open = put("open.edi", "UNB+UNOC:3+A+B+261122:0915+1'" +
+	    message(1, "A-1").replace("CUX+2:EUR:9'", "")
+	        .replace("UNT+13", "UNT+12") + "UNZ+1+1'");
+	const refused = convert("ubl:Order:2.1", open);
+	assert.deepEqual([refused.status, refused.out], [1, ""]);
+	const r = convert("ubl:Order:2.1", "--set", "currency=SEK", "--set",
+	    "number=not-this", open);
+	assert.equal(r.status, 0, r.err);
+	assert.match(r.out, /currencyID="SEK">12\.50</);
+	assert.match(r.out, /<cbc:ID>A-1</);
+});

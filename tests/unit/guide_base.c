@@ -395,7 +395,9 @@ of_interest(struct span type)
 	    "860", "865", "ORDCHG", "Order", "OrderResponse",
 	    "OrderResponseSimple", "OrderChange", "OrderCancellation",
 	    "810+850", "DESADV", "856", "DespatchAdvice", "ReceiptAdvice",
-	    "APERAK", "824", "180", "CONTRL", "997", "999"};
+	    "APERAK", "824", "180", "CONTRL", "997", "999", "INVOIC", "810",
+	    "Invoice", "CreditNote", "RECADV", "OSTRPT", "870",
+	    "ApplicationResponse"};
 
 	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
 		if (span_is(type, types[i]))

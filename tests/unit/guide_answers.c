@@ -362,6 +362,30 @@ a_group_is_answered_as_agreed(void **state)
 	box_free(&b);
 }
 
+/* One of each with all that it can hold, as partners may try theirs on. */
+static void
+the_kept_answers_of_the_syntax_are_read_without_a_word(void **state)
+{
+	static const char *const names[] = {"contrl", "997", "999"};
+	struct box b = loaded();
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		struct span bytes;
+		struct err err;
+		if (file_read(arena_printf(
+				  b.a, "tests/fixtures/guide/%s.edi", names[i]),
+			1u << 20, b.a, &bytes, &err) != RC_OK)
+			fail_msg("%s", err.text);
+		(void)box_read_file(&b, bytes, NULL, NULL, NULL);
+		box_clean(&b);
+		assert_field(&b, "type", "ack");
+		assert_non_null(repr_json_at(
+		    b.canonical, "messages.1.findings.0.elements.0.code"));
+	}
+	box_free(&b);
+}
+
 int
 main(void)
 {
@@ -379,6 +403,8 @@ main(void)
 	    cmocka_unit_test(a_999_says_what_it_answers),
 	    cmocka_unit_test(a_ta1_says_what_it_answers),
 	    cmocka_unit_test(a_group_is_answered_as_agreed),
+	    cmocka_unit_test(
+		the_kept_answers_of_the_syntax_are_read_without_a_word),
 	};
 
 	edi_xml_init();

@@ -438,6 +438,45 @@ select exchange.about_number('case', public_id) = number as ok, public_id as c
 from cases.head where partner_case_id = 'C-1' \gset
 select ok(:'ok', 'a document about it leads there');
 
+-- One that names only the order means what was last sent about it.
+select is(pg_temp.handle(:alpha, '{"level": "business", "verdict":
+	"accepted", "order_number": "A10"}') ->> 'object_number', (select number
+	from exchange.document where id = :o4), 'the number of the order will do');
+select is(pg_temp.handle(:alpha, '{"level": "business", "verdict":
+	"accepted"}') #>> '{findings,0,rule}', 'business.ack_unknown',
+	'nothing at all will not');
+
+-- Among many documents it is found by an index.
+insert into exchange.document (public_id, partner_id, direction, state,
+	media_type, channel, control_ref, reference, sha256, size, received_at)
+select core.uuid7(), :alpha, 'in', 'received', 'text/plain', 'api', n, n,
+	'\x00', 1, core.now() from generate_series(1, 9000) n;
+analyze exchange.document;
+create function pg_temp.scans(index text, canonical text) returns bigint
+language plpgsql as $$
+declare
+	before bigint := pg_stat_get_xact_numscans(index::regclass);
+begin
+	perform pg_temp.handle((select id from core.partner
+		where slug = 'alpha'), canonical::jsonb);
+	return pg_stat_get_xact_numscans(index::regclass) - before;
+end
+$$;
+discard plans;
+select cmp_ok(pg_temp.scans('exchange.document_sent_idx', '{"level": "syntax",
+	"verdict": "accepted", "of": {"control_ref": "987"}}'), '>', 0::bigint,
+	'by its control reference');
+select cmp_ok(pg_temp.scans('exchange.document_sent_number_idx', '{"level":
+	"business", "verdict": "accepted", "of": {"number": "987"}}'), '>',
+	0::bigint, 'by its number');
+select cmp_ok(pg_temp.scans('exchange.document_sent_reference_idx', '{"level":
+	"business", "verdict": "accepted", "order_number": "nowhere"}'), '>',
+	0::bigint, 'and by the number of the order');
+select throws_ok(format('update exchange.level set answer_id = %s
+	where document_id = %s', (select min(id) from exchange.document
+	where partner_id <> :alpha), :o4), '23503', null,
+	'an answer is the same partner''s');
+
 -- Every code is a cause.
 select is((select count(*) from generate_series(1, 60) n where
 	exchange.cause_contrl(n::text) is null), 0::bigint, 'every CONTRL code');

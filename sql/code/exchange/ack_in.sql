@@ -24,10 +24,11 @@ begin
 end
 $$;
 
--- The document, among those that were ready, that an acknowledgement means: by control reference or group,
--- else by its own number (for which some repeat the control reference), else
--- by the number of the order; of the same
--- agreement before others, the latest before earlier ones.
+-- The document, among those that were ready, that an acknowledgement means: by
+-- control reference or group, else by its own number (for which some repeat the
+-- control reference), else by the number of the order; of the same agreement
+-- before others, the latest before earlier ones. Each question names the
+-- direction, or the partial indexes of what was sent would not serve it.
 create or replace function exchange.sent(partner bigint, canonical jsonb,
     agreement text)
 returns exchange.document language plpgsql stable as $$
@@ -39,7 +40,8 @@ begin
 	if ref is not null then
 		select x.* into d from exchange.document x
 		left join exchange.agreement a on a.id = x.agreement_id
-		where x.partner_id = partner and x.ready_at is not null
+		where x.partner_id = partner and x.direction = 'out'
+		and x.ready_at is not null
 		and x.control_ref in (ref, ltrim(ref, '0'))
 		and x.family = coalesce(o ->> 'standard', x.family)
 		and exchange.same_ref(x.control ->> 'group', o ->> 'group')
@@ -50,20 +52,24 @@ begin
 	end if;
 	if d.id is null and o ->> 'number' is not null then
 		select x.* into d from exchange.document x
-		where x.partner_id = partner and x.ready_at is not null
+		where x.partner_id = partner and x.direction = 'out'
+		and x.ready_at is not null
 		and x.canonical ->> 'number' = o ->> 'number'
 		order by (x.type = o ->> 'type') desc nulls last, x.id desc limit 1;
 	end if;
 	if d.id is null and ref is null and o ->> 'number' is not null then
 		select x.* into d from exchange.document x
-		where x.partner_id = partner and x.ready_at is not null
+		where x.partner_id = partner and x.direction = 'out'
+		and x.ready_at is not null
 		and x.control_ref = o ->> 'number' and x.control is not null
 		order by x.id desc limit 1;
 	end if;
 	if d.id is null and ref is null and o ->> 'number' is null then
 		select x.* into d from exchange.document x
-		where x.partner_id = partner and x.ready_at is not null
-		and x.reference = canonical ->> 'order_number' and x.type <> 'ack'
+		where x.partner_id = partner and x.direction = 'out'
+		and x.ready_at is not null
+		and x.reference = sent.canonical ->> 'order_number'
+		and x.type <> 'ack'
 		order by x.id desc limit 1;
 	end if;
 	return d;

@@ -9,7 +9,7 @@ import { agreement, edifact, items, order } from "../lib/orders.mjs";
 const SLUG = "nordlicht", OTHER = "4006381333931";
 const machine = new Machine(SLUG);
 const a = agreement(SLUG, "edifact");
-const desk = await new Visitor().signIn("administrator");
+const desk = await new Visitor().signIn("manager.one");
 const user = await new Visitor().signIn(`${SLUG}.user`);
 const page = (id) => `/desk/documents/${id}`;
 const shown = (id, tab = "readable") =>
@@ -53,6 +53,10 @@ test("what may be meant nevertheless is accepted as it is", async () => {
 	const theirs = await user.json(`/distributor/documents/${d.id}`);
 	assert.ok(!theirs.actions.includes("accept"));
 	assert.equal((await step(user, d, "accept")).status, 403);
+	const admin = await new Visitor().signIn("administrator");
+	for (const event of ["accept", "correct"])
+		assert.equal((await step(admin, d, event)).status, 403,
+		    "no business of the administrator's");
 	const made = await step(desk, d, "accept", { note: "agreed by phone" });
 	assert.equal(made.status, 202, made.body);
 	const next = await read(made.id);
@@ -160,4 +164,22 @@ test("all documents of one cause are read again", async () => {
 	assert.equal((await supplier.post("/supplier/documents/replay",
 	    { rule: "business.item_unknown" }, { page: "/supplier/documents",
 	    accept: "application/json" })).status, 409, "none of its own");
+});
+
+test("what two read again at once is read once", async () => {
+	const made = [];
+	for (let i = 0; i < 12; i++)
+		made.push(await handIn(order([{ number: "NOSUCH", gtin: OTHER }])));
+	const tries = await Promise.all([desk, user, desk, user].map((v) =>
+	    v.post(`${v.door}/documents/replay`,
+	    { rule: "business.item_unknown" },
+	    { page: `${v.door}/documents`, accept: "application/json" })));
+	for (const r of tries) {
+		const body = await r.json();
+		assert.ok(r.status === 202 ||
+		    body.code === "documents.replay.none",
+		    JSON.stringify(body));
+	}
+	for (const d of made)
+		assert.equal((await shown(d.id)).attempts.length, 1);
 });

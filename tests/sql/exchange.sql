@@ -275,6 +275,29 @@ select is(pg_temp.ask('distributor', 'documents_event', :'ann',
 	jsonb_build_object('id', exchange.document_uuid(:d12), 'event', 'commit'))
 	->> 'status', '202', 'commit reads it for good');
 
+-- A look at what is then read again by others comes too late.
+select pg_temp.hand_in('distributor', :'erp', 'late') as d30 \gset
+select pg_temp.accept(:d30, pg_temp.read('130', jsonb_build_array(
+	pg_temp.message('1', pg_temp.doc('E30', '[{"line_id": "1", "item":
+	{"sellers_item_id": "NONE"}, "ordered": "1"}]'))))) \g /dev/null
+select pg_temp.ask('distributor', 'documents_event', :'ann',
+	jsonb_build_object('id', exchange.document_uuid(:d30), 'event', 'try'))
+	#>> '{data,id}' as r \gset
+select id as d31 from exchange.document where public_id::text = :'r' \gset
+select is(pg_temp.accept(:d31, pg_temp.read('130', jsonb_build_array(
+	pg_temp.message('1', pg_temp.doc('E30', '[{"line_id": "1", "item":
+	{"sellers_item_id": "NONE"}, "ordered": "1"}]'))))) ->> 'state',
+	'preview', 'tried, it is only looked at');
+select is(pg_temp.ask('distributor', 'documents_event', :'ann',
+	jsonb_build_object('id', exchange.document_uuid(:d30), 'event', 'replay'))
+	->> 'status', '202', 'meanwhile it is read again');
+select throws_ok(format($$ select pg_temp.ask('distributor', 'documents_event',
+	%L, '{"id": "%s", "event": "commit"}') $$, :'ann',
+	exchange.document_uuid(:d31)), 'PT409', 'state.illegal',
+	'what was looked at is not read a second time');
+select is((select count(*) from exchange.document where parent_id = :d31),
+	0::bigint, 'nor is anything left of it');
+
 -- What goes wrong beneath the rules: kept and told without the database's
 -- words, or tried again when it may pass.
 create function core.test_fault(partner bigint, canonical jsonb,

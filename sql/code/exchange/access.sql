@@ -53,5 +53,11 @@ select core.grant_permission('documents.replay', 'distributor_user',
 select core.grant_permission('documents.act', 'distributor_user',
 	'distributor_admin', 'supplier_user', 'supplier_admin', 'machine',
 	'account_manager', 'administrator');
+-- An administrator keeps the exchange running; what a document says he leaves
+-- to those whose business it is.
+select core.grant_permission('documents.correct', 'distributor_user',
+	'distributor_admin', 'supplier_user', 'supplier_admin', 'machine',
+	'account_manager');
+select core.grant_permission('documents.accept', 'account_manager');
 select core.grant_permission('documents.manage', 'account_manager',
 	'administrator');

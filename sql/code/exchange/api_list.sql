@@ -272,7 +272,8 @@ select core.operation('documents_create', permission => 'documents.write',
     writes => true, input => '{"media_type": "line?", "filename": "line?",
     "preview": "bool?"}');
 
--- What a step makes of an incoming document: the new attempt, or nothing.
+-- What a step makes of an incoming document: the new attempt, or nothing. A
+-- preview of a document that was read again meanwhile comes too late.
 create or replace function exchange.attempt(d exchange.document, event text,
     input jsonb)
 returns exchange.document language plpgsql as $$
@@ -284,9 +285,7 @@ begin
 	if event = 'commit' and d.parent_id is not null then
 		select * into first from exchange.document x
 		where x.id = d.parent_id for update;
-		if first.state in ('quarantined', 'rejected') then
-			perform exchange.step(first, 'replay');
-		end if;
+		perform exchange.step(first, 'replay');
 	end if;
 	case event when 'replay', 'commit' then
 		made := exchange.again(d);

@@ -243,7 +243,8 @@ begin
 end
 $$;
 
--- Reads all documents again that share a cause, 200 at most at a time.
+-- Reads all documents again that share a cause, 200 at most at a time; those
+-- that somebody else has taken a step with meanwhile are left to him.
 --   input   rule line, partner uuid?
 --   result  202 {"count": 3}
 create or replace function api.documents_replay(input jsonb)
@@ -255,7 +256,8 @@ begin
 	for d in select * from exchange.of_cause(input ->> 'rule',
 		orders.partner_key(input), 200)
 	loop
-		perform from exchange.document x where x.id = d.id for update;
+		select * into d from exchange.document x where x.id = d.id for update;
+		continue when d.state not in ('quarantined', 'rejected');
 		perform exchange.step(d, 'replay');
 		perform exchange.again(d);
 		n := n + 1;

@@ -252,6 +252,41 @@ check_flags(struct edi_reader *r)
 		edi_find_at(&ix->findings, EDI_R_UNB_FLAG, &r->seg, 11, 1, 1);
 }
 
+/* How many components the elements of UNB have; version 4 has more in some. */
+static unsigned
+components_of(unsigned element, bool four)
+{
+	static const unsigned char most[] = {
+	    0, 2, 3, 3, 2, 1, 2, 1, 1, 1, 1, 1};
+
+	if (element > 11)
+		return 0;
+	return four && element < 4 ? 4 : most[element];
+}
+
+/* A separator too many shifts what stands behind it; empty ends do no harm. */
+static void
+check_places(struct edi_reader *r, bool four)
+{
+	struct edi_findings *fs = &r->ix->findings;
+	unsigned n;
+
+	for (unsigned e = 1; e <= r->seg.nelements; e++) {
+		unsigned most = components_of(e, four);
+
+		if (most == 0) {
+			edi_find_at(fs, EDI_R_UNB_ELEMENTS, &r->seg, e, 1, 0);
+			return;
+		}
+		n = edi_components(&r->seg, e, 1);
+		while (n > most && edi_raw(&r->seg, e, 1, n).n == 0)
+			n--;
+		if (n > most)
+			edi_find_at(
+			    fs, EDI_R_UNB_ELEMENTS, &r->seg, e, 1, most + 1);
+	}
+}
+
 static void
 check_header(struct edi_reader *r)
 {
@@ -269,9 +304,7 @@ check_header(struct edi_reader *r)
 	longest(r, 3, 2, 4, ix->receiver.qualifier);
 	longest(r, 5, 1, 14, ix->control_ref);
 	longest(r, 7, 1, 14, ix->application_ref);
-	if (r->seg.nelements > 11)
-		edi_find_at(
-		    &ix->findings, EDI_R_UNB_ELEMENTS, &r->seg, 12, 1, 0);
+	check_places(r, four);
 	check_flags(r);
 	/* The mark counts only from version 4 on, where it has a default. */
 	if (!four)

@@ -324,6 +324,21 @@ select is((select array_agg(severity || ' ' || rule order by id)
 	'error theirs.value', 'error theirs.missing',
 	'warning theirs.structure'], 'both are kept');
 
+-- One message may judge several documents.
+select pg_temp.ack('210', jsonb_build_object('level', 'business', 'verdict',
+	'accepted', 'number', 'X2', 'of', jsonb_build_object('number', (select
+	canonical ->> 'number' from exchange.document where id = :o1)),
+	'further', jsonb_build_array(jsonb_build_object('verdict', 'rejected',
+	'of', jsonb_build_object('number', (select canonical ->> 'number'
+	from exchange.document where id = :o3)))))) as k6 \gset
+select is(pg_temp.rules(:k6), '{business.ack_repeated}',
+	'the first is judged on its own');
+select is(pg_temp.lamps(:o3),
+	'{accepted,accepted,accepted_with_errors,rejected,none}',
+	'so is the second');
+select is((select state from exchange.document where id = :k6), 'applied',
+	'and it has effect');
+
 -- X12: groups and sets, numbers with zeros.
 select exchange.agreement_load(:gamma, '{"name": "x", "family": "x12",
 	"answer_family": "x12", "sends": ["order_response"], "acks": {"expects":

@@ -120,6 +120,43 @@ an_824_tells_document_from_line(void **state)
 	box_free(&b);
 }
 
+static void
+an_824_may_judge_several_documents(void **state)
+{
+	struct box b = loaded();
+
+	(void)state;
+	box_x12(&b, "x12/824-004010",
+	    "BGN*11*405*20261122~N1*FR*Northern Lights*UL*2900000000117~"
+	    "OTI*TA*TN*R7***20261120*1033*77*0003*810~"
+	    "OTI*IE*TN*R7~REF*LI*20~TED*007**IT1**7~"
+	    "OTI*TR*TN*R8***20261120*1033*77*0004*810~REF*PO*4712~"
+	    "TED*024*Price~");
+	box_clean(&b);
+	assert_field(&b, "verdict", "accepted");
+	assert_field(&b, "of.number", "R7");
+	assert_field(&b, "findings.0.line_id", "20");
+	assert_field(&b, "further.0.verdict", "rejected");
+	assert_field(&b, "further.0.of.number", "R8");
+	assert_field(&b, "further.0.of.message_ref", "0004");
+	assert_field(&b, "further.0.order_number", "4712");
+	assert_field(&b, "further.0.findings.0.text", "Price");
+	box_free(&b);
+}
+
+static void
+an_aperak_needs_no_number_of_its_own(void **state)
+{
+	struct box b = loaded();
+
+	(void)state;
+	box_edifact(&b, "edifact/aperak-d96a", "BGM+++27'RFF+ACW:PO9'ERC+42'");
+	box_clean(&b);
+	assert_field(&b, "verdict", "rejected");
+	assert_field(&b, "of.number", "PO9");
+	box_free(&b);
+}
+
 #define CAC "urn:oasis:names:specification:ubl:schema:xsd:Common"
 
 /* An ApplicationResponse with that code. */
@@ -395,6 +432,8 @@ main(void)
 	    cmocka_unit_test(
 		the_verdict_of_an_aperak_is_taken_from_either_place),
 	    cmocka_unit_test(an_824_tells_document_from_line),
+	    cmocka_unit_test(an_824_may_judge_several_documents),
+	    cmocka_unit_test(an_aperak_needs_no_number_of_its_own),
 	    cmocka_unit_test(
 		an_application_response_that_only_received_is_no_verdict),
 	    cmocka_unit_test(findings_are_written_where_they_belong),

@@ -323,7 +323,7 @@ $$;
 
 -- An acknowledgement of any level and family. A repeated one is harmless; one
 -- that fits nothing is kept with the reason.
-create or replace function exchange.handle_ack(partner bigint,
+create or replace function exchange.take_one_ack(partner bigint,
     canonical jsonb, document bigint, dry boolean)
 returns jsonb language plpgsql as $$
 declare
@@ -365,6 +365,32 @@ begin
 		perform exchange.take_ack(d, said, document);
 	end if;
 	return exchange.ack_outcome('applied', d);
+end
+$$;
+
+-- Several documents judged by one message: each like an answer of its own.
+create or replace function exchange.handle_ack(partner bigint,
+    canonical jsonb, document bigint, dry boolean)
+returns jsonb language plpgsql as $$
+declare
+	outcome jsonb := exchange.take_one_ack(partner, canonical - 'further',
+	    document, dry);
+	frame jsonb := canonical - array['further', 'verdict', 'of', 'order_number',
+	    'order_date', 'refs', 'findings'];
+	findings jsonb := outcome -> 'findings';
+	one jsonb;
+	part jsonb;
+begin
+	for one in select value
+	    from jsonb_array_elements(coalesce(canonical -> 'further', '[]'))
+	loop
+		part := exchange.take_one_ack(partner, frame || one, document, dry);
+		findings := findings || (part -> 'findings');
+		if outcome ->> 'effect' <> 'applied' then
+			outcome := part;
+		end if;
+	end loop;
+	return outcome || jsonb_build_object('findings', findings);
 end
 $$;
 

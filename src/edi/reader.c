@@ -410,6 +410,24 @@ dispatch(struct edi_reader *r, enum edi_scanned rc)
 		limit(r, EDI_R_MESSAGES_LIMIT, r->limits.messages);
 }
 
+/* For RUN more segments, which are written before they are read. */
+static void
+room(struct edi_reader *r)
+{
+	size_t cap = r->cur_cap ? r->cur_cap * 2 : 2 * RUN;
+	struct edi_segment *p;
+
+	if (r->cur != NULL && r->ncur + RUN <= r->cur_cap)
+		return;
+	while (cap < r->ncur + RUN)
+		cap *= 2;
+	p = arena_array_raw(r->a, sizeof *p, cap);
+	if (r->ncur)
+		memcpy(p, r->cur, sizeof *p * r->ncur);
+	r->cur = p;
+	r->cur_cap = cap;
+}
+
 /* The ordinary segments of the open message, many at once. */
 static void
 ordinary(struct edi_reader *r)
@@ -417,8 +435,7 @@ ordinary(struct edi_reader *r)
 	size_t max = r->limits.segments - r->file->nsegments, n;
 	struct edi_segment *list;
 
-	r->cur = arena_grow(
-	    r->a, r->cur, sizeof *r->cur, &r->cur_cap, r->ncur + RUN);
+	room(r);
 	list = r->cur + r->ncur;
 	if (max > r->cur_cap - r->ncur)
 		max = r->cur_cap - r->ncur;

@@ -21,6 +21,28 @@ service(struct edi_scan *s, char c, enum edi_scan_kind k)
 		s->class[(unsigned char)c] = (unsigned char)k;
 }
 
+/* The classes that a set of characters alone decides. The one made last is
+ * kept: an interchange asks for the same some times. */
+static const unsigned char *
+table(const unsigned char *faults, unsigned char ask)
+{
+	static _Thread_local unsigned char class[256];
+	static _Thread_local const unsigned char *of;
+	static _Thread_local unsigned char asked;
+
+	if (of == faults && asked == ask)
+		return class;
+	for (unsigned c = 0; c < 256; c++) {
+		unsigned char f = faults[c] & ask;
+		bool odd = f || c >= 0x80;
+
+		class[c] = (unsigned char)(f << 3 | (odd ? K_ODD : K_DATA));
+	}
+	of = faults;
+	asked = ask;
+	return class;
+}
+
 /* What scan_run.c looks for; more than the classes ask for is harmless. */
 static void
 set_marks(struct edi_scan *s)
@@ -47,13 +69,7 @@ edi_scan_syntax(struct edi_scan *s, const struct edi_syntax *syntax)
 	s->syntax = syntax;
 	if (syntax->family == EDI_X12)
 		ask &= (unsigned char)~EDI_C_HIGH;
-	for (unsigned c = 0; c < 128; c++) {
-		unsigned char f = faults[c] & ask;
-
-		s->class[c] = (unsigned char)(f << 3 | (f ? K_ODD : K_DATA));
-	}
-	for (unsigned c = 128; c < 256; c++)
-		s->class[c] = (unsigned char)((faults[c] & ask) << 3 | K_ODD);
+	memcpy(s->class, table(faults, ask), sizeof s->class);
 	service(s, '\r', K_LINE);
 	service(s, '\n', K_LINE);
 	service(s, syntax->release, K_RELEASE);

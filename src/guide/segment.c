@@ -129,7 +129,9 @@ surplus(struct gwalk *w, const struct gnode *n, const struct edi_segment *s)
 {
 	struct gplace_in at = {.segment = s};
 
-	if (!n->elements)
+	/* as many tokens as elements and the tag: no element has parts */
+	if (!n->elements ||
+	    (s->nelements <= n->elements && s->ntokens == s->nelements + 1U))
 		return;
 	for (unsigned e = n->elements + 1U; e <= s->nelements; e++) {
 		if (!element_has(s, e))

@@ -3,6 +3,7 @@
  * The one place where the document commands read a file.
  */
 #include <errno.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,6 +37,8 @@ doc_prepare(struct doc_job *j)
 	const char *assets =
 	    ctl_place(doc_setting(j, "asset_dir", "assets"), j->a);
 
+	/* large pieces go back to the system when they are freed */
+	(void)mallopt(M_MMAP_THRESHOLD, 256 * 1024);
 	if (j->guides == NULL)
 		j->guides =
 		    ctl_place(doc_setting(j, "partner_dir", "partners"), j->a);

@@ -131,6 +131,27 @@ select pg_temp.order_in('105', 'A4', 'NOSUCH') as d5 \gset
 select is((select count(*) from exchange.document where ack_of = :d5),
 	1::bigint, 'which do come');
 
+update exchange.agreement set acks = acks - 'business'
+where partner_id = :alpha;
+select pg_temp.read('106', jsonb_build_array(
+	pg_temp.message('1', pg_temp.doc('A5', '[{"line_id": "1", "item":
+	{"sellers_item_id": "P1"}, "ordered": "1"}]')),
+	pg_temp.message('2', pg_temp.doc('A6', '[{"line_id": "1", "item":
+	{"sellers_item_id": "NOSUCH"}, "ordered": "1"}]')))) as half \gset
+select pg_temp.hand_in('distributor', :'erp', 'half') as h1 \gset
+select pg_temp.accept(:h1, :'half'::jsonb) \g /dev/null
+select is((select array_agg(canonical ->> 'verdict' order by id)
+	from exchange.document where ack_of = :h1 and canonical is not null),
+	'{accepted,rejected}', 'each message has its answer');
+select pg_temp.ask('distributor', 'documents_event', :'ann',
+	jsonb_build_object('id', exchange.document_uuid(:h1), 'event', 'replay'))
+	#>> '{data,id}' as r \gset
+select id as h2 from exchange.document where public_id::text = :'r' \gset
+select pg_temp.accept(:h2, :'half'::jsonb) \g /dev/null
+select is((select array_agg(canonical ->> 'verdict' order by id)
+	from exchange.document where ack_of = :h2 and canonical is not null),
+	'{rejected}', 'read again, only what was not applied is answered again');
+
 create function pg_temp.said(received bigint, family text) returns jsonb
 language plpgsql as $$
 declare

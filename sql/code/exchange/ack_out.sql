@@ -102,7 +102,6 @@ returns void language plpgsql as $$
 declare
 	a exchange.agreement := exchange.wants(d.partner_id, 'ack', d.id);
 	m exchange.message;
-	made bigint;
 begin
 	if a.id is null or d.preview then
 		return;
@@ -117,6 +116,7 @@ begin
 		and (x.verdict = 'rejected'
 		    or a.acks ->> 'business' is distinct from 'errors')
 		and (x.verdict = 'rejected' or x.effect <> 'none' or d.test)
+		and exchange.done_before(d, x.position, x.ref) is null
 		order by x.position
 	loop
 		perform exchange.send(d.partner_id, 'ack', exchange.ack_doc(d, m),

@@ -298,6 +298,17 @@ select throws_ok(format($$ select pg_temp.ask('distributor', 'documents_event',
 select is((select count(*) from exchange.document where parent_id = :d31),
 	0::bigint, 'nor is anything left of it');
 
+-- Files that are only checked wait in bounded number.
+select is((select count(*) from generate_series(1, 20) n where pg_temp.ask(
+	'distributor', 'documents_check', :'ann', '{"media_type": "text/plain"}',
+	'UNA') ->> 'status' = '202'), 20::bigint, 'twenty files may wait');
+select throws_ok(format($$ select pg_temp.ask('distributor', 'documents_check',
+	%L, '{"media_type": "text/plain"}', 'UNA') $$, :'ann'), 'PT429',
+	'rate.exceeded', 'no more');
+select is(pg_temp.ask('distributor', 'documents_check', :'gus',
+	'{"media_type": "text/plain"}', 'UNA') ->> 'status', '202',
+	'another partner does not wait for that');
+
 -- What goes wrong beneath the rules: kept and told without the database's
 -- words, or tried again when it may pass.
 create function core.test_fault(partner bigint, canonical jsonb,

@@ -17,17 +17,32 @@ $$;
 select core.operation('documents_check_new', permission => 'documents.write',
     input => '{}');
 
+-- Refuses more files than the worker will have read in a moment: they would
+-- fill the disk and keep documents waiting.
+create or replace function exchange.check_waiting()
+returns void language plpgsql stable as $$
+begin
+	if (select count(*) from exchange.trial t where t.result is null
+	    and t.partner_id = core.me_partner()) >= 20 then
+		perform core.fail(429, 'rate.exceeded',
+		    jsonb_build_object('retry_after', 10));
+	end if;
+end
+$$;
+
 -- Takes a file to be checked.
 --   input   filename line?, media_type line?
 --   bytes   1 .. 10 MiB
 --   result  202, location /documents/check/<id>, {"id", "state": "received"}
---   errors  422 documents.empty, 413 documents.size
+--   errors  422 documents.empty, 413 documents.size, 429 rate.exceeded (20
+--           wait to be read)
 create or replace function api.documents_check(input jsonb, bytes bytea)
 returns core.answer language plpgsql as $$
 declare
 	t exchange.trial;
 begin
 	perform exchange.check_size(bytes);
+	perform exchange.check_waiting();
 	insert into exchange.trial (public_id, partner_id, filename, size, bytes,
 	    asked_at)
 	values (core.uuid7(), core.me_partner(),

@@ -214,12 +214,15 @@ accept(struct gwalk *w, uint16_t i, const struct edi_segment *s)
 		guide_scope_close(w->r, n->scope);
 }
 
-/* A place before the present one, in the open groups. */
+/* A place before the present one, in the open groups within `outer`, and in
+ * that itself when it is the message. */
 static uint16_t
-behind(const struct gwalk *w, const struct edi_segment *s)
+behind(const struct gwalk *w, const struct edi_segment *s, uint16_t outer)
 {
 	for (uint16_t group = w->group;; group = node_of(w, group)->parent) {
 		const struct gnode *g = node_of(w, group);
+		if (outer != GUIDE_NONE && group == outer)
+			return 0;
 		uint16_t first = (uint16_t)(group + 1);
 		for (uint16_t i = g->end > first ? first : 0; i;
 		     i = node_of(w, i)->next)
@@ -295,17 +298,69 @@ stray(struct gwalk *w, const struct edi_segment *s)
 	edi_found(w->r->fs, f, guide_at(w->r, s, 1, 1));
 }
 
+/* Is the group this one, or one within it? */
+static bool
+inside(const struct gwalk *w, uint16_t group, uint16_t outer)
+{
+	for (; group; group = node_of(w, group)->parent)
+		if (group == outer)
+			return true;
+	return false;
+}
+
+/* The segment stands too late. The group that it tears apart is remembered: it
+ * goes on behind, and does not begin again. */
+static void
+disordered(struct gwalk *w, uint16_t i, const struct edi_segment *s)
+{
+	struct gplace_in at = {.segment = s};
+
+	w->torn = w->group;
+	found_late(w, i);
+	(void)guide_find(w->r, EDI_R_GUIDE_SEGMENT_ORDER, &at);
+	accept(w, i, s);
+}
+
+/* Does a segment with the tag come behind this one? One scan a tag. */
+static bool
+comes(struct gwalk *w, uint32_t tag, const struct edi_segment *s)
+{
+	const struct edi_message *m = w->r->m;
+
+	if (w->sought != tag) {
+		w->sought = tag;
+		w->sought_at = m->nsegments;
+		while (w->sought_at &&
+		       edi_tag(&m->segments[w->sought_at - 1]) != tag)
+			w->sought_at--;
+	}
+	return w->sought_at && &m->segments[w->sought_at - 1] > s;
+}
+
+/* A place outside the open group that something mandatory separates from here,
+ * which is yet to come: then the segment belongs to the open group, too late.
+ */
+static uint16_t
+belongs_inside(struct gwalk *w, uint16_t i, const struct edi_segment *s)
+{
+	const struct gnode *n = node_of(w, i);
+	const struct gnode *g = node_of(w, n->parent);
+
+	for (uint16_t k = 0; k < g->nmust && g->must[k] < n->place; k++)
+		if (w->counts[g->must[k]] < node_of(w, g->must[k])->min &&
+		    comes(w, node_of(w, g->must[k])->tag, s))
+			return behind(w, s, n->parent);
+	return 0;
+}
+
 /* No place ahead takes the segment. */
 static void
 resynchronise(struct gwalk *w, const struct edi_segment *s)
 {
-	struct gplace_in at = {.segment = s};
-	uint16_t i = behind(w, s);
+	uint16_t i = behind(w, s, GUIDE_NONE);
 
 	if (i) {
-		found_late(w, i);
-		(void)guide_find(w->r, EDI_R_GUIDE_SEGMENT_ORDER, &at);
-		accept(w, i, s);
+		disordered(w, i, s);
 		return;
 	}
 	i = headless(w, s);
@@ -314,7 +369,8 @@ resynchronise(struct gwalk *w, const struct edi_segment *s)
 		return;
 	}
 	w->r->c->reported[i] = false;
-	missing(w, i, s);
+	if (!inside(w, w->torn, i))
+		missing(w, i, s);
 	while (w->group != node_of(w, i)->parent)
 		leave(w, s);
 	passed(w, w->group, node_of(w, i)->place, s);
@@ -332,8 +388,15 @@ one(struct gwalk *w, const struct edi_segment *s)
 	uint16_t full = 0;
 	uint16_t i = search(w, s, &full);
 
-	if (i || full)
-		accept(w, i ? i : full, s);
+	if (!i)
+		i = full;
+	uint16_t inner = i && node_of(w, i)->parent != w->group
+			     ? belongs_inside(w, i, s)
+			     : 0;
+	if (inner)
+		disordered(w, inner, s);
+	else if (i)
+		accept(w, i, s);
 	else
 		resynchronise(w, s);
 }

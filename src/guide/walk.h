@@ -13,6 +13,8 @@ struct gwalk {
 	uint32_t *counts;
 	uint16_t group; /* the open one; 0 is the message */
 	uint16_t from;  /* the present place in it; 0: none is left */
+	uint16_t torn;  /* the group that a segment too late left open */
+	uint32_t sought, sought_at; /* a tag, and its last segment from 1 */
 };
 
 /* Tokens that are not what they stand for. */

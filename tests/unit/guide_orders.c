@@ -53,6 +53,36 @@ a_change_says_what_becomes_of_each_line(void **state)
 }
 
 static void
+an_amount_behind_the_price_is_one_fault(void **state)
+{
+	struct box b = loaded();
+
+	(void)state;
+	box_edifact(&b, "edifact/ordchg-d96a",
+	    CHANGE_HEAD("4") "LIN+1+3+4000000000013:EN'QTY+21:20:PCE'PRI+AAA:2'"
+			     "MOA+203:40'LIN+2+2'UNS+S'MOA+86:40'CNT+2:2'");
+	assert_int_equal(box_found(&b, "guide.segment.order"), 1);
+	assert_int_equal(json_array_size(b.findings), 1);
+	assert_field(&b, "lines.1.action", "2");
+	box_free(&b);
+}
+
+static void
+a_package_goes_on_behind_a_party_too_late(void **state)
+{
+	struct box b = loaded();
+
+	(void)state;
+	box_edifact(&b, "edifact/desadv-d96a",
+	    "BGM+351+L9+9'DTM+137:20261123:102'RFF+ON:N-1'CPS+1'"
+	    "NAD+DP+2900000000117::9'LIN+1++4000000000013:EN'QTY+12:5:PCE'");
+	assert_int_equal(box_found(&b, "guide.segment.order"), 1);
+	assert_int_equal(box_found(&b, "guide.group.missing"), 0);
+	assert_field(&b, "lines.0.shipped", "5");
+	box_free(&b);
+}
+
+static void
 a_cancellation_needs_no_lines(void **state)
 {
 	struct box b = loaded();
@@ -428,6 +458,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_change_says_what_becomes_of_each_line),
+	    cmocka_unit_test(an_amount_behind_the_price_is_one_fault),
+	    cmocka_unit_test(a_package_goes_on_behind_a_party_too_late),
 	    cmocka_unit_test(a_cancellation_needs_no_lines),
 	    cmocka_unit_test(a_change_names_its_order_and_what_to_do),
 	    cmocka_unit_test(each_eancom_writes_its_own_item_number),

@@ -88,6 +88,21 @@ skip(const struct gnode *n, const struct gleaf *list, uint16_t from)
 	return (uint8_t)(i - from - 1);
 }
 
+/* Dates ask for the format beside them. */
+static bool
+only(const struct gleaf *l)
+{
+	return l->nalts == 1 && !l->unused && l->alts[0].ntests == 0 &&
+	       l->alts[0].way != WAY_WRITE && l->type.kind != T_DATE &&
+	       l->type.kind != T_DATETIME && l->type.kind != T_TIME;
+}
+
+static uint16_t
+fewest(uint16_t a, uint16_t b)
+{
+	return b && b < a ? b : a;
+}
+
 static void
 quick(struct guides *gs, struct guide *g)
 {
@@ -97,13 +112,18 @@ quick(struct guides *gs, struct guide *g)
 	for (size_t i = 0; i < g->nleaves; i++) {
 		const struct gleaf *l = &g->leaves[i];
 		bool text = l->type.kind == T_AN;
+		bool digits = l->type.kind == T_N || l->type.kind == T_DECIMAL;
+		bool bare = !l->nalts && !l->unused;
 		list[i] = (struct gquick){.element = l->element,
 		    .component = l->element ? l->component : UINT8_MAX,
-		    .plain = !l->nalts && !l->unused &&
-			     (text || l->type.kind == T_NONE),
+		    .plain = bare && (text || l->type.kind == T_NONE),
+		    .digits = bare && digits,
+		    .only = only(l),
 		    .absent = anything_when_absent(l),
-		    .min = text ? l->type.min : 0,
-		    .max = text && l->type.max ? l->type.max : UINT16_MAX};
+		    .min = text || digits ? l->type.min : 0,
+		    .max = digits                ? fewest(18, l->type.max)
+			   : text && l->type.max ? l->type.max
+						 : UINT16_MAX};
 	}
 	for (uint16_t i = 0; i < g->nnodes; i++) {
 		const struct gnode *n = &g->nodes[i];

@@ -123,6 +123,33 @@ leaf(struct gwalk *w, const struct gleaf *l, const struct edi_segment *s)
 		plain(w, l, v, &at);
 }
 
+static inline bool
+digits_is(const char *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if ((unsigned)(p[i] - '0') > 9)
+			return false;
+	return true;
+}
+
+/* A leaf whose token is what it stands for. */
+static inline void
+token(struct gwalk *w, const struct gquick *q, const struct gleaf *l,
+    const struct edi_segment *s, const struct edi_token *t)
+{
+	struct span v = {s->bytes + t->at, t->n};
+	bool fits = v.n >= q->min && v.n <= q->max;
+
+	if (q->only) {
+		struct gplace_in at = {.segment = s,
+		    .element = l->element,
+		    .component = l->simple ? 0 : l->component};
+		guide_take(w->r, l, l->alts, v, 0, &at);
+	} else if (!fits || !(q->plain || (q->digits && digits_is(v.p, v.n)))) {
+		leaf(w, l, s);
+	}
+}
+
 /* Elements and components beyond what the segment has. */
 static void
 surplus(struct gwalk *w, const struct gnode *n, const struct edi_segment *s)
@@ -235,9 +262,10 @@ guide_segment(struct gwalk *w, uint16_t node, const struct edi_segment *s)
 				i = (uint16_t)(i + q->skip);
 			continue;
 		}
-		if (!q->plain || (t->flags & GUIDE_CARE) || t->n < q->min ||
-		    t->n > q->max)
+		if (t->flags & GUIDE_CARE)
 			leaf(w, &list[i], s);
+		else
+			token(w, q, &list[i], s, t);
 	}
 	surplus(w, n, s);
 	for (uint16_t i = 0; i < n->nrelations; i++) {

@@ -406,6 +406,8 @@ is_service(const struct edi_segment *s)
 {
 	uint32_t t = edi_tag(s);
 
+	if ((t & 0xFF) != 'U' && (t & 0xFF) != 'S')
+		return false;
 	return t == EDI_TAG('U', 'N', 'H', 0) ||
 	       t == EDI_TAG('U', 'N', 'T', 0) || t == EDI_TAG('S', 'T', 0, 0) ||
 	       t == EDI_TAG('S', 'E', 0, 0);

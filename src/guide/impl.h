@@ -240,6 +240,7 @@ struct gquick {
 	uint8_t element, component;
 	bool plain;   /* any text within the length, which goes nowhere */
 	bool digits;  /* the same of digits */
+	bool amount;  /* the same of digits with a point */
 	bool only;    /* it has one alternative, without any condition */
 	bool absent;  /* there may be something to be said when it is absent */
 	uint8_t skip; /* leaves that an empty element has besides; 0: look */

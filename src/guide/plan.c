@@ -118,6 +118,9 @@ quick(struct guides *gs, struct guide *g)
 		    .component = l->element ? l->component : UINT8_MAX,
 		    .plain = bare && (text || l->type.kind == T_NONE),
 		    .digits = bare && digits,
+		    .amount = bare && digits &&
+			      (l->type.kind == T_DECIMAL ||
+				  g->source->family == EDI_EDIFACT),
 		    .only = only(l),
 		    .absent = anything_when_absent(l),
 		    .min = text || digits ? l->type.min : 0,

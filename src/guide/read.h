@@ -143,6 +143,38 @@ guide_any_text(const struct gtype *t, struct span v)
 	       (t->kind == T_AN && v.n >= t->min && (v.n <= t->max || !t->max));
 }
 
+/* Digits, perhaps with a point between them, which is what most numbers are:
+ * how many stand before the point, else 0. */
+static inline size_t
+guide_plain_number(struct span v)
+{
+	size_t i = 0, whole;
+
+	if (!v.n || v.n > 19 || (v.n > 1 && v.p[0] == '0' && v.p[1] != '.'))
+		return 0;
+	while (i < v.n && (unsigned)(v.p[i] - '0') < 10)
+		i++;
+	whole = i;
+	if (i < v.n && v.p[i] == '.')
+		for (i++; i < v.n && (unsigned)(v.p[i] - '0') < 10;)
+			i++;
+	return i < v.n || whole + 1 == v.n ? 0 : whole;
+}
+
+/* A decimal that fits its type as it stands. */
+static inline bool
+guide_plain_decimal(const struct gtype *t, struct span v)
+{
+	size_t whole = guide_plain_number(v), digits;
+
+	if (!whole)
+		return false;
+	digits = v.n - (v.n > whole);
+	return digits <= 18 && digits >= t->min &&
+	       (!t->max || digits <= t->max) &&
+	       (t->scale == 255 || digits - whole <= t->scale);
+}
+
 /* --- take.c: values into slots --------------------------------------- */
 
 /* Tests of an alternative are decided by the caller. */

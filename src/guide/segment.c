@@ -145,7 +145,9 @@ token(struct gwalk *w, const struct gquick *q, const struct gleaf *l,
 		    .element = l->element,
 		    .component = l->simple ? 0 : l->component};
 		guide_take(w->r, l, l->alts, v, 0, &at);
-	} else if (!fits || !(q->plain || (q->digits && digits_is(v.p, v.n)))) {
+	} else if (!(fits &&
+		       (q->plain || (q->digits && digits_is(v.p, v.n)))) &&
+		   !(q->amount && guide_plain_decimal(&l->type, v))) {
 		leaf(w, l, s);
 	}
 }

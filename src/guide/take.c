@@ -287,7 +287,8 @@ guide_take(struct guide_reader *r, const struct gleaf *leaf,
 	const struct gtype *t = alt->type.kind ? &alt->type : &leaf->type;
 	struct gjudged j = {.value = v, .rule = EDI_R_COUNT};
 
-	if (!guide_any_text(t, v))
+	if (!guide_any_text(t, v) &&
+	    (t->kind != T_DECIMAL || !guide_plain_decimal(t, v)))
 		j = guide_judge(r, t, v, format);
 	if (j.rule != EDI_R_COUNT) {
 		complain(r, leaf, &j, v, at);

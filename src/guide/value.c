@@ -54,21 +54,12 @@ struct number {
 	enum edi_rule_id rule;
 };
 
-/* Digits, perhaps with a point between them: what most numbers are. */
 static bool
 number_plain(struct span v, struct number *n)
 {
-	size_t i = 0, whole;
+	size_t whole = guide_plain_number(v);
 
-	if (!v.n || v.n > 19 || (v.n > 1 && v.p[0] == '0' && v.p[1] != '.'))
-		return false;
-	while (i < v.n && (unsigned)(v.p[i] - '0') < 10)
-		i++;
-	whole = i;
-	if (i < v.n && v.p[i] == '.')
-		for (i++; i < v.n && (unsigned)(v.p[i] - '0') < 10;)
-			i++;
-	if (i < v.n || !whole || whole + 1 == v.n)
+	if (!whole)
 		return false;
 	*n = (struct number){.whole = whole,
 	    .fraction = v.n > whole ? v.n - whole - 1 : 0,

@@ -108,6 +108,22 @@ test("a corrected copy is a new attempt that shows its difference",
 	assert.match(html, /<del><code>LIN/);
 });
 
+test("the partner reads that the desk corrected", async () => {
+	const d = await handIn(order(items(1), { house_gln: OTHER }));
+	const { text } = await shown(d.id, "correct");
+	const made = await step(desk, d, "correct",
+	    { text: text.replace(OTHER, a.ours.id) });
+	assert.equal(made.status, 202, made.body);
+	await read(made.id);
+	const path = `documents/${made.id}?tab=history`;
+	const said = (html) =>
+	    /<p class="lede muted">([^<,]*), /.exec(html)?.[1];
+	assert.equal(said(await (await desk.get(`/desk/${path}`)).text()),
+	    (await shown(made.id)).changes.by);
+	const theirs = await (await user.get(`/distributor/${path}`)).text();
+	assert.match(said(theirs), /^(Our desk|Unsere Betreuung)$/);
+});
+
 test("the raw text says what is taken from each segment", async () => {
 	const d = await handIn(order(items(2)));
 	const { raw } = await shown(d.id, "raw");

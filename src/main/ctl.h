@@ -85,6 +85,9 @@ struct sync_param ctl_span(struct span s);
 enum rc ctl_read(const struct ctl *c, const char *path, struct span *out,
     struct err *err) MUST_USE;
 
+/* Bytes to standard output. */
+void ctl_put(struct span s);
+
 /* A folder of the product: as named or, from elsewhere, beside the folder that
  * holds the program. */
 const char *ctl_place(const char *path, struct arena *a);

@@ -214,3 +214,10 @@ ctl_place(const char *path, struct arena *a)
 	beside = arena_printf(a, "%.*s/%s", (int)n, exe, path);
 	return access(beside, F_OK) == 0 ? beside : path;
 }
+
+void
+ctl_put(struct span s)
+{
+	if (s.n)
+		(void)fwrite(s.p, 1, s.n, stdout);
+}

@@ -42,7 +42,7 @@ syntax(const struct doc_job *j, struct doc_sheet *s)
 			(void)fprintf(
 			    stderr, "kontorctl: %s: %s\n", s->name, err.text);
 	}
-	(void)fwrite(b.p, 1, b.n, stdout);
+	ctl_put(buf_span(&b));
 	buf_done(&b);
 	return rc;
 }
@@ -245,7 +245,7 @@ business(const struct doc_job *j, struct doc_sheet *s)
 			answer_message(&x, json_array_get(ms, k));
 	}
 	if (!x.failed)
-		(void)fwrite(x.out.p, 1, x.out.n, stdout);
+		ctl_put(buf_span(&x.out));
 	buf_done(&x.out);
 	return x.written && !x.failed ? CTL_OK : CTL_FAILED;
 }

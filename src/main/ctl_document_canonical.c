@@ -19,7 +19,7 @@ print(void *ctx, const json_t *canonical)
 	buf_reset(&p->b);
 	repr_json_write(canonical, &p->b);
 	buf_putc(&p->b, '\n');
-	(void)fwrite(p->b.p, 1, p->b.n, stdout);
+	ctl_put(buf_span(&p->b));
 	p->n++;
 }
 

@@ -141,7 +141,7 @@ check_json(const struct doc_job *j, struct doc_sheet *s)
 	jo_close(&out);
 	jo_close(&out);
 	buf_putc(&b, '\n');
-	(void)fwrite(b.p, 1, b.n, stdout);
+	ctl_put(buf_span(&b));
 	buf_done(&b);
 }
 

@@ -145,7 +145,7 @@ doc_convert(const struct doc_job *j, struct doc_sheet *s)
 	}
 	buf_init(&x.out, DOC_RESULT_MAX);
 	doc_each_canonical(s->result, convert, &x);
-	(void)fwrite(x.out.p, 1, x.out.n, stdout);
+	ctl_put(buf_span(&x.out));
 	buf_done(&x.out);
 	if (x.written + x.refused == 0)
 		(void)fprintf(

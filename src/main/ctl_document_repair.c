@@ -68,7 +68,7 @@ doc_repair(const struct doc_job *j, struct doc_sheet *s)
 		if (!doc_judge(j, s))
 			return CTL_FAILED;
 	}
-	(void)fwrite(s->bytes.p, 1, s->bytes.n, stdout);
+	ctl_put(s->bytes);
 	if (edi_is_valid(s->file))
 		return CTL_OK;
 	(void)fprintf(stderr, "kontorctl: %s: still invalid\n", s->name);

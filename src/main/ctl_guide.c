@@ -165,7 +165,7 @@ show_text(struct ctl *c, const struct guide *g, const char *key,
 	json_t *o;
 
 	if (!c->json) {
-		(void)fwrite(text->p, 1, text->n, stdout);
+		ctl_put(buf_span(text));
 		return;
 	}
 	o = repr_json_object(c->a);
@@ -271,7 +271,7 @@ ctl_guide_diff(struct ctl *c)
 	if (n)
 		(void)printf(
 		    "--- %s\n+++ %s\n", guide_name(g[0]), guide_name(g[1]));
-	(void)fwrite(out.p, 1, out.n, stdout);
+	ctl_put(buf_span(&out));
 	buf_done(&out);
 	return n ? CTL_FAILED : CTL_OK;
 }

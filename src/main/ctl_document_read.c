@@ -37,8 +37,10 @@ doc_prepare(struct doc_job *j)
 	const char *assets =
 	    ctl_place(doc_setting(j, "asset_dir", "assets"), j->a);
 
-	/* large pieces go back to the system when they are freed */
-	(void)mallopt(M_MMAP_THRESHOLD, 256 * 1024);
+	/* large pieces go back to the system when they are freed, small ones
+	 * are kept for the next file */
+	(void)mallopt(M_MMAP_THRESHOLD, 512 * 1024);
+	(void)mallopt(M_TRIM_THRESHOLD, 4 * 1024 * 1024);
 	if (j->guides == NULL)
 		j->guides =
 		    ctl_place(doc_setting(j, "partner_dir", "partners"), j->a);

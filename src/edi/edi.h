@@ -164,6 +164,7 @@ struct edi_node {
 	size_t offset;                /* of its start tag, as UTF-8 */
 	uint32_t line;
 	uint32_t nattributes;
+	uint32_t nth; /* among those of its name; edi_xpath counts them */
 };
 
 /* The value of the attribute without namespace; NULL p when absent. */

@@ -23,19 +23,34 @@ edi_child(const struct edi_node *n, const char *ns, const char *name)
 	return NULL;
 }
 
+#define ALONE UINT32_MAX
+
+/* Numbers all siblings of that name, so that each is looked at once however
+ * many of them are asked for. */
+static void
+count(const struct edi_node *n)
+{
+	const struct edi_node *s = n->parent ? n->parent->child : n;
+	struct edi_node *last = NULL;
+	uint32_t all = 0;
+
+	for (; s != NULL; s = s->next) {
+		if (!span_eq(s->name, n->name))
+			continue;
+		last = (struct edi_node *)(uintptr_t)s;
+		last->nth = ++all;
+	}
+	if (all == 1)
+		last->nth = ALONE;
+}
+
 /* Place among the siblings of the same name; 0 when it is the only one. */
 static unsigned
 place(const struct edi_node *n)
 {
-	const struct edi_node *s = n->parent ? n->parent->child : n;
-	unsigned at = 0, all = 0;
-
-	for (; s != NULL; s = s->next) {
-		all += span_eq(s->name, n->name);
-		if (s == n)
-			at = all;
-	}
-	return all > 1 ? at : 0;
+	if (n->nth == 0)
+		count(n);
+	return n->nth == ALONE ? 0 : n->nth;
 }
 
 static void

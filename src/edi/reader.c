@@ -25,6 +25,7 @@ reader_done(void *p)
 	edi_names_done(&r->refs);
 	edi_names_done(&r->group_refs);
 	edi_names_done(&r->interchanges);
+	edi_names_done(&r->contents);
 	edi_names_done(&r->hl);
 	buf_done(&r->window);
 	arena_free(r->each[0]);

@@ -49,7 +49,8 @@ struct edi_reader {
 	struct edi_segment *cur;    /* of the open message */
 	size_t ncur, cur_cap;
 	struct edi_names refs, group_refs, interchanges, hl;
-	struct buf window; /* what must be kept of earlier pieces */
+	struct edi_names contents; /* of X12 interchanges, as sums */
+	struct buf window;         /* what must be kept of earlier pieces */
 	uintptr_t zero;    /* address of the file's byte 0, if it were there */
 	unsigned reported; /* character faults, by bit */
 	unsigned long long hl_last;

@@ -240,13 +240,22 @@ edi_close_message(struct edi_reader *r, bool recycle)
 	r->cur_cap = 0;
 }
 
+/* Was there one with the same bytes, segments, reference and sender? */
 static bool
-same_content(const struct edi_interchange *a, const struct edi_interchange *b)
+seen(struct edi_reader *r)
 {
-	return a != b && a->sum == b->sum && a->nsegments == b->nsegments &&
-	       a->syntax.family == b->syntax.family &&
-	       span_eq(a->control_ref, b->control_ref) &&
-	       span_eq(a->sender.id, b->sender.id);
+	const struct edi_interchange *ix = r->ix;
+	struct buf b;
+	bool fresh;
+
+	buf_init(&b, UINT16_MAX);
+	buf_printf(&b, "%llx %x ", (unsigned long long)ix->sum, ix->nsegments);
+	buf_put(&b, ix->control_ref);
+	buf_putc(&b, '\n');
+	buf_put(&b, ix->sender.id);
+	fresh = edi_names_add(&r->contents, buf_span(&b));
+	buf_done(&b);
+	return !fresh;
 }
 
 /* X12 may send the very same interchange again: it has no effect. */
@@ -254,13 +263,10 @@ static void
 check_repeated(struct edi_reader *r)
 {
 	struct edi_findings *fs = &r->ix->findings;
-	bool same = false;
 
-	if (!r->ix->duplicate || r->ix->syntax.family != EDI_X12)
+	if (r->ix->syntax.family != EDI_X12 || !seen(r) || !r->ix->duplicate)
 		return;
-	for (size_t i = 0; i < r->file->ninterchanges; i++)
-		same |= same_content(r->file->interchanges[i], r->ix);
-	for (size_t i = 0; same && i < fs->n; i++) {
+	for (size_t i = 0; i < fs->n; i++) {
 		struct edi_finding *f = &fs->list[i];
 
 		if (f->rule != &EDI_RULES[EDI_R_INTERCHANGE_DUPLICATE])

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Documents that are allowed to be large and are: nothing is left out without
- * a word, and no more memory is taken than the bytes ask for.
+ * a word, and no more memory and time is taken than the bytes ask for.
  */
 #include "guide_help.h"
 
 #include <sys/resource.h>
+#include <time.h>
 
 #define SERIALS 30000
 #define PIECES 10000
+#define SIBLINGS 60000
+#define REPETITIONS 50000
 #define LIST                                                                   \
 	"segments edifact D.96A\n"                                             \
 	"BGM  C002(1001 an..3), 1004 an..35\n"                                 \
@@ -107,6 +110,67 @@ too_many_are_said_once(void **state)
 	box_free(&b);
 }
 
+static double
+seconds(void)
+{
+	return (double)clock() / CLOCKS_PER_SEC;
+}
+
+/* Looking for the place of each among all others would take a minute. */
+static void
+siblings_are_counted_once(void **state)
+{
+	struct box b = box_new();
+	struct buf x;
+	double before = seconds();
+
+	(void)state;
+	box_add(&b, "test",
+	    "guide T xml 1\nroot urn:t\nprefix t urn:t\ndocument test\n"
+	    "t:A 1..* lines[]\n  t:B M b\nt:C O c\n");
+	buf_init(&x, 8u << 20);
+	buf_puts(&x, "<T xmlns='urn:t'>");
+	for (unsigned i = 0; i < SIBLINGS; i++)
+		buf_puts(&x, "<A><B>1</B></A>");
+	buf_puts(&x, "<C>2</C></T>");
+	(void)box_read_file(&b, buf_span(&x), "test", NULL, NULL);
+	buf_done(&x);
+	const json_t *at = json_object_get(b.message, "locators");
+	assert_string_equal(
+	    repr_json_str(json_object_get(at, "/lines/59999/b"), "xpath"),
+	    "/T/A[60000]/B");
+	assert_string_equal(
+	    repr_json_str(json_object_get(at, "/c"), "xpath"), "/T/C");
+	assert_true(seconds() - before < 20);
+	box_free(&b);
+}
+
+/* Comparing each with all before it would take minutes. */
+static void
+repetitions_are_found_at_once(void **state)
+{
+	static const char one[] =
+	    "ISA*00*          *00*          *ZZ*S              *ZZ*R           "
+	    "   *260101*1200*U*00401*000000001*0*P*>~IEA*0*000000001~";
+	struct box b = box_new();
+	struct buf x;
+	double before = seconds();
+
+	(void)state;
+	buf_init(&x, 8u << 20);
+	for (unsigned i = 0; i < REPETITIONS; i++)
+		buf_puts(&x, one);
+	const json_t *r = box_read_file(&b, buf_span(&x), NULL, NULL, NULL);
+	buf_done(&x);
+	const json_t *last =
+	    json_array_get(json_object_get(r, "interchanges"), REPETITIONS - 1);
+	assert_string_equal(
+	    repr_json_str(repr_json_at(last, "findings.0"), "rule"),
+	    "interchange.repeated");
+	assert_true(seconds() - before < 20);
+	box_free(&b);
+}
+
 int
 main(void)
 {
@@ -114,6 +178,8 @@ main(void)
 	    cmocka_unit_test(long_lists_are_whole),
 	    cmocka_unit_test(joined_pieces_cost_what_they_are_long),
 	    cmocka_unit_test(too_many_are_said_once),
+	    cmocka_unit_test(siblings_are_counted_once),
+	    cmocka_unit_test(repetitions_are_found_at_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

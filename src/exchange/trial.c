@@ -4,6 +4,8 @@
 #include "exchange/trial.h"
 #include "repr/json.h"
 
+#define ATTEMPTS 3
+
 static const char READ_FAILED[] =
     "{\"findings\": [{\"rule\": \"document.read_failed\", "
     "\"severity\": \"error\", \"args\": {\"reason\": \"\"}}]}";
@@ -72,6 +74,14 @@ end(struct work *w, struct span trial, struct span result, struct err *err)
 	return rc;
 }
 
+/* Whoever asked would wait for an answer that no further attempt brings. */
+static bool
+hopeless(const struct work *w, enum rc rc, const struct err *err)
+{
+	return rc != RC_OK && rc != RC_AWAY && rc != RC_CONFLICT &&
+	       strcmp(err->code, "sandbox.away") != 0 && w->attempt >= ATTEMPTS;
+}
+
 enum rc
 trial_read(struct work *w, struct err *err)
 {
@@ -81,5 +91,8 @@ trial_read(struct work *w, struct err *err)
 
 	if (rc == RC_OK && bytes.p)
 		rc = ask_child(w, agreements, bytes, &result, err);
-	return rc == RC_OK ? end(w, trial, result, err) : rc;
+	if (rc == RC_OK)
+		rc = end(w, trial, result, err);
+	return hopeless(w, rc, err) ? end(w, trial, span_of(READ_FAILED), err)
+				    : rc;
 }

@@ -10,7 +10,8 @@
 
 /*
  * Reads the file that the job's input names {"trial": key} and marks the job
- * done. A child that dies on it is a finding, too.
+ * done. A child that dies on it, or a third attempt that fails, is a finding,
+ * too.
  */
 enum rc trial_read(struct work *w, struct err *err) MUST_USE;
 

@@ -21,8 +21,13 @@ async function check(bytes, type = TYPES.edifact)
 	return until("the file is checked", async () => {
 		const x = await machine.json(`/documents/check/${id}`);
 		return x.state === "checked" && x;
-	}, 10000);
+	}, 30000);
 }
+
+/** Statements by the cluster's superuser. */
+const run = (...statements) => execFileSync("psql", ["-qAtX", "-h",
+    join(VAR, "pg"), "-U", "postgres", "-d", "kontor", "-v",
+    "ON_ERROR_STOP=1", ...statements.flatMap((s) => ["-c", s])]);
 
 const stored = () => sql(`select (select count(*) from exchange.document)::int
     as documents, (select count(*) from exchange.chunk)::int as chunks,
@@ -83,10 +88,30 @@ test("others do not see the result, and the page shows it", async () => {
 
 test("results are forgotten after an hour", async () => {
 	const x = await check(write.edifact(a, order(items(1))));
-	execFileSync("psql", ["-qAtX", "-h", join(VAR, "pg"), "-U", "postgres",
-	    "-d", "kontor", "-v", "ON_ERROR_STOP=1", "-c",
-	    `update exchange.trial set asked_at = now() - interval '61 minutes'
-	    where public_id = '${x.id}'`, "-c", "select exchange.sweep()"]);
+	run(`update exchange.trial set asked_at = now() - interval '61 minutes'
+	    where public_id = '${x.id}'`, "select exchange.sweep()");
 	assert.equal((await machine.fetch(`/documents/check/${x.id}`)).status,
 	    404);
+});
+
+test("a file that cannot be checked is given up, not waited for for ever",
+    async () => {
+	run(`create function exchange.test_refuse() returns trigger
+	    language plpgsql as $$ begin
+	    if new.result ->> 'family' = 'x12' then
+	        raise exception 'refused by a test';
+	    end if;
+	    return new; end $$`,
+	    `create trigger test_refuse before update on exchange.trial
+	    for each row execute function exchange.test_refuse()`);
+	try {
+		const x = await check(write.x12(agreement("donau", "x12"),
+		    order(items(1, "donau"))), TYPES.x12);
+		assert.equal(x.valid, false);
+		assert.deepEqual(x.findings.map((f) => f.rule),
+		    ["document.read_failed"]);
+	} finally {
+		run("drop trigger test_refuse on exchange.trial",
+		    "drop function exchange.test_refuse()");
+	}
 });

@@ -20,7 +20,10 @@
 /* A name on one side and what it is called on the other. */
 struct renamed {
 	struct span a, b;
+	uint32_t same_a, same_b; /* the one before with the same hash, + 1 */
 };
+
+#define SAME_HASH 16384u
 
 struct comparing {
 	const struct guide *g;
@@ -31,6 +34,7 @@ struct comparing {
 	const char *where;
 	struct renamed *names;
 	size_t nnames, names_cap;
+	uint32_t *by_a, *by_b; /* the last of them + 1, by hash */
 	size_t tries;
 };
 
@@ -195,22 +199,52 @@ is_name(const struct comparing *c)
 	       span_eq(c->path[2], n->ref);
 }
 
+static uint32_t *
+bucket(uint32_t *by, struct span name)
+{
+	return &by[guide_hash(name) % SAME_HASH];
+}
+
+/* What was learned since there were n names is forgotten. */
+static void
+names_back(struct comparing *c, size_t n)
+{
+	while (c->nnames > n) {
+		const struct renamed *x = &c->names[--c->nnames];
+		*bucket(c->by_a, x->a) = x->same_a;
+		*bucket(c->by_b, x->b) = x->same_b;
+	}
+}
+
+static void
+names_add(struct comparing *c, struct span a, struct span b)
+{
+	uint32_t *in_a = bucket(c->by_a, a), *in_b = bucket(c->by_b, b);
+
+	c->names = arena_grow(
+	    c->a, c->names, sizeof(*c->names), &c->names_cap, c->nnames + 1);
+	c->names[c->nnames++] = (struct renamed){a, b, *in_a, *in_b};
+	*in_a = *in_b = (uint32_t)c->nnames;
+}
+
 /* The same thing, whatever it is called? The first meeting decides. */
 static bool
 same_name(struct comparing *c, struct span a, struct span b)
 {
 	if (!a.n || !b.n)
 		return a.n == b.n;
-	for (size_t i = 0; i < c->nnames; i++) {
-		bool left = span_eq(c->names[i].a, a);
-		bool right = span_eq(c->names[i].b, b);
-		if (left || right)
-			return left && right;
+	if (!c->by_a) {
+		c->by_a = ARENA_ARRAY(c->a, uint32_t, SAME_HASH);
+		c->by_b = ARENA_ARRAY(c->a, uint32_t, SAME_HASH);
 	}
-	c->names = arena_grow(
-	    c->a, c->names, sizeof(*c->names), &c->names_cap, c->nnames + 1);
-	c->names[c->nnames++] = (struct renamed){a, b};
-	return true;
+	uint32_t i = *bucket(c->by_a, a), k = *bucket(c->by_b, b);
+	while (i && !span_eq(c->names[i - 1].a, a))
+		i = c->names[i - 1].same_a;
+	while (k && !span_eq(c->names[k - 1].b, b))
+		k = c->names[k - 1].same_b;
+	if (!i && !k)
+		names_add(c, a, b);
+	return i == k;
 }
 
 /* Every member of a is in b. */
@@ -235,7 +269,6 @@ members_but(struct comparing *c, const json_t *a, const json_t *b, bool named)
 	return true;
 }
 
-/* Entries may stand in another order, as long as none is missing. */
 /* The first text of an entry that has to be the same on the other side. */
 static const char *
 telling(struct comparing *c, const json_t *item)
@@ -274,6 +307,7 @@ other_one(struct comparing *c, const json_t *item, const json_t *other,
 	return a.n && b.n && ascii(a) && ascii(b) && !same_text(c, a, b);
 }
 
+/* Entries may stand in another order, as long as none is missing. */
 static bool
 somewhere(
     struct comparing *c, const json_t *item, const json_t *list, size_t *hint)
@@ -295,7 +329,7 @@ somewhere(
 		}
 		c->depth = depth;
 		c->where = where;
-		c->nnames = names;
+		names_back(c, names);
 	}
 	return false;
 }
@@ -344,7 +378,7 @@ items(struct comparing *c, const json_t *a, const json_t *b)
 			const char *first = c->where;
 			c->depth = depth + 1;
 			c->where = where;
-			c->nnames = names;
+			names_back(c, names);
 			if (!somewhere(c, item, b, &hint)) {
 				c->where = first;
 				return false;
@@ -386,7 +420,7 @@ compare(const struct guide *g, const json_t *a, const json_t *b,
 	if (same(&c, a, b)) {
 		c.depth = 0;
 		c.backwards = true;
-		c.nnames = 0;
+		names_back(&c, 0);
 		if (same(&c, b, a))
 			return RC_OK;
 	}

@@ -12,6 +12,7 @@
 #define PIECES 10000
 #define SIBLINGS 60000
 #define REPETITIONS 50000
+#define PACKAGES 60000
 #define LIST                                                                   \
 	"segments edifact D.96A\n"                                             \
 	"BGM  C002(1001 an..3), 1004 an..35\n"                                 \
@@ -171,6 +172,44 @@ repetitions_are_found_at_once(void **state)
 	box_free(&b);
 }
 
+static struct span
+packages_named(struct box *b, const char *how)
+{
+	struct buf x;
+
+	buf_init(&x, 8u << 20);
+	buf_puts(&x, "{\"packages\":[");
+	for (unsigned i = 0; i < PACKAGES; i++)
+		buf_printf(&x, "%s{\"id\":\"%s%u\"}", i ? "," : "", how, i);
+	buf_puts(&x, "]}");
+	struct span s = arena_span(b->a, buf_span(&x));
+	buf_done(&x);
+	return s;
+}
+
+/* Asking each name of all before it would take a minute. */
+static void
+names_are_found_at_once(void **state)
+{
+	struct box b = box_new();
+	struct err err;
+	double before = seconds();
+
+	(void)state;
+	box_add(&b, "seg",
+	    "segments edifact D.96A\nCPS  7164! an..12, 7166 an..12\n");
+	box_add(&b, "cps",
+	    "guide TEST edifact D.96A\nsegments seg\ndocument test\n"
+	    "names packages.id packages.parent lines.package\n"
+	    "group 10 CPS 1..* packages[]\n  7164 M id\n");
+	assert_int_equal(
+	    guide_same(guides_named(b.gs, span_of("cps")),
+		packages_named(&b, "a"), packages_named(&b, "b"), &err),
+	    RC_OK);
+	assert_true(seconds() - before < 15);
+	box_free(&b);
+}
+
 int
 main(void)
 {
@@ -180,6 +219,7 @@ main(void)
 	    cmocka_unit_test(too_many_are_said_once),
 	    cmocka_unit_test(siblings_are_counted_once),
 	    cmocka_unit_test(repetitions_are_found_at_once),
+	    cmocka_unit_test(names_are_found_at_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -20,19 +20,19 @@ edi_ack_name(enum edi_ack_kind k)
 	return "none";
 }
 
-/* Acknowledgements are never acknowledged on their own level. */
-static bool
-answer_is(const struct edi_message *m)
+bool
+edi_is_ack(const struct edi_message *m)
 {
 	return span_is(m->id.type, "CONTRL") || span_is(m->id.type, "997") ||
 	       span_is(m->id.type, "999");
 }
 
+/* Acknowledgements are never acknowledged on their own level. */
 static bool
 only_answers(const struct edi_interchange *ix)
 {
 	for (uint32_t i = 0; i < ix->nmessages; i++) {
-		if (!answer_is(ix->messages[i]))
+		if (!edi_is_ack(ix->messages[i]))
 			return false;
 	}
 	return ix->nmessages > 0;

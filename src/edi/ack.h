@@ -54,4 +54,7 @@ struct edi_envelope;
 void edi_ack_envelope(const struct edi_interchange *ix,
     const struct edi_ack_options *o, struct edi_envelope *e);
 
+/* Does the message itself answer on the level of syntax: CONTRL, 997, 999? */
+bool edi_is_ack(const struct edi_message *m);
+
 #endif

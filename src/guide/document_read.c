@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "edi/ack.h"
 #include "guide/agreement.h"
 #include "guide/check_list.h"
 #include "guide/impl.h"
@@ -64,14 +65,6 @@ on_interchange(void *ctx, struct edi_file *f, struct edi_interchange *ix)
 		agreement_apply(a, ix);
 	else if (r->o->partner_known)
 		agreement_complain(r->agreements, f->family, ix);
-}
-
-/* Answers of the syntax level; those without a guide are none the worse. */
-static bool
-is_ack(const struct edi_message *m)
-{
-	return span_is(m->id.type, "CONTRL") || span_is(m->id.type, "997") ||
-	       span_is(m->id.type, "999");
 }
 
 static void
@@ -138,7 +131,8 @@ on_message(void *ctx, struct edi_file *f, struct edi_interchange *ix,
 	m->user = kept;
 	kept->guide = choose(r, f->family, ix, m);
 	if (!kept->guide) {
-		if (!is_ack(m))
+		/* answers of the syntax are none the worse without one */
+		if (!edi_is_ack(m))
 			no_guide(r, m);
 		guide_check_list(r->gs, f->family, m);
 		return;

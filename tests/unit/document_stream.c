@@ -7,17 +7,6 @@
 
 #define MESSAGES 40
 
-static struct box
-loaded(void)
-{
-	struct box b = {.a = arena_new()};
-	struct err err;
-
-	if (guides_load("partners", b.a, NULL, &b.gs, &err) != RC_OK)
-		fail_msg("%s", err.text);
-	return b;
-}
-
 /* Orders of which some lack what they need, or say it wrong. */
 static void
 put_message(struct buf *b, int n)
@@ -132,7 +121,7 @@ static void
 pieces_say_what_the_whole_says(void **state)
 {
 	static const size_t SIZES[] = {1, 2, 63, 64, 65, 500, 4096, 1u << 20};
-	struct box b = loaded();
+	struct box b = box_loaded();
 	struct buf bytes, whole, said, canonical;
 	struct document_options o = {.limits = NULL};
 	struct err err;
@@ -178,7 +167,7 @@ pieces_say_what_the_whole_says(void **state)
 static void
 messages_are_forgotten(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 	struct edi_limits limits = EDI_LIMITS;
 	struct document_options o = {.limits = &limits};
 	struct arena *a = arena_new();

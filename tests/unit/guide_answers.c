@@ -8,30 +8,10 @@
 
 #include "edi/ack.h"
 
-static struct box
-loaded(void)
-{
-	struct box b = {.a = arena_new()};
-	struct err err;
-
-	if (guides_load("partners", b.a, NULL, &b.gs, &err) != RC_OK)
-		fail_msg("%s", err.text);
-	return b;
-}
-
-static const struct guide *
-guide(const struct box *b, const char *name)
-{
-	const struct guide *g = guides_named(b->gs, span_of(name));
-
-	assert_non_null(g);
-	return g;
-}
-
 static void
 an_aperak_without_findings_accepts(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 
 	(void)state;
 	box_edifact(&b, "edifact/aperak-d96a",
@@ -51,7 +31,7 @@ an_aperak_without_findings_accepts(void **state)
 static void
 an_aperak_with_findings_rejects(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 
 	(void)state;
 	box_edifact(&b, "edifact/aperak-d96a",
@@ -71,7 +51,7 @@ an_aperak_with_findings_rejects(void **state)
 static void
 the_verdict_of_an_aperak_is_taken_from_either_place(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 
 	(void)state;
 	box_edifact(&b, "edifact/aperak-d01b",
@@ -95,7 +75,7 @@ the_verdict_of_an_aperak_is_taken_from_either_place(void **state)
 static void
 an_824_tells_document_from_line(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 
 	(void)state;
 	box_x12(&b, "x12/824-004010",
@@ -123,7 +103,7 @@ an_824_tells_document_from_line(void **state)
 static void
 an_824_may_judge_several_documents(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 
 	(void)state;
 	box_x12(&b, "x12/824-004010",
@@ -147,7 +127,7 @@ an_824_may_judge_several_documents(void **state)
 static void
 an_aperak_needs_no_number_of_its_own(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 
 	(void)state;
 	box_edifact(&b, "edifact/aperak-d96a", "BGM+++27'RFF+ACW:PO9'ERC+42'");
@@ -184,7 +164,7 @@ response(struct box *b, const char *code)
 static void
 an_application_response_that_only_received_is_no_verdict(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 
 	(void)state;
 	response(&b, "AB");
@@ -202,7 +182,7 @@ an_application_response_that_only_received_is_no_verdict(void **state)
 static void
 findings_are_written_where_they_belong(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 	struct span text, out;
 	struct err err;
 
@@ -211,10 +191,10 @@ findings_are_written_where_they_belong(void **state)
 			     b.a, &text, &err),
 	    RC_OK);
 	const json_t *c = box_json(&b, text);
-	out = box_round(&b, guide(&b, "x12/824-004010"), c);
+	out = box_round(&b, box_guide(&b, "x12/824-004010"), c);
 	assert_true(span_find_str(out, "OTI*TR*TN*N-1***20261120*") < out.n);
 	assert_true(span_find_str(out, "OTI*IR*TN*N-1~REF*LI*2~") < out.n);
-	out = box_round(&b, guide(&b, "ubl/application-response-2.1"), c);
+	out = box_round(&b, box_guide(&b, "ubl/application-response-2.1"), c);
 	size_t first = span_find_str(out, "P0012");
 	assert_true(first > span_find_str(out, "<cac:LineResponse>"));
 	assert_true(span_find_str(span_sub(out, first + 1, out.n), "P0012") ==
@@ -234,7 +214,7 @@ syntax(struct box *b, const char *bytes)
 static void
 a_contrl_says_what_it_answers(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 
 	(void)state;
 	syntax(&b,
@@ -271,7 +251,7 @@ a_contrl_says_what_it_answers(void **state)
 static void
 a_997_says_what_it_answers(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 
 	(void)state;
 	syntax(&b,
@@ -297,7 +277,7 @@ a_997_says_what_it_answers(void **state)
 static void
 a_999_says_what_it_answers(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 
 	(void)state;
 	syntax(&b, ISA("00501") "GS*FA*R*S*20261122*0140*9*X*005010X231A1~"
@@ -318,7 +298,7 @@ a_999_says_what_it_answers(void **state)
 static void
 a_ta1_says_what_it_answers(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 	const json_t *r;
 
 	(void)state;
@@ -378,7 +358,7 @@ answered(struct box *b, const char *bytes, const char *agreements)
 static void
 a_group_is_answered_as_agreed(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 	const char *text;
 
 	(void)state;
@@ -404,7 +384,7 @@ static void
 the_kept_answers_of_the_syntax_are_read_without_a_word(void **state)
 {
 	static const char *const names[] = {"contrl", "997", "999"};
-	struct box b = loaded();
+	struct box b = box_loaded();
 
 	(void)state;
 	for (size_t i = 0; i < 3; i++) {

@@ -8,20 +8,6 @@
 
 #include "guide_help.h"
 
-static struct box
-loaded(void)
-{
-	struct box b = {.a = arena_new()};
-	struct buf report;
-	struct err err;
-
-	buf_init(&report, 65536);
-	if (guides_load("partners", b.a, &report, &b.gs, &err) != RC_OK)
-		fail_msg("%s\n%s", err.text, report.p ? report.p : "");
-	buf_done(&report);
-	return b;
-}
-
 static struct span
 file(struct box *b, const char *path)
 {
@@ -64,19 +50,10 @@ schemas(void)
 	    "../shared/schemas/ubl-2.1/maindoc/UBL-Order-2.1.xsd");
 }
 
-static const struct guide *
-guide(const struct box *b, const char *name)
-{
-	const struct guide *g = guides_named(b->gs, span_of(name));
-
-	assert_non_null(g);
-	return g;
-}
-
 static void
 every_guide_writes_its_sample(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 
 	(void)state;
 	assert_true(guides_count(b.gs) >= 9);
@@ -95,7 +72,7 @@ every_guide_writes_its_sample(void **state)
 static void
 every_guide_is_described(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 
 	(void)state;
 	for (size_t i = 0; i < guides_count(b.gs); i++) {
@@ -173,14 +150,15 @@ orders_and_answers_pass_through_every_family(void **state)
 	    {"x12/180-decision-005010", "return_decision"},
 	    {"xml/return-decision-1", "return_decision"},
 	};
-	struct box b = loaded();
+	struct box b = box_loaded();
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
 		struct span text =
 		    file(&b, arena_printf(b.a, "tests/fixtures/guide/%s.json",
 				 names[i][1]));
-		(void)box_round(&b, guide(&b, names[i][0]), box_json(&b, text));
+		(void)box_round(
+		    &b, box_guide(&b, names[i][0]), box_json(&b, text));
 	}
 	box_free(&b);
 }
@@ -200,12 +178,12 @@ what_is_written_as_ubl_is_valid(void **state)
 	    {"ubl/receipt-advice-2.1", "receipt", "ReceiptAdvice"},
 	};
 	const char *dir = schemas();
-	struct box b = loaded();
+	struct box b = box_loaded();
 	struct err err;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		const struct guide *g = guide(&b, names[i][0]);
+		const struct guide *g = box_guide(&b, names[i][0]);
 		struct span text =
 		    file(&b, arena_printf(b.a, "tests/fixtures/guide/%s.json",
 				 names[i][1]));
@@ -260,7 +238,7 @@ delivered_to(struct box *b, const char *delivery)
 static void
 addresses_are_read_whole(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 
 	(void)state;
 	assert_string_equal(
@@ -303,16 +281,17 @@ partner_sample(struct box *b, const char *partner, const char *name)
 	struct buf got;
 	buf_init(&got, 1u << 20);
 	repr_json_write(b->canonical, &got);
-	if (guide_same(guide(b, g), expected, buf_span(&got), &err) != RC_OK)
+	if (guide_same(box_guide(b, g), expected, buf_span(&got), &err) !=
+	    RC_OK)
 		fail_msg("%s: %s", g, err.text);
 	buf_done(&got);
-	(void)box_round(b, guide(b, g), b->canonical);
+	(void)box_round(b, box_guide(b, g), b->canonical);
 }
 
 static void
 samples_of_partners_give_what_they_say(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 	DIR *partners = opendir("partners");
 	size_t n = 0;
 
@@ -344,7 +323,7 @@ faults_inside_real_answers_are_found(void **state)
 	static const char *const names[] = {
 	    "x12/staedi__extraDelimiter997.edi", "x12/staedi__invalid997.edi"};
 	const char *dir = corpus();
-	struct box b = loaded();
+	struct box b = box_loaded();
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
@@ -382,7 +361,7 @@ guide_errors(struct box *b, const char *path, bool round_trip)
 			if (round_trip && g && c &&
 			    (strcmp(g, "x12/855-004010") ||
 				repr_json_str(c, "response_code")))
-				(void)box_round(b, guide(b, g), c);
+				(void)box_round(b, box_guide(b, g), c);
 		}
 	}
 	return errors;
@@ -409,7 +388,7 @@ static void
 real_documents_are_read_and_written(void **state)
 {
 	const char *dir = corpus();
-	struct box b = loaded();
+	struct box b = box_loaded();
 	struct span table = file(&b, arena_printf(b.a, "%s/EXPECTED.tsv", dir));
 	size_t n = 0;
 
@@ -444,7 +423,7 @@ faults_inside_real_documents_are_found(void **state)
 	    "ubl/simplerinvoicing__SI-UBL-PO-1.2-error-BII2-T01-R019.xml",
 	    "ubl/simplerinvoicing__SI-UBL-PO-1.2-error-BII2-T01-R031.xml"};
 	const char *dir = corpus();
-	struct box b = loaded();
+	struct box b = box_loaded();
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)

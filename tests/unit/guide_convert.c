@@ -7,17 +7,6 @@
 #include "guide/convert.h"
 #include "guide_help.h"
 
-static struct box
-loaded(void)
-{
-	struct box b = {.a = arena_new()};
-	struct err err;
-
-	if (guides_load("partners", b.a, NULL, &b.gs, &err) != RC_OK)
-		fail_msg("%s", err.text);
-	return b;
-}
-
 /* A partner's wishes go beyond what others of the family say. */
 static bool
 of_partner(const struct guide *g)
@@ -99,7 +88,7 @@ rightly_refused(const struct guide *to, const char *why)
 static void
 what_one_guide_says_the_others_of_its_kind_say_too(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 	size_t pairs = 0, bad = 0, refused = 0;
 
 	(void)state;
@@ -139,7 +128,7 @@ what_one_guide_says_the_others_of_its_kind_say_too(void **state)
 static void
 every_code_and_alternative_comes_back(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 	size_t bad = 0, n = 0;
 
 	(void)state;
@@ -181,7 +170,7 @@ target(const struct box *b, const char *what)
 static void
 targets_are_named_as_messages_name_themselves(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 
 	(void)state;
 	assert_string_equal(
@@ -215,7 +204,7 @@ targets_are_named_as_messages_name_themselves(void **state)
 static void
 parties_stand_in_for_an_envelope(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 	const json_t *c = box_json(&b, span_of(ORDER));
 	struct span bytes;
 	struct err err;
@@ -242,7 +231,7 @@ parties_stand_in_for_an_envelope(void **state)
 static void
 what_is_not_carried_is_told(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 	const json_t *c = box_json(&b, span_of(ORDER));
 	struct span bytes;
 	struct err err;

@@ -36,6 +36,30 @@ box_new(void)
 	return b;
 }
 
+/* With all guides of the project. */
+static inline struct box
+box_loaded(void)
+{
+	struct box b = {.a = arena_new()};
+	struct buf report;
+	struct err err;
+
+	buf_init(&report, 65536);
+	if (guides_load("partners", b.a, &report, &b.gs, &err) != RC_OK)
+		fail_msg("%s\n%s", err.text, report.p ? report.p : "");
+	buf_done(&report);
+	return b;
+}
+
+static inline const struct guide *
+box_guide(const struct box *b, const char *name)
+{
+	const struct guide *g = guides_named(b->gs, span_of(name));
+
+	assert_non_null(g);
+	return g;
+}
+
 static inline void
 box_free(struct box *b)
 {

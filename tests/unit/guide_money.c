@@ -252,22 +252,11 @@ values_of_xml_decide_too(void **state)
 	box_free(&b);
 }
 
-static struct box
-loaded(void)
-{
-	struct box b = {.a = arena_new()};
-	struct err err;
-
-	if (guides_load("partners", b.a, NULL, &b.gs, &err) != RC_OK)
-		fail_msg("%s", err.text);
-	return b;
-}
-
 /* Samples add up, and are read again by the guide that wrote them. */
 static void
 samples_of_bills_and_credits_add_up(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 	size_t n = 0;
 
 	(void)state;
@@ -339,7 +328,7 @@ static void
 bills_and_credits_pass_through_every_family(void **state)
 {
 	static const char *const types[] = {"invoice", "credit"};
-	struct box b = loaded();
+	struct box b = box_loaded();
 
 	(void)state;
 	for (size_t t = 0; t < 2; t++) {
@@ -439,7 +428,7 @@ each_figure_is_checked(void **state)
 		"invoice.total"},
 	    {UBL, "<cbc:PayableAmount", "200.00", "200.02", "invoice.due"},
 	};
-	struct box b = loaded();
+	struct box b = box_loaded();
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
@@ -462,7 +451,7 @@ each_figure_is_checked(void **state)
 static void
 totals_are_never_corrected(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 	struct span bytes = box_round(
 	    &b, guides_named(b.gs, span_of(X12)), fixture(&b, "invoice"));
 
@@ -486,7 +475,7 @@ credits_name_what_they_correct(void **state)
 	    {"edifact/invoic-381-d96a", "RFF+IV", "RFF+IT"},
 	    {"edifact/invoic-381-d01b-ean010", "RFF+IV", "RFF+IT"},
 	    {"x12/810-cr-004010", "REF*OI", "REF*ZZ"}};
-	struct box b = loaded();
+	struct box b = box_loaded();
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
@@ -505,7 +494,7 @@ credits_name_what_they_correct(void **state)
 static void
 a_partner_may_make_it_an_error(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 
 	(void)state;
 	box_add(&b, "strict",
@@ -530,7 +519,7 @@ prices_keep_what_they_are_for(void **state)
 {
 	static const char *const refused[] = {
 	    "x12/810-004010", "x12/850-004010", "x12/860-004010"};
-	struct box b = loaded();
+	struct box b = box_loaded();
 	json_t *whole = fixture(&b, "invoice");
 	json_t *line = json_array_get(json_object_get(whole, "lines"), 1);
 	struct err err;
@@ -564,7 +553,7 @@ prices_keep_what_they_are_for(void **state)
 static void
 pages_say_which_messages_are_meant(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 	const struct guide *g =
 	    guides_named(b.gs, span_of("x12/810-cr-004010"));
 	struct buf page;
@@ -587,7 +576,7 @@ pages_say_which_messages_are_meant(void **state)
 static void
 periods_are_no_dates(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 	struct span bytes = box_round(
 	    &b, guides_named(b.gs, span_of(EDI)), fixture(&b, "invoice"));
 
@@ -624,7 +613,7 @@ samples_in_ubl_are_valid(void **state)
 	static const char *const names[][2] = {{"ubl/invoice-2.1", "Invoice"},
 	    {"ubl/credit-note-2.1", "CreditNote"}};
 	const char *dir = schemas();
-	struct box b = loaded();
+	struct box b = box_loaded();
 	struct err err;
 
 	(void)state;

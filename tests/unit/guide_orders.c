@@ -5,20 +5,6 @@
  */
 #include "guide_help.h"
 
-static struct box
-loaded(void)
-{
-	struct box b = {.a = arena_new()};
-	struct buf report;
-	struct err err;
-
-	buf_init(&report, 65536);
-	if (guides_load("partners", b.a, &report, &b.gs, &err) != RC_OK)
-		fail_msg("%s\n%s", err.text, report.p ? report.p : "");
-	buf_done(&report);
-	return b;
-}
-
 #define CHANGE_HEAD(function)                                                  \
 	"BGM+230+AE-7+" function "'DTM+137:20261123:102'RFF+ON:N-1::2'"
 
@@ -30,7 +16,7 @@ a_change_says_what_becomes_of_each_line(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(guides) / sizeof(*guides); i++) {
-		struct box b = loaded();
+		struct box b = box_loaded();
 		box_edifact(&b, guides[i],
 		    CHANGE_HEAD(
 			"4") "DTM+171:20261122:102'"
@@ -55,7 +41,7 @@ a_change_says_what_becomes_of_each_line(void **state)
 static void
 an_amount_behind_the_price_is_one_fault(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 
 	(void)state;
 	box_edifact(&b, "edifact/ordchg-d96a",
@@ -70,7 +56,7 @@ an_amount_behind_the_price_is_one_fault(void **state)
 static void
 a_package_goes_on_behind_a_party_too_late(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 
 	(void)state;
 	box_edifact(&b, "edifact/desadv-d96a",
@@ -85,7 +71,7 @@ a_package_goes_on_behind_a_party_too_late(void **state)
 static void
 a_cancellation_needs_no_lines(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 
 	(void)state;
 	box_edifact(&b, "edifact/ordchg-d96a", CHANGE_HEAD("1") "UNS+S'");
@@ -100,7 +86,7 @@ a_cancellation_needs_no_lines(void **state)
 static void
 a_change_names_its_order_and_what_to_do(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 
 	(void)state;
 	box_edifact(&b, "edifact/ordchg-d01b",
@@ -129,7 +115,7 @@ each_eancom_writes_its_own_item_number(void **state)
 	    {"edifact/orders-d01b", "LIN+1++4000000000013:EN"},
 	    {"edifact/orders-d01b-ean010", "LIN+1++4000000000013:SRV"},
 	};
-	struct box b = loaded();
+	struct box b = box_loaded();
 	const json_t *c = box_json(&b,
 	    span_of("{\"type\":\"order\",\"number\":\"1\","
 		    "\"kind\":\"standard\",\"issue_date\":\"2026-11-22\","
@@ -150,7 +136,7 @@ each_eancom_writes_its_own_item_number(void **state)
 static void
 a_repair_order_names_its_case(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 
 	(void)state;
 	box_edifact(&b, "edifact/orders-d01b",
@@ -176,7 +162,7 @@ a_repair_order_names_its_case(void **state)
 static void
 an_860_says_what_becomes_of_each_line(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 
 	(void)state;
 	box_x12(&b, "x12/860-004010",
@@ -213,7 +199,7 @@ an_860_says_what_becomes_of_each_line(void **state)
 static void
 an_865_without_ack_confirms_what_it_says(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 
 	(void)state;
 	box_x12(&b, "x12/865-004010",
@@ -252,7 +238,7 @@ each_version_of_x12_has_its_own_lengths(void **state)
 #define LONG                                                                   \
 	"BEG*00*SA*N-1**20261122~REF*CT*1234567890123456789012345678901234567" \
 	"890~PO1*1*1*EA~"
-	struct box b = loaded();
+	struct box b = box_loaded();
 
 	(void)state;
 	box_x12(&b, "x12/850-004010", LONG);
@@ -266,7 +252,7 @@ each_version_of_x12_has_its_own_lengths(void **state)
 static void
 an_old_850_is_read_and_written_with_short_dates(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 	const struct guide *g = guides_named(b.gs, span_of("x12/850-003040"));
 
 	(void)state;
@@ -294,7 +280,7 @@ an_old_850_is_read_and_written_with_short_dates(void **state)
 static void
 ubl_changes_name_the_order_and_each_line(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 
 	(void)state;
 	(void)box_read_file(&b,
@@ -325,7 +311,7 @@ ubl_changes_name_the_order_and_each_line(void **state)
 static void
 a_ubl_cancellation_is_the_change_that_cancels(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 	struct span bytes;
 	struct err err;
 
@@ -376,7 +362,7 @@ accepted(struct box *b, const char *indicator)
 static void
 a_simple_answer_accepts_or_refuses_the_whole(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 
 	(void)state;
 	assert_string_equal(accepted(&b, "true"), "AP");
@@ -391,7 +377,7 @@ a_simple_answer_accepts_or_refuses_the_whole(void **state)
 static void
 notes_of_every_kind_are_read(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 
 	(void)state;
 	box_x12(&b, "x12/850-004010",
@@ -420,7 +406,7 @@ notes_of_every_kind_are_read(void **state)
 static void
 what_partners_write_otherwise_is_read(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 
 	(void)state;
 	box_edifact(&b, "edifact/ordchg-d96a",

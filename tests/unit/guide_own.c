@@ -8,17 +8,6 @@
 
 #include "guide_help.h"
 
-static struct box
-loaded(void)
-{
-	struct box b = {.a = arena_new()};
-	struct err err;
-
-	if (guides_load("partners", b.a, NULL, &b.gs, &err) != RC_OK)
-		fail_msg("%s", err.text);
-	return b;
-}
-
 static const char *
 xsd_of(struct box *b, const struct guide *g)
 {
@@ -66,7 +55,7 @@ judge(struct box *b, struct span bytes, unsigned *schema, unsigned *guide)
 static void
 every_own_document_has_a_schema_that_takes_its_sample(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 	unsigned n = 0, schema, guide;
 
 	(void)state;
@@ -89,7 +78,7 @@ every_own_document_has_a_schema_that_takes_its_sample(void **state)
 static void
 every_schema_has_a_guide(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 	DIR *d = opendir("docs/schemas");
 	unsigned n = 0;
 
@@ -116,7 +105,7 @@ every_schema_has_a_guide(void **state)
 static void
 schema_and_guide_want_the_same_elements(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 	unsigned n = 0, schema, guide;
 
 	(void)state;
@@ -156,7 +145,7 @@ schema_and_guide_want_the_same_elements(void **state)
 static void
 the_schema_says_where_it_is_broken(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 
 	(void)state;
 	(void)box_read_file(&b,
@@ -173,7 +162,7 @@ the_schema_says_where_it_is_broken(void **state)
 static void
 a_fault_is_said_once(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 
 	(void)state;
 	(void)box_read_file(&b,
@@ -205,7 +194,7 @@ a_fault_is_said_once(void **state)
 static void
 the_order_of_elements_counts(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 	unsigned schema, guide;
 
 	(void)state;
@@ -221,7 +210,7 @@ the_order_of_elements_counts(void **state)
 static void
 a_schema_counts_in_its_namespace_only(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 	unsigned schema, guide;
 
 	(void)state;

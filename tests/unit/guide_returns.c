@@ -4,21 +4,10 @@
  */
 #include "guide_help.h"
 
-static struct box
-loaded(void)
-{
-	struct box b = {.a = arena_new()};
-	struct err err;
-
-	if (guides_load("partners", b.a, NULL, &b.gs, &err) != RC_OK)
-		fail_msg("%s", err.text);
-	return b;
-}
-
 static void
 what_is_announced_names_its_order_line(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 
 	(void)state;
 	box_edifact(&b, "edifact/retann-d01b",
@@ -53,7 +42,7 @@ what_is_announced_names_its_order_line(void **state)
 static void
 an_announcement_without_lines_or_end_is_refused(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 
 	(void)state;
 	box_edifact(
@@ -66,7 +55,7 @@ an_announcement_without_lines_or_end_is_refused(void **state)
 static void
 what_is_decided_names_what_it_answers(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 
 	(void)state;
 	box_edifact(&b, "edifact/retins-d01b",
@@ -98,7 +87,7 @@ what_is_decided_names_what_it_answers(void **state)
 static void
 a_180_that_answers_another_is_a_decision(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 
 	(void)state;
 	(void)box_read_file(&b,
@@ -145,7 +134,7 @@ a_180_that_answers_another_is_a_decision(void **state)
 static void
 reasons_of_both_sides_exclude_each_other(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 
 	(void)state;
 	(void)box_read_file(&b,

@@ -4,17 +4,6 @@
  */
 #include "guide_help.h"
 
-static struct box
-loaded(void)
-{
-	struct box b = {.a = arena_new()};
-	struct err err;
-
-	if (guides_load("partners", b.a, NULL, &b.gs, &err) != RC_OK)
-		fail_msg("%s", err.text);
-	return b;
-}
-
 #define OSTRPT_HEAD                                                            \
 	"DTM+137:20261122:102'NAD+BY+2900000000117::9'"                        \
 	"NAD+SU+2900000000018::9'"
@@ -22,7 +11,7 @@ loaded(void)
 static void
 lines_of_several_orders_know_their_order(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 
 	(void)state;
 	box_edifact(&b, "edifact/ostrpt-d01b",
@@ -50,7 +39,7 @@ lines_of_several_orders_know_their_order(void **state)
 static void
 the_quantity_tells_goods_received_from_goods_shipped(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 
 	(void)state;
 	box_edifact(&b, "edifact/ostrpt-d01b",
@@ -68,7 +57,7 @@ the_quantity_tells_goods_received_from_goods_shipped(void **state)
 static void
 eancom_1997_has_its_own_name_for_it(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 
 	(void)state;
 	(void)box_read_file(&b,
@@ -87,7 +76,7 @@ eancom_1997_has_its_own_name_for_it(void **state)
 static void
 an_870_is_read_by_its_levels(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 
 	(void)state;
 	box_x12(&b, "x12/870-004010",
@@ -110,7 +99,7 @@ an_870_is_read_by_its_levels(void **state)
 static void
 a_status_that_is_unknown_is_told(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 
 	(void)state;
 	box_edifact(&b, "edifact/ostrpt-d01b",

@@ -5,26 +5,6 @@
  */
 #include "guide_help.h"
 
-static struct box
-loaded(void)
-{
-	struct box b = {.a = arena_new()};
-	struct err err;
-
-	if (guides_load("partners", b.a, NULL, &b.gs, &err) != RC_OK)
-		fail_msg("%s", err.text);
-	return b;
-}
-
-static const struct guide *
-guide(const struct box *b, const char *name)
-{
-	const struct guide *g = guides_named(b->gs, span_of(name));
-
-	assert_non_null(g);
-	return g;
-}
-
 static json_t *
 fixture(struct box *b, const char *name)
 {
@@ -50,7 +30,7 @@ refusal(struct box *b, const char *g, const json_t *c)
 	struct span out;
 	struct err err = {.code = ""};
 
-	if (box_write(b, guide(b, g), c, &out, &err) == RC_OK)
+	if (box_write(b, box_guide(b, g), c, &out, &err) == RC_OK)
 		return "";
 	return arena_str(b->a, span_of(err.code));
 }
@@ -58,7 +38,7 @@ refusal(struct box *b, const char *g, const json_t *c)
 static void
 what_cannot_be_written_is_refused(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 	json_t *c = fixture(&b, "order");
 	json_t *line = json_array_get(json_object_get(c, "lines"), 0);
 
@@ -99,15 +79,15 @@ what_cannot_be_written_is_refused(void **state)
 static void
 separators_in_data_are_quoted(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 	json_t *c = fixture(&b, "order");
 
 	(void)state;
 	put(c, "number", "a'b+c:d?e");
-	struct span s = box_round(&b, guide(&b, "edifact/orders-d96a"), c);
+	struct span s = box_round(&b, box_guide(&b, "edifact/orders-d96a"), c);
 	assert_true(span_find_str(s, "+a?'b?+c?:d??e+9'") < s.n);
 	put(c, "number", "a<b&c>\"d\"");
-	s = box_round(&b, guide(&b, "ubl/order-2.1"), c);
+	s = box_round(&b, box_guide(&b, "ubl/order-2.1"), c);
 	assert_true(span_find_str(s, ">a&lt;b&amp;c&gt;\"d\"</cbc:ID>") < s.n);
 	box_free(&b);
 }
@@ -115,11 +95,11 @@ separators_in_data_are_quoted(void **state)
 static void
 ascii_partners_get_letters_without_marks(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 	json_t *c = fixture(&b, "order");
 
 	(void)state;
-	struct span s = box_round(&b, guide(&b, "x12/850-004010"), c);
+	struct span s = box_round(&b, box_guide(&b, "x12/850-004010"), c);
 	assert_true(span_find_str(s, "N1*BY*Nordlicht Geraete*UL*") < s.n);
 	assert_true(span_find_str(s, "N1*ST*Lager Sued*UL*") < s.n);
 	box_free(&b);
@@ -128,16 +108,16 @@ ascii_partners_get_letters_without_marks(void **state)
 static void
 the_first_number_of_a_party_is_written(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 	json_t *c = fixture(&b, "order");
 	json_t *buyer = json_object_get(json_object_get(c, "parties"), "buyer");
 
 	(void)state;
 	put(buyer, "assigned_by_seller", "D-1");
-	struct span s = box_round(&b, guide(&b, "edifact/orders-d96a"), c);
+	struct span s = box_round(&b, box_guide(&b, "edifact/orders-d96a"), c);
 	assert_true(span_find_str(s, "NAD+BY+2900000000117::9+") < s.n);
 	json_object_del(buyer, "gln");
-	s = box_round(&b, guide(&b, "edifact/orders-d96a"), c);
+	s = box_round(&b, box_guide(&b, "edifact/orders-d96a"), c);
 	assert_true(span_find_str(s, "NAD+BY+D-1::91+") < s.n);
 	box_free(&b);
 }
@@ -145,17 +125,17 @@ the_first_number_of_a_party_is_written(void **state)
 static void
 what_is_too_long_and_droppable_is_left_out(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 	json_t *c = fixture(&b, "order");
 	json_t *address = json_object_get(
 	    json_object_get(json_object_get(c, "parties"), "buyer"), "address");
 
 	(void)state;
 	put(address, "region", "Schleswig-Holstein");
-	struct span s = box_round(&b, guide(&b, "edifact/orders-d96a"), c);
+	struct span s = box_round(&b, box_guide(&b, "edifact/orders-d96a"), c);
 	assert_int_equal(span_find_str(s, "Schleswig"), s.n);
 	put(address, "region", "SH");
-	s = box_round(&b, guide(&b, "edifact/orders-d96a"), c);
+	s = box_round(&b, box_guide(&b, "edifact/orders-d96a"), c);
 	assert_true(span_find_str(s, "+SH+24114+DE'") < s.n);
 	box_free(&b);
 }
@@ -163,18 +143,18 @@ what_is_too_long_and_droppable_is_left_out(void **state)
 static void
 envelopes_carry_the_agreement(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 	json_t *c = fixture(&b, "order");
 
 	(void)state;
 	json_object_set_new(c, "test", json_true());
 	struct span s =
-	    box_round(&b, guide(&b, "edifact/orders-d96a-ean008"), c);
+	    box_round(&b, box_guide(&b, "edifact/orders-d96a-ean008"), c);
 	assert_true(
 	    span_starts(s, "UNB+UNOC:3+2900000000018:14+2900000000117:14+"));
 	assert_true(span_find_str(s, "+42++++++1'") < s.n);
 	assert_true(span_find_str(s, "ORDERS:D:96A:UN:EAN008'") < s.n);
-	s = box_round(&b, guide(&b, "x12/850-004010"), c);
+	s = box_round(&b, box_guide(&b, "x12/850-004010"), c);
 	assert_int_equal(span_find(s, '~'), 105);
 	assert_true(span_find_str(s, "*000000042*0*T*>~GS*PO*") < s.n);
 	box_free(&b);
@@ -183,8 +163,8 @@ envelopes_carry_the_agreement(void **state)
 static void
 a_changed_document_is_not_the_same(void **state)
 {
-	struct box b = loaded();
-	const struct guide *g = guide(&b, "edifact/orders-d96a");
+	struct box b = box_loaded();
+	const struct guide *g = box_guide(&b, "edifact/orders-d96a");
 	json_t *c = fixture(&b, "order");
 	json_t *agreement = box_agreement(&b, g);
 	struct err err;
@@ -213,7 +193,7 @@ a_value_that_needs_another_is_not_written_alone(void **state)
 	    "guide 850 x12 004010\ncode PO\ndocument test\nlost unit\n"
 	    "BEG M\n  03 M number\n"
 	    "PO1 O\n  02 O ordered decimal 9\n  03 O unit when 02\n");
-	const struct guide *g = guide(&b, "test");
+	const struct guide *g = box_guide(&b, "test");
 	assert_int_equal(box_write(&b, g, c, &out, &err), RC_OK);
 	assert_int_equal(span_find_str(out, "PO1*"), out.n);
 	put(c, "ordered", "5");
@@ -225,7 +205,7 @@ a_value_that_needs_another_is_not_written_alone(void **state)
 static void
 entries_may_be_declared_lost(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 	struct span ours = span_of("{\"refs\":[{\"kind\":\"branch\",\"number\":"
 				   "\"1\"},{\"kind\":\"order\",\"number\":"
 				   "\"2\"}]}");
@@ -243,11 +223,11 @@ entries_may_be_declared_lost(void **state)
 	    "guide TEST edifact D.96A\ndocument test\n"
 	    "segments edifact/d96a\nBGM M\n  1004 O number\n");
 	assert_int_equal(
-	    guide_same(guide(&b, "loses"), ours, order, &err), RC_OK);
+	    guide_same(box_guide(&b, "loses"), ours, order, &err), RC_OK);
 	assert_int_equal(
-	    guide_same(guide(&b, "loses"), ours, none, &err), RC_INPUT);
+	    guide_same(box_guide(&b, "loses"), ours, none, &err), RC_INPUT);
 	assert_int_equal(
-	    guide_same(guide(&b, "keeps"), ours, order, &err), RC_INPUT);
+	    guide_same(box_guide(&b, "keeps"), ours, order, &err), RC_INPUT);
 	box_free(&b);
 }
 
@@ -270,7 +250,7 @@ agreements(struct box *b, const char *theirs, const char *guide_name)
 static void
 agreements_choose_the_guide(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 	const json_t *r = box_read_file(&b, span_of(SAMPLE), NULL,
 	    agreements(&b, "2900000000117", "nordlicht/orders"), NULL);
 
@@ -294,7 +274,7 @@ agreements_choose_the_guide(void **state)
 static void
 strangers_are_told_so(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 	const json_t *r = box_read_file(&b, span_of(SAMPLE), NULL,
 	    agreements(&b, "2900000000124", "edifact/orders-d96a"), NULL);
 
@@ -310,7 +290,7 @@ strangers_are_told_so(void **state)
 static void
 values_know_where_they_stood(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 
 	(void)state;
 	(void)box_read_file(&b, span_of(SAMPLE), NULL, NULL, NULL);
@@ -327,7 +307,7 @@ values_know_where_they_stood(void **state)
 static void
 composites_are_counted_without_a_guide(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 
 	(void)state;
 	box_x12(&b, NULL, "REF*NT*1**SU>1>ZZ>2>CT>3~");
@@ -350,7 +330,7 @@ composites_are_counted_without_a_guide(void **state)
 static void
 messages_without_guide_are_judged_by_their_envelope(void **state)
 {
-	struct box b = loaded();
+	struct box b = box_loaded();
 	struct document_options o = {.need_guide = true};
 	struct buf out;
 	struct err err;

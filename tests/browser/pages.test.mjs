@@ -9,6 +9,10 @@ import { doorsOf, routes } from "../lib/routes.mjs";
 const PEOPLE = { distributor: "nordlicht.admin", supplier: "elbe.admin",
 	desk: "manager.one" };
 const FIRST_LOAD = 60 * 1024;
+/** What a list or a page with an id shows beyond its first look. */
+const ALSO = { distributor: ["/documents?view=attention",
+    "/guides/edifact/orders-d96a"], supplier: [], desk: [
+    "/documents?view=attention", "/documents?view=unacknowledged"] };
 
 let browser;
 before(async () => { browser = await launch(); });
@@ -16,7 +20,8 @@ after(async () => { await browser.close(); });
 
 const pagesOf = (door) => [...new Set(routes.filter((r) => r.page &&
     r.method === "GET" && doorsOf(r).includes(door) &&
-    !r.path.includes(":")).map((r) => `/${door}${r.path}`))];
+    !r.path.includes(":")).map((r) => r.path)), ...ALSO[door]]
+    .map((p) => `/${door}${p}`);
 
 /** Bytes that came over the wire for a first visit. */
 async function transferred(page, path)
@@ -32,6 +37,17 @@ async function transferred(page, path)
 	await client.detach();
 	return bytes;
 }
+
+/** Buttons that reach out of the window or of a box that cuts them off. */
+const cutOff = (page) => page.evaluate(() =>
+    [...document.querySelectorAll("main button, main a.button")]
+	.filter((e) => {
+		const r = e.getBoundingClientRect();
+		const box = e.closest(".card, .scroll, .tabs") ??
+		    document.documentElement;
+		return r.width > 0 && !e.closest(".scroll, .tabs") &&
+		    r.right > box.getBoundingClientRect().right + 1;
+	}).map((e) => e.textContent.trim()));
 
 for (const [door, name] of Object.entries(PEOPLE))
 	for (const options of [{ lang: "en" }, { lang: "de", dark: true },
@@ -52,6 +68,7 @@ for (const [door, name] of Object.entries(PEOPLE))
 					    document.documentElement.scrollWidth -
 					    document.documentElement.clientWidth);
 					assert.ok(wide <= 0, `${wide} px too wide`);
+					assert.deepEqual(await cutOff(page), []);
 					assert.equal(await page.getAttribute("html", "lang"),
 					    options.lang);
 					const text = await page.textContent("body");

@@ -39,7 +39,7 @@ export async function visit(browser, options = {})
 		baseURL: URL_BASE,
 		locale: options.lang ?? "en",
 		javaScriptEnabled: options.script !== false,
-		viewport: options.phone ? { width: 360, height: 740 }
+		viewport: options.phone ? { width: 320, height: 740 }
 		    : { width: 1280, height: 900 },
 		colorScheme: options.dark ? "dark" : "light",
 		acceptDownloads: true,

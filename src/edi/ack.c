@@ -31,6 +31,12 @@ edi_is_ack(const struct edi_message *m)
 static bool
 only_answers(const struct edi_interchange *ix)
 {
+	uint32_t fa = 0;
+
+	for (uint32_t i = 0; i < ix->ngroups; i++)
+		fa += span_is(ix->groups[i]->code, "FA");
+	if (fa > 0 && fa == ix->ngroups)
+		return true;
 	for (uint32_t i = 0; i < ix->nmessages; i++) {
 		if (!edi_is_ack(ix->messages[i]))
 			return false;

@@ -155,6 +155,15 @@ never_answers_an_answer(void **state)
 	(void)state;
 	buf_init(&b, 1000);
 	assert_int_equal(edi_ack_kind(f->interchanges[0]), EDI_ACK_NONE);
+	/* nor what stands in a group of answers, whatever it calls itself */
+	f = edi_read(
+	    span_of("ISA*00*          *00*          *ZZ*S              *ZZ*R"
+		    "              *260101*1200*^*00501*000000001*0*P*>~"
+		    "GS*FA*S*R*20260101*1200*1*X*005010~ST*99 *0001~"
+		    "AK1*PO*1~SE*3*0001~GE*1*1~IEA*1*000000001~"),
+	    NULL, a);
+	assert_int_equal(f->ninterchanges, 1);
+	assert_int_equal(edi_ack_kind(f->interchanges[0]), EDI_ACK_NONE);
 	assert_int_equal(
 	    edi_ack_write(f->interchanges[0], &o, &b, &err), RC_ABSENT);
 	assert_string_equal(err.code, "ack.none");

@@ -80,7 +80,7 @@ no_message(void *ctx, struct edi_file *f, struct edi_interchange *ix,
 static void
 feed_copy(struct edi_reader *r, struct span part)
 {
-	char *copy = malloc(part.n ? part.n : 1);
+	char *copy = calloc(part.n + 1, 1);
 
 	if (part.n)
 		memcpy(copy, part.p, part.n);

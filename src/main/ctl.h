@@ -92,6 +92,12 @@ void ctl_put(struct span s);
  * holds the program. */
 const char *ctl_place(const char *path, struct arena *a);
 
+/*
+ * "en" or "de" as asked for by --lang, else by LC_ALL, LC_MESSAGES or LANG, the
+ * first of them that is set; NULL when another one was asked for.
+ */
+const char *ctl_lang(const char *asked);
+
 struct guides;
 struct guide;
 

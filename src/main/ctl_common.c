@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -19,6 +20,24 @@ ctl_get(const struct ctl *c, const char *option)
 			return c->values[i];
 	}
 	return NULL;
+}
+
+const char *
+ctl_lang(const char *asked)
+{
+	static const char *const NAMES[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+	const char *locale = NULL;
+
+	if (asked)
+		return strcmp(asked, "de") == 0   ? "de"
+		       : strcmp(asked, "en") == 0 ? "en"
+						  : NULL;
+	for (size_t i = 0; i < 3 && (!locale || !*locale); i++)
+		locale = getenv(NAMES[i]);
+	return locale && span_starts(span_of(locale), "de") &&
+		       strchr("_.@", locale[2])
+		   ? "de"
+		   : "en";
 }
 
 static void

@@ -34,6 +34,8 @@ static const struct {
     {'l', "  --limit SIZE     read files up to SIZE, as 2G, with any number "
 	  "of\n                   segments and messages\n"},
     {'c', "  --check          with guide, findings and canonical documents\n"},
+    {'L', "  --lang en|de     what people read; else as LC_ALL, LC_MESSAGES "
+	  "or LANG\n                   say\n"},
     {'q', "  --quiet          no progress on the terminal\n"},
 };
 
@@ -45,18 +47,18 @@ static const struct verb {
 	bool one; /* takes one file only */
 } VERBS[] = {
     {"check", "FILE...", "say whether files are valid, and every fault",
-	"gjsdlq", doc_stream, doc_check, false},
+	"gjsdlLq", doc_stream, doc_check, false},
     {"ack", "FILE", "print what acknowledges a file", "gsdraq", doc_read,
 	doc_ack, true},
     {"canonical", "FILE",
 	"print what a file says, one JSON object a line for each message",
-	"gsdq", doc_read, doc_canonical, true},
+	"gsdLq", doc_read, doc_canonical, true},
     {"convert", "--to FAMILY:TYPE:VERSION FILE",
 	"write what a file says as another message, read it back, compare",
-	"tgsdrFTSmq", doc_read, doc_convert, true},
+	"tgsdrFTSmLq", doc_read, doc_convert, true},
     {"repair", "FILE",
 	"print a file with what is certainly wrong put right, and say what",
-	"gsdq", doc_read, doc_repair, true},
+	"gsdLq", doc_read, doc_repair, true},
     {"bench", "FILE",
 	"measure reading a file beside a plain loop over its bytes", "gsdlc",
 	NULL, doc_bench, true},
@@ -166,6 +168,9 @@ take(struct doc_job *j, int letter)
 	case 'l':
 		j->limit = size_of(optarg);
 		break;
+	case 'L':
+		j->lang = optarg;
+		break;
 	case 'c':
 		j->check = true;
 		break;
@@ -194,6 +199,7 @@ options(struct doc_job *j, const struct verb *v, int argc, char **argv)
 	    {"set", required_argument, NULL, 'S'},
 	    {"message", required_argument, NULL, 'm'},
 	    {"limit", required_argument, NULL, 'l'},
+	    {"lang", required_argument, NULL, 'L'},
 	    {"check", no_argument, NULL, 'c'},
 	    {"json", no_argument, NULL, 'j'},
 	    {"quiet", no_argument, NULL, 'q'},
@@ -233,6 +239,11 @@ run(struct doc_job *j, const struct verb *v, int argc, char **argv)
 	if (optind >= argc || (v->one && optind + 1 < argc)) {
 		(void)fprintf(stderr, "kontorctl: %s\n",
 		    optind >= argc ? "a file is missing" : "one file only");
+		return usage(stderr, v);
+	}
+	j->lang = ctl_lang(j->lang);
+	if (j->lang == NULL) {
+		(void)fputs("kontorctl: languages are en and de\n", stderr);
 		return usage(stderr, v);
 	}
 	worst = doc_prepare(j);

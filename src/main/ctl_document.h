@@ -19,6 +19,7 @@
 struct doc_job {
 	const char *guides, *schemas, *guide; /* --guides, --schemas, --guide */
 	const char *own_schemas;
+	const char *lang; /* "en" or "de": of what people read */
 	const char *to, *sender, *receiver, *ref, *as; /* convert, ack */
 	const char *sets[8]; /* convert: "field=value" */
 	size_t nsets;
@@ -27,8 +28,8 @@ struct doc_job {
 	bool json, quiet, check;
 	struct arena *a; /* of all files */
 	struct guides *loaded;
-	struct text *text; /* NULL: no sentences */
-	const struct text_locale *en, *de;
+	struct text *text;                         /* NULL: no sentences */
+	const struct text_locale *en, *de, *words; /* words: in lang */
 };
 
 /* One file, read and judged. */
@@ -77,6 +78,9 @@ void doc_each_finding(const json_t *result,
  * finding in a language; NULL p without sentences. */
 struct span doc_sentence(const struct text_locale *l, const json_t *finding,
     const char *part, struct arena *a);
+
+/* A word for people by its code ("terminal.CODE"), else the code itself. */
+const char *doc_word(const struct doc_job *j, const char *code);
 
 /* A line for people: severity, rule, place, values; below it the sentences. */
 void doc_say(const struct doc_job *j, const json_t *finding, FILE *f);

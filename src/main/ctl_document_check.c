@@ -162,10 +162,11 @@ check_text(const struct doc_job *j, struct doc_sheet *s)
 	const char *guide = repr_json_str(m, "guide");
 	struct checking c = {j, s, NULL};
 
-	(void)printf("%s: %s (%s%s%s%s%s%s%s)\n", s->name,
-	    edi_is_valid(s->file) ? "valid" : "invalid",
+	(void)printf("%s: %s (%s%s%s%s%s%s%s%s%s)\n", s->name,
+	    doc_word(j, edi_is_valid(s->file) ? "valid" : "invalid"),
 	    edi_family_name(s->file->family), type ? " " : "", type ? type : "",
-	    version ? " " : "", version ? version : "", guide ? ", guide " : "",
+	    version ? " " : "", version ? version : "", guide ? ", " : "",
+	    guide ? doc_word(j, "guide") : "", guide ? " " : "",
 	    guide ? guide : "");
 	doc_each_finding(s->result, finding_text, &c);
 }

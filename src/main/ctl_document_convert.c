@@ -40,8 +40,8 @@ static void
 say_lost(const struct converting *x, const json_t *lost)
 {
 	for (size_t i = 0; !x->j->quiet && i < json_array_size(lost); i++)
-		(void)fprintf(stderr, "kontorctl: %s: not carried by %s: %s\n",
-		    x->s->name, guide_name(x->c.to),
+		(void)fprintf(stderr, "kontorctl: %s: %s %s: %s\n", x->s->name,
+		    doc_word(x->j, "not_carried"), guide_name(x->c.to),
 		    json_string_value(json_array_get(lost, i)));
 }
 
@@ -139,7 +139,8 @@ doc_convert(const struct doc_job *j, struct doc_sheet *s)
 		return CTL_USAGE;
 	}
 	if (!edi_is_valid(s->file)) {
-		(void)fprintf(stderr, "kontorctl: %s: invalid\n", s->name);
+		(void)fprintf(stderr, "kontorctl: %s: %s\n", s->name,
+		    doc_word(j, "invalid"));
 		doc_each_finding(s->result, complain, (void *)(uintptr_t)j);
 		return CTL_FAILED;
 	}

@@ -61,6 +61,7 @@ doc_prepare(struct doc_job *j)
 		return CTL_OK; /* findings without sentences */
 	j->en = text_locale(j->text, "en", NULL);
 	j->de = text_locale(j->text, "de", NULL);
+	j->words = text_locale(j->text, j->lang, NULL);
 	return CTL_OK;
 }
 

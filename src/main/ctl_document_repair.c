@@ -27,11 +27,13 @@ quoted(struct span s, FILE *f)
 }
 
 static void
-say_change(const struct doc_sheet *s, const struct edi_change *c)
+say_change(const struct doc_job *j, const struct doc_sheet *s,
+    const struct edi_change *c)
 {
-	(void)fprintf(stderr, "kontorctl: %s: byte %zu: ", s->name, c->offset);
+	(void)fprintf(stderr, "kontorctl: %s: %s %zu: ", s->name,
+	    doc_word(j, "byte"), c->offset);
 	quoted(span_sub(s->bytes, c->offset, c->length), stderr);
-	(void)fputs(" becomes ", stderr);
+	(void)fprintf(stderr, " %s ", doc_word(j, "becomes"));
 	quoted(c->put, stderr);
 	(void)fprintf(stderr, " (%s)\n", c->finding->rule->id);
 }
@@ -45,7 +47,7 @@ change(struct doc_sheet *s, const struct doc_job *j)
 
 	edi_changes(s->bytes, s->file, s->a, &changes);
 	for (size_t i = 0; !j->quiet && i < changes.n; i++)
-		say_change(s, &changes.list[i]);
+		say_change(j, s, &changes.list[i]);
 	if (changes.n == 0)
 		return false;
 	buf_init(&out, DOC_RESULT_MAX);
@@ -71,7 +73,8 @@ doc_repair(const struct doc_job *j, struct doc_sheet *s)
 	ctl_put(s->bytes);
 	if (edi_is_valid(s->file))
 		return CTL_OK;
-	(void)fprintf(stderr, "kontorctl: %s: still invalid\n", s->name);
+	(void)fprintf(stderr, "kontorctl: %s: %s\n", s->name,
+	    doc_word(j, "still_invalid"));
 	doc_each_finding(s->result, left, (void *)(uintptr_t)j);
 	return CTL_FAILED;
 }

@@ -44,8 +44,22 @@ doc_sentence(const struct text_locale *l, const json_t *finding,
 	return out;
 }
 
+const char *
+doc_word(const struct doc_job *j, const char *code)
+{
+	const char *out = code;
+	struct buf b;
+
+	buf_init(&b, 256);
+	if (j->words && text_format_json(j->words,
+			    arena_printf(j->a, "terminal.%s", code), NULL, &b))
+		out = arena_str(j->a, buf_span(&b));
+	buf_done(&b);
+	return out;
+}
+
 static void
-place(const json_t *f, FILE *out)
+place(const struct doc_job *j, const json_t *f, FILE *out)
 {
 	long long segment = repr_json_int(f, "segment", 0);
 	long long element = repr_json_int(f, "element", 0);
@@ -54,17 +68,19 @@ place(const json_t *f, FILE *out)
 	const char *xpath = repr_json_str(f, "xpath");
 
 	if (segment)
-		(void)fprintf(
-		    out, " %s %lld", xpath ? "line" : "segment", segment);
+		(void)fprintf(out, " %s %lld",
+		    doc_word(j, xpath ? "line" : "segment"), segment);
 	if (tag)
 		(void)fprintf(out, " %s", tag);
 	if (element)
-		(void)fprintf(out, " element %lld", element);
+		(void)fprintf(out, " %s %lld", doc_word(j, "element"), element);
 	if (component)
-		(void)fprintf(out, " component %lld", component);
+		(void)fprintf(
+		    out, " %s %lld", doc_word(j, "component"), component);
 	if (xpath)
 		(void)fprintf(out, " %s", xpath);
-	(void)fprintf(out, " (byte %lld)", repr_json_int(f, "offset", 0));
+	(void)fprintf(out, " (%s %lld)", doc_word(j, "byte"),
+	    repr_json_int(f, "offset", 0));
 }
 
 void
@@ -73,18 +89,20 @@ doc_say(const struct doc_job *j, const json_t *finding, FILE *f)
 	static const char *const VALUES[] = {"found", "expected", "repair"};
 	static const char *const PARTS[] = {"what", "do"};
 
-	(void)fprintf(f, "  %s %s", repr_json_str(finding, "severity"),
+	(void)fprintf(f, "  %s %s",
+	    doc_word(j, repr_json_str(finding, "severity")),
 	    repr_json_str(finding, "rule"));
-	place(finding, f);
+	place(j, finding, f);
 	for (size_t i = 0; i < 3; i++) {
 		const char *v = repr_json_str(finding, VALUES[i]);
 
 		if (v)
-			(void)fprintf(f, ", %s \"%s\"", VALUES[i], v);
+			(void)fprintf(
+			    f, ", %s \"%s\"", doc_word(j, VALUES[i]), v);
 	}
 	(void)fputc('\n', f);
 	for (size_t i = 0; i < 2; i++) {
-		struct span s = doc_sentence(j->en, finding, PARTS[i], j->a);
+		struct span s = doc_sentence(j->words, finding, PARTS[i], j->a);
 
 		if (s.n)
 			(void)fprintf(f, "    %.*s\n", (int)s.n, s.p);

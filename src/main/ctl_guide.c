@@ -218,15 +218,7 @@ ctl_words(const struct ctl *c, const char *lang)
 static const char *
 language(const struct ctl *c)
 {
-	const char *lang = ctl_get(c, "language");
-
-	return lang ? lang : "en";
-}
-
-static bool
-known(const char *lang)
-{
-	return strcmp(lang, "en") == 0 || strcmp(lang, "de") == 0;
+	return ctl_lang(ctl_get(c, "lang"));
 }
 
 static enum rc
@@ -248,8 +240,8 @@ show_page(struct ctl *c, const struct guides *gs, const struct guide *g,
 int
 ctl_guide_doc(struct ctl *c)
 {
-	return known(language(c)) ? each(c, show_page)
-				  : ctl_usage(c, "languages are en and de");
+	return language(c) ? each(c, show_page)
+			   : ctl_usage(c, "languages are en and de");
 }
 
 int
@@ -262,7 +254,7 @@ ctl_guide_diff(struct ctl *c)
 	struct err err;
 	size_t n;
 
-	if (!known(lang))
+	if (!lang)
 		return ctl_usage(c, "languages are en and de");
 	if (named(c, &gs, g, &err) != RC_OK)
 		return ctl_fail(c, &err);

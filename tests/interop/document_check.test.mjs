@@ -167,6 +167,28 @@ test("repair leaves what nobody can know, and says so", () => {
 	assert.match(r.err, /guide\.element\.missing/);
 });
 
+test("people read findings in the language of their terminal", () => {
+	const english = /^ {2}error edifact\.unt\.count segment 9 UNT .*found "9", expected "8"/m;
+	const german = /^ {2}Fehler edifact\.unt\.count Segment 9 UNT .*gefunden "9", erwartet "8", Vorschlag "8"/m;
+	const check = (env, ...args) => ctl(["document", "check", ...args, bad],
+	    { env: { LC_ALL: "", LC_MESSAGES: "", LANG: "", ...env } }).out;
+	for (const env of [{}, { LANG: "C.UTF-8" }, { LANG: "den_XX" },
+	    { LANG: "de_DE.UTF-8", LC_MESSAGES: "en_GB" },
+	    { LANG: "de_DE.UTF-8", LC_ALL: "C" }])
+		assert.match(check(env), english, JSON.stringify(env));
+	for (const env of [{ LANG: "de" }, { LANG: "de_AT.UTF-8" },
+	    { LANG: "C", LC_MESSAGES: "de_DE" }, { LANG: "C", LC_ALL: "de_DE" }])
+		assert.match(check(env), german, JSON.stringify(env));
+	assert.match(check({}, "--lang", "de"), german);
+	assert.match(check({ LANG: "de_DE" }, "--lang=en"), english);
+	const page = check({}, "--lang", "de");
+	assert.match(page, /: ungültig \(edifact ORDERS D:96A:UN, Richtlinie edifact/);
+	assert.doesNotMatch(page, /\b(segment|byte|found|expected|the)\b/);
+	assert.equal(ctl(["document", "check", "--lang", "fr", bad]).status, 2);
+	assert.match(ctl(["document", "repair", "--lang", "de", bad]).err,
+	    /Byte \d+: "9" wird zu "8"/);
+});
+
 test("a file beyond the limits is read when they are raised", () => {
 	const body = (i) => BODY.replaceAll("+1+ORDERS", `+${i}+ORDERS`)
 	    .replace("UNT+8+1", `UNT+8+${i}`);

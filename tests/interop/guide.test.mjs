@@ -50,7 +50,7 @@ test("the sample of every guide is valid", () => {
 
 test("every guide has a page in both languages, with its sample", () => {
 	const pages = (lang) =>
-	    JSON.parse(ok(["doc", "--json", "--language", lang]));
+	    JSON.parse(ok(["doc", "--json", "--lang", lang]));
 	const [en, de] = [pages("en"), pages("de")];
 	guides.forEach(({ guide, type, version }, i) => {
 		assert.equal(en[i].guide, guide);
@@ -62,7 +62,7 @@ test("every guide has a page in both languages, with its sample", () => {
 		    guide);
 	});
 	assert.equal(ok(["doc", guides[0].guide]), en[0].page);
-	assert.equal(ctl(["guide", "doc", guides[0].guide, "--language", "fr"])
+	assert.equal(ctl(["guide", "doc", guides[0].guide, "--lang", "fr"])
 	    .status, 2);
 	assert.equal(ctl(["guide", "doc", "no/such"]).status, 3);
 });

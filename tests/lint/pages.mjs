@@ -9,7 +9,7 @@ const LANGUAGES = ["en", "de"];
 const GROUPS = ["error.", "cause.", "label.", "finding.", "event.", "flash.",
 	"title.", "guides.way.", "guide.word.", "guide.document.", "guide.page.",
 	"portal.", "search.", "view.", "tab.", "feed.", "kpi.", "needs.", "nav.",
-	"problem.", "orders.none.", "documents.none."];
+	"problem.", "terminal.", "orders.none.", "documents.none."];
 
 /** key → [file, line] for each language; complains about doubles. */
 function sentences(bad)

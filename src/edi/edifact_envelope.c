@@ -97,6 +97,42 @@ version_text(struct edi_reader *r, const struct edi_id *id)
 	return out;
 }
 
+/* How many components the elements of UNH have. */
+static unsigned
+components_of(unsigned element, bool four)
+{
+	static const unsigned char most[] = {0, 1, 5, 1, 2};
+	static const unsigned char most_four[] = {0, 1, 7, 1, 2, 4, 4, 4};
+
+	if (four)
+		return element < sizeof most_four ? most_four[element] : 0;
+	return element < sizeof most ? most[element] : 0;
+}
+
+/*
+ * A separator too many shifts what says how the message is read; empty ends
+ * do no harm. What version 4 added is known to some who declare an older one.
+ */
+static void
+check_places(struct edi_reader *r, struct edi_findings *fs)
+{
+	bool four = span_is(r->ix->syntax_version, "4");
+
+	for (unsigned e = 1; e <= r->seg.nelements; e++) {
+		unsigned n = edi_components(&r->seg, e, 1);
+		unsigned any = components_of(e, true);
+		unsigned most = four ? any : components_of(e, false);
+
+		while (n > most && edi_raw(&r->seg, e, 1, n).n == 0)
+			n--;
+		if (n > most)
+			edi_find_at(fs,
+			    n > any ? EDI_R_UNH_ELEMENTS
+				    : EDI_R_UNH_ELEMENTS_FOUR,
+			    &r->seg, e, 1, n > any ? any + 1 : most + 1);
+	}
+}
+
 static void
 check_unh(struct edi_reader *r, struct edi_message *m)
 {
@@ -115,6 +151,7 @@ check_unh(struct edi_reader *r, struct edi_message *m)
 		    m->id.type.n == 0      ? 1
 		    : m->id.version.n == 0 ? 2
 					   : 3);
+	check_places(r, fs);
 }
 
 static void

@@ -57,6 +57,29 @@ context(struct guide_reader *r, const struct guide *g)
 	return c;
 }
 
+/*
+ * A set in a group for others: GS01 says so, but ST01 decides how it is read.
+ * Industry guides and old versions have codes of their own for some groups, so
+ * that only a strict guide refuses it.
+ */
+static void
+check_group(struct edi_message *m, const struct gsource *s)
+{
+	const struct edi_group *group = m->group;
+	struct edi_finding *f;
+
+	if (!group || !s->code.n || span_eq(group->code, s->code))
+		return;
+	f = edi_find_as(&m->findings, EDI_R_GUIDE_SET_GROUP,
+	    s->strict ? EDI_ERROR : EDI_WARNING);
+	f->offset = group->offset;
+	memcpy(f->tag, "GS", sizeof "GS");
+	f->element = 1;
+	edi_found(&m->findings, f, group->code);
+	edi_expected(&m->findings, f, "%.*s", (int)s->code.n, s->code.p);
+	edi_arg(&m->findings, f, "set", m->id.type);
+}
+
 void
 guide_check(struct guide_reader *r, const struct guide *g,
     struct edi_message *m, struct buf *canonical, struct buf *locators)
@@ -71,6 +94,8 @@ guide_check(struct guide_reader *r, const struct guide *g,
 	r->canonical = canonical;
 	r->locators = locators;
 	r->x12 = guide_family(g) == EDI_X12;
+	if (r->x12)
+		check_group(m, g->source);
 	memset(r->c->pointers, 0, sizeof(*r->c->pointers) * g->nscopes);
 	guide_scope_open(r, 0);
 	for (const struct gword *w = g->sets; w; w = w->next) {

@@ -70,6 +70,14 @@ static const struct {
 	"UNB+UNOC:3+S:14+R:14+20260101:1200+1'" MSG UNZ},
     {"six digits in version 4", EDI_R_UNB_DATE_LENGTH,
 	"UNB+UNOC:4+S:14+R:14+260101:1200+1'" MSG UNZ},
+    {"places of version 4 in UNH of version 4", EDI_R_COUNT,
+	"UNB+UNOC:4+S:14+R:14+20260101:1200+1'"
+	"UNH+1+ORDERS:D:01B:UN:A:B:C+A+1:F+S:1:0:UN+I:1:0:UN+Z:1:0:UN'"
+	"UNT+2+1'" UNZ},
+    {"places of version 4 in UNH of version 3", EDI_R_UNH_ELEMENTS_FOUR,
+	UNB "UNH+1+RECADV:D:96A:UN:::L16'UNT+2+1'" UNZ},
+    {"empty ends in UNH", EDI_R_COUNT,
+	UNB "UNH+1+ORDERS:D:96A:UN::::::'UNT+2+1'" UNZ},
     {"IATA", EDI_R_UNB_SYNTAX_OTHER,
 	"UNB+IATA:1+S:14+R:14+260101:1200+1'" MSG UNZ},
     {"IATB", EDI_R_UNB_SYNTAX_OTHER,

@@ -51,6 +51,8 @@
 #define UNS "UNS+S'"
 
 #define N1 "guide 850 x12 004010\nsegments x\ncode PO\ndocument test\nN1*ST M\n"
+#define OTHER_GROUP                                                            \
+	"guide 850 x12 004010\nsegments x\ncode PR\ndocument test\nN1*ST M\n"
 #define XML                                                                    \
 	"guide T xml 1\nroot urn:t\nprefix t urn:t\ndocument test\n"           \
 	"t:A M a\nt:B O b\n"
@@ -60,6 +62,7 @@ static const struct {
 	const char *guide; /* NULL: ORDER */
 	const char *body;
 } FIXTURES[] = {
+    {EDI_R_GUIDE_SET_GROUP, OTHER_GROUP, "N1*ST*X~"},
     {EDI_R_GUIDE_SEGMENT_UNKNOWN, NULL, BGM "ZZZ+1'" DTM NAD LIN UNS},
     {EDI_R_GUIDE_SEGMENT_UNEXPECTED, NULL, BGM DTM NAD LIN UNS "CTA+OC'"},
     {EDI_R_GUIDE_SEGMENT_MISSING, NULL, BGM NAD LIN UNS},
@@ -152,6 +155,32 @@ breaks_each_rule_and_no_other(void **state)
 			    "%s: %s", id, json_dumps(b.findings, JSON_COMPACT));
 		else
 			met[FIXTURES[i].rule] = true;
+		box_free(&b);
+	}
+}
+
+/* ST01 decides; a guide that is strict refuses the group's other word. */
+static void
+takes_a_set_in_a_group_for_others(void **state)
+{
+	static const char *const GUIDES[][2] = {
+	    {OTHER_GROUP, "accepted"}, {OTHER_GROUP "strict\n", "rejected"}};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct box b = box_new();
+		const json_t *f;
+
+		read_body(&b, GUIDES[i][0], "N1*ST*X~");
+		f = json_array_get(b.findings, 0);
+		assert_string_equal(
+		    repr_json_str(b.message, "verdict"), GUIDES[i][1]);
+		assert_string_equal(
+		    repr_json_str(f, "rule"), "guide.set.group");
+		assert_string_equal(repr_json_str(f, "found"), "PO");
+		assert_string_equal(repr_json_str(f, "expected"), "PR");
+		assert_string_equal(repr_json_str(f, "x12.set"), "6");
+		assert_string_equal(repr_json_str(f, "x12.group"), "1");
 		box_free(&b);
 	}
 }
@@ -329,6 +358,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_sound_order_has_no_finding),
 	    cmocka_unit_test(breaks_each_rule_and_no_other),
+	    cmocka_unit_test(takes_a_set_in_a_group_for_others),
 	    cmocka_unit_test(says_each_fault_once),
 	    cmocka_unit_test(says_what_is_not_agreed),
 	    cmocka_unit_test(sends_nothing_that_is_not_right),

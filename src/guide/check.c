@@ -68,7 +68,8 @@ check_group(struct edi_message *m, const struct gsource *s)
 	const struct edi_group *group = m->group;
 	struct edi_finding *f;
 
-	if (!group || !s->code.n || span_eq(group->code, s->code))
+	if (!group || !s->code.n || span_eq(group->code, s->code) ||
+	    !span_eq(m->id.type, s->type))
 		return;
 	f = edi_find_as(&m->findings, EDI_R_GUIDE_SET_GROUP,
 	    s->strict ? EDI_ERROR : EDI_WARNING);

@@ -9,6 +9,7 @@
 #include "base/err.h"
 
 #define BLOCK_MIN 8192
+#define BLOCK_KEPT (128u * 1024) /* the largest that a reset keeps */
 
 struct block {
 	struct block *next;
@@ -92,17 +93,27 @@ run_deferred(struct arena *a)
 	}
 }
 
+/* The newest block is the largest, unless one was made to measure. */
 void
 arena_reset(struct arena *a)
 {
-	run_deferred(a);
-	while (a->head->next) {
-		struct block *b = a->head;
+	struct block *kept, *b;
 
-		a->head = b->next;
-		free(b);
+	run_deferred(a);
+	kept = a->head;
+	b = kept->next;
+	while (b) {
+		struct block *next = b->next;
+		bool better = kept->cap > BLOCK_KEPT ||
+			      (b->cap > kept->cap && b->cap <= BLOCK_KEPT);
+
+		free(better ? kept : b);
+		kept = better ? b : kept;
+		b = next;
 	}
-	a->head->used = 0;
+	kept->next = NULL;
+	kept->used = 0;
+	a->head = kept;
 	a->used = 0;
 }
 
@@ -111,8 +122,13 @@ arena_free(struct arena *a)
 {
 	if (a == NULL)
 		return;
-	arena_reset(a);
-	free(a->head);
+	run_deferred(a);
+	while (a->head) {
+		struct block *b = a->head;
+
+		a->head = b->next;
+		free(b);
+	}
 	free(a);
 }
 
@@ -190,10 +206,11 @@ arena_grow(struct arena *a, void *old, size_t size, size_t *cap, size_t need)
 char *
 arena_str(struct arena *a, struct span s)
 {
-	char *p = arena_alloc(a, s.n + 1);
+	char *p = alloc_raw(a, s.n + 1);
 
 	if (s.n)
 		memcpy(p, s.p, s.n);
+	p[s.n] = '\0';
 	return p;
 }
 

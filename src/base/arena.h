@@ -16,7 +16,7 @@ struct arena *arena_new(void);
 /* Runs the deferred functions, last first, then frees everything. */
 void arena_free(struct arena *a);
 
-/* Same, but keeps the first block for the next use. */
+/* Same, but keeps a block for the next use, the largest that is not huge. */
 void arena_reset(struct arena *a);
 
 /* n zeroed bytes, aligned for any type. */

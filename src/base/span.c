@@ -4,52 +4,10 @@
 
 #include "base/span.h"
 
-struct span
-span_of(const char *s)
-{
-	return (struct span){s, s ? strlen(s) : 0};
-}
-
-struct span
-span_make(const void *p, size_t n)
-{
-	return (struct span){p, n};
-}
-
-struct span
-span_sub(struct span s, size_t from, size_t n)
-{
-	if (from > s.n)
-		from = s.n;
-	if (n > s.n - from)
-		n = s.n - from;
-	return (struct span){s.p ? s.p + from : NULL, n};
-}
-
-bool
-span_eq(struct span a, struct span b)
-{
-	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
-}
-
-bool
-span_is(struct span a, const char *s)
-{
-	return span_eq(a, span_of(s));
-}
-
 bool
 span_case_is(struct span a, const char *s)
 {
 	return a.n == strlen(s) && (a.n == 0 || !strncasecmp(a.p, s, a.n));
-}
-
-bool
-span_starts(struct span s, const char *prefix)
-{
-	size_t n = strlen(prefix);
-
-	return s.n >= n && (n == 0 || memcmp(s.p, prefix, n) == 0);
 }
 
 bool

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 #define MUST_USE __attribute__((warn_unused_result))
 
@@ -23,20 +24,52 @@ struct span {
 	}
 
 /* The bytes of s without its NUL; s may be NULL (empty span). */
-struct span span_of(const char *s);
+static inline struct span
+span_of(const char *s)
+{
+	return (struct span){s, s ? strlen(s) : 0};
+}
 
 /* The bytes of p[0..n). */
-struct span span_make(const void *p, size_t n);
+static inline struct span
+span_make(const void *p, size_t n)
+{
+	return (struct span){(const char *)p, n};
+}
 
 /* From byte `from`, at most n bytes; both are clamped to the span. */
-struct span span_sub(struct span s, size_t from, size_t n);
+static inline struct span
+span_sub(struct span s, size_t from, size_t n)
+{
+	if (from > s.n)
+		from = s.n;
+	if (n > s.n - from)
+		n = s.n - from;
+	return (struct span){s.p ? s.p + from : NULL, n};
+}
 
-bool span_eq(struct span a, struct span b);
-bool span_is(struct span a, const char *s);
+static inline bool
+span_eq(struct span a, struct span b)
+{
+	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+static inline bool
+span_is(struct span a, const char *s)
+{
+	return span_eq(a, span_of(s));
+}
 
 /* Equality of ASCII letters in either case. */
 bool span_case_is(struct span a, const char *s);
-bool span_starts(struct span s, const char *prefix);
+static inline bool
+span_starts(struct span s, const char *prefix)
+{
+	size_t n = strlen(prefix);
+
+	return s.n >= n && (n == 0 || memcmp(s.p, prefix, n) == 0);
+}
+
 bool span_ends(struct span s, const char *suffix);
 
 /* Index of the first c, or s.n when there is none. */

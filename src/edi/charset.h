@@ -36,6 +36,7 @@ enum edi_charset_fault {
 	EDI_C_LOWER = 4,    /* lower case under UNOA */
 	EDI_C_MARK = 8,     /* a mark that UNOA does not have */
 	EDI_C_CONTROL = 16, /* below 0x20, line ends aside, and 0x7F */
+	EDI_C_ALL = 31,
 };
 
 /* The class of every byte under a set, bits of edi_charset_fault. */

@@ -316,14 +316,26 @@ struct edi_file *edi_read(
     struct span bytes, const struct edi_options *o, struct arena *a);
 
 /*
- * The same in pieces of any size. A piece may go after the call; with message
- * set, no more than one message is kept. edi_reader_end judges and returns
- * the file; the reader is then done with.
+ * A reader for one file after the other, which keeps its memory from each to
+ * the next and nothing else. It lasts as long as the arena.
  */
 struct edi_reader;
-struct edi_reader *edi_reader_new(const struct edi_options *o, struct arena *a);
+struct edi_reader *edi_reader_new(struct arena *a);
+
+/*
+ * Begins a file in pieces of any size, whose structs will live in a, as if
+ * there had been none before. A piece may go after the call; with message set,
+ * no more than one message is kept. edi_reader_end judges and returns the
+ * file; then another one can begin.
+ */
+void edi_reader_begin(
+    struct edi_reader *r, const struct edi_options *o, struct arena *a);
 void edi_reader_feed(struct edi_reader *r, struct span piece);
 struct edi_file *edi_reader_end(struct edi_reader *r);
+
+/* edi_read with a reader. */
+struct edi_file *edi_reader_read(struct edi_reader *r, struct span bytes,
+    const struct edi_options *o, struct arena *a);
 
 /* Sets the verdicts from the findings; done by edi_read, again after more
  * findings were added. A rejected interchange rejects its messages. */

@@ -55,7 +55,7 @@ ung(struct edi_reader *r)
 	g->version = edi_keep_value(r, s, 7, 1);
 	if (g->ref.n == 0)
 		edi_find_here(r, EDI_R_UNG_REFERENCE, 5);
-	else if (!edi_names_add(&r->group_refs, g->ref))
+	else if (!edi_names_add(&r->k.group_refs, g->ref))
 		edi_find_here(r, EDI_R_UNG_DUPLICATE, 5);
 }
 
@@ -83,18 +83,14 @@ version_text(struct edi_reader *r, const struct edi_id *id)
 {
 	const struct span parts[] = {
 	    id->version, id->release, id->agency, id->association};
-	struct buf b;
-	struct span out;
+	struct buf *b = edi_text(r, 4096);
 
-	buf_init(&b, 4096);
 	for (size_t i = 0; i < 4; i++) {
 		if (i && parts[i].n)
-			buf_putc(&b, ':');
-		buf_put(&b, parts[i]);
+			buf_putc(b, ':');
+		buf_put(b, parts[i]);
 	}
-	out = edi_keep(r, buf_span(&b));
-	buf_done(&b);
-	return out;
+	return edi_keep(r, buf_span(b));
 }
 
 /* How many components the elements of UNH have. */
@@ -140,7 +136,7 @@ check_unh(struct edi_reader *r, struct edi_message *m)
 
 	if (m->ref.n == 0)
 		edi_find_at(fs, EDI_R_UNH_REFERENCE, &r->seg, 1, 1, 0);
-	else if (!edi_names_add(&r->refs, m->ref))
+	else if (!edi_names_add(&r->k.refs, m->ref))
 		edi_find_at(fs, EDI_R_UNH_DUPLICATE, &r->seg, 1, 1, 0);
 	if (m->ref.n > 14)
 		edi_expected(fs,

@@ -17,39 +17,107 @@
 /* Room for this many further segments of a message. */
 #define RUN 32
 
+/* A reader keeps no more than about this of a file that was larger. */
+#define KEPT (1u << 20)
+
 static void
 reader_done(void *p)
 {
 	struct edi_reader *r = p;
 
-	edi_names_done(&r->refs);
-	edi_names_done(&r->group_refs);
-	edi_names_done(&r->interchanges);
-	edi_names_done(&r->contents);
-	edi_names_done(&r->hl);
-	buf_done(&r->window);
-	arena_free(r->each[0]);
-	arena_free(r->each[1]);
+	edi_names_done(&r->k.refs);
+	edi_names_done(&r->k.group_refs);
+	edi_names_done(&r->k.interchanges);
+	edi_names_done(&r->k.contents);
+	edi_names_done(&r->k.hl);
+	buf_done(&r->k.window);
+	buf_done(&r->k.text);
+	arena_free(r->k.a);
+	arena_free(r->k.each[0]);
+	arena_free(r->k.each[1]);
 }
 
-struct edi_reader *
-edi_reader_new(const struct edi_options *o, struct arena *a)
+/* One that keeps nothing, for a single file. */
+static struct edi_reader *
+reader_new(struct arena *a)
 {
 	struct edi_reader *r = ARENA_NEW(a, struct edi_reader);
 
-	if (o != NULL)
-		r->o = *o;
-	r->limits = r->o.limits ? *r->o.limits : EDI_LIMITS;
-	r->a = a;
-	r->file = ARENA_NEW(a, struct edi_file);
-	edi_findings_init(&r->file->findings, a, r->limits.findings);
-	r->scan.limits = &r->limits;
-	r->scan.a = a;
-	buf_init(&r->window, r->limits.bytes + 1);
-	for (size_t i = 0; r->o.forget && i < 2; i++)
-		r->each[i] = arena_new();
+	r->scan.tables = ARENA_NEW(a, struct edi_tables);
+	buf_init(&r->k.window, 0);
+	buf_init(&r->k.text, SIZE_MAX / 8);
 	arena_defer(a, reader_done, r);
 	return r;
+}
+
+struct edi_reader *
+edi_reader_new(struct arena *a)
+{
+	struct edi_reader *r = reader_new(a);
+
+	r->k.a = arena_new();
+	return r;
+}
+
+/* What was grown for a large file is not kept for the small ones. */
+static void
+shrink(struct edi_kept *k)
+{
+	edi_names_clear(&k->refs);
+	edi_names_clear(&k->group_refs);
+	edi_names_clear(&k->interchanges);
+	edi_names_clear(&k->hl);
+	edi_names_clear(&k->contents);
+	if (k->window.cap > KEPT)
+		buf_done(&k->window);
+	buf_reset(&k->window);
+}
+
+/* Segments are kept while only their message needs them, else the file. */
+static void
+segments_begin(struct edi_reader *r, const struct edi_options *o)
+{
+	struct edi_kept *k = &r->k;
+
+	if (k->a && r->o.message && o->message && arena_used(k->a) <= KEPT) {
+		edi_scan_recycle(&r->scan);
+		return;
+	}
+	if (k->a)
+		arena_reset(k->a);
+	k->cur = NULL;
+	k->cur_cap = 0;
+	r->scan.tokens = r->scan.elements = (struct edi_pool){.nblocks = 0};
+}
+
+void
+edi_reader_begin(
+    struct edi_reader *r, const struct edi_options *o, struct arena *a)
+{
+	static const struct edi_options none;
+
+	o = o ? o : &none;
+	shrink(&r->k);
+	segments_begin(r, o);
+	*r = (struct edi_reader){
+	    .k = r->k,
+	    .o = *o,
+	    .limits = o->limits ? *o->limits : EDI_LIMITS,
+	    .a = a,
+	    .scan = {.tables = r->scan.tables,
+		.tokens = r->scan.tokens,
+		.elements = r->scan.elements,
+		.a = r->k.a && o->message ? r->k.a : a},
+	    .file = ARENA_NEW(a, struct edi_file),
+	};
+	edi_findings_init(&r->file->findings, a, r->limits.findings);
+	r->scan.limits = &r->limits;
+	r->k.window.max = r->limits.bytes + 1;
+	for (size_t i = 0; o->forget && i < 2; i++) {
+		if (r->k.each[i] == NULL)
+			r->k.each[i] = arena_new();
+		arena_reset(r->k.each[i]);
+	}
 }
 
 static size_t
@@ -411,22 +479,21 @@ dispatch(struct edi_reader *r, enum edi_scanned rc)
 		limit(r, EDI_R_MESSAGES_LIMIT, r->limits.messages);
 }
 
-/* For RUN more segments, which are written before they are read. */
-static void
-room(struct edi_reader *r)
+void
+edi_room(struct edi_reader *r, size_t n)
 {
-	size_t cap = r->cur_cap ? r->cur_cap * 2 : 2 * RUN;
+	size_t cap = r->k.cur_cap ? r->k.cur_cap * 2 : 2 * RUN;
 	struct edi_segment *p;
 
-	if (r->cur != NULL && r->ncur + RUN <= r->cur_cap)
+	if (r->k.cur != NULL && r->ncur + n <= r->k.cur_cap)
 		return;
-	while (cap < r->ncur + RUN)
+	while (cap < r->ncur + n)
 		cap *= 2;
-	p = arena_array_raw(r->a, sizeof *p, cap);
+	p = arena_array_raw(r->scan.a, sizeof *p, cap);
 	if (r->ncur)
-		memcpy(p, r->cur, sizeof *p * r->ncur);
-	r->cur = p;
-	r->cur_cap = cap;
+		memcpy(p, r->k.cur, sizeof *p * r->ncur);
+	r->k.cur = p;
+	r->k.cur_cap = cap;
 }
 
 /* The ordinary segments of the open message, many at once. */
@@ -436,10 +503,10 @@ ordinary(struct edi_reader *r)
 	size_t max = r->limits.segments - r->file->nsegments, n;
 	struct edi_segment *list;
 
-	room(r);
-	list = r->cur + r->ncur;
-	if (max > r->cur_cap - r->ncur)
-		max = r->cur_cap - r->ncur;
+	edi_room(r, RUN);
+	list = r->k.cur + r->ncur;
+	if (max > r->k.cur_cap - r->ncur)
+		max = r->k.cur_cap - r->ncur;
 	n = edi_scan_run(
 	    &r->scan, list, max, r->ix->nsegments + 1, (uint32_t)r->ncur + 1);
 	if (n == 0)
@@ -516,19 +583,19 @@ keep_rest(struct edi_reader *r)
 	struct span s;
 
 	if (r->ncur && r->msg != NULL)
-		from = r->cur[0].offset;
+		from = r->k.cur[0].offset;
 	if (r->state == EDI_GATHERING)
 		from = r->scan.base;
 	if (r->state == EDI_STOPPED)
 		from = r->scan.base + r->scan.in.n;
 	s = span_sub(r->scan.in, from - r->scan.base, r->scan.in.n);
-	if (r->window.p != NULL && r->scan.in.p == r->window.p) {
-		if (s.p != r->window.p)
-			memmove(r->window.p, s.p, s.n);
-		r->window.n = s.n;
+	if (r->k.window.p != NULL && r->scan.in.p == r->k.window.p) {
+		if (s.p != r->k.window.p)
+			memmove(r->k.window.p, s.p, s.n);
+		r->k.window.n = s.n;
 	} else {
-		buf_reset(&r->window);
-		buf_put(&r->window, s);
+		buf_reset(&r->k.window);
+		buf_put(&r->k.window, s);
 	}
 	r->scan.at -=
 	    from - r->scan.base < r->scan.at ? from - r->scan.base : r->scan.at;
@@ -545,8 +612,8 @@ rebase(struct edi_reader *r)
 		return;
 	r->zero = zero;
 	for (size_t i = 0; r->msg != NULL && i < r->ncur; i++)
-		r->cur[i].bytes =
-		    r->scan.in.p + (r->cur[i].offset - r->scan.base);
+		r->k.cur[i].bytes =
+		    r->scan.in.p + (r->k.cur[i].offset - r->scan.base);
 }
 
 static bool
@@ -572,16 +639,16 @@ edi_reader_feed(struct edi_reader *r, struct span piece)
 {
 	if (too_big(r, piece.n) || piece.n == 0)
 		return;
-	if (r->window.n) {
-		buf_put(&r->window, piece);
-		r->scan.in = buf_span(&r->window);
+	if (r->k.window.n) {
+		buf_put(&r->k.window, piece);
+		r->scan.in = buf_span(&r->k.window);
 	} else {
 		r->scan.in = piece;
 	}
 	rebase(r);
 	run(r);
 	keep_rest(r);
-	r->scan.in = buf_span(&r->window);
+	r->scan.in = buf_span(&r->k.window);
 	rebase(r);
 }
 
@@ -597,25 +664,30 @@ end(struct edi_reader *r)
 		cut(r);
 	for (size_t i = 0; i < r->file->ninterchanges; i++)
 		edi_judge(r->file->interchanges[i]);
-	buf_done(&r->window);
 	return r->file;
 }
 
 struct edi_file *
 edi_reader_end(struct edi_reader *r)
 {
-	r->scan.in = buf_span(&r->window);
+	r->scan.in = buf_span(&r->k.window);
+	return end(r);
+}
+
+struct edi_file *
+edi_reader_read(struct edi_reader *r, struct span bytes,
+    const struct edi_options *o, struct arena *a)
+{
+	edi_reader_begin(r, o, a);
+	if (!too_big(r, bytes.n))
+		r->scan.in = bytes;
+	else
+		r->file->family = edi_sniff(bytes);
 	return end(r);
 }
 
 struct edi_file *
 edi_read(struct span bytes, const struct edi_options *o, struct arena *a)
 {
-	struct edi_reader *r = edi_reader_new(o, a);
-
-	if (!too_big(r, bytes.n))
-		r->scan.in = bytes;
-	else
-		r->file->family = edi_sniff(bytes);
-	return end(r);
+	return edi_reader_read(reader_new(a), bytes, o, a);
 }

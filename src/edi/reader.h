@@ -32,7 +32,20 @@ enum edi_state {
 	EDI_STOPPED,   /* a limit, or nothing more can be understood */
 };
 
+/* What a reader keeps from file to file: memory, nothing of what was read. */
+struct edi_kept {
+	struct arena *a;         /* of what only the open message needs */
+	struct arena *each[2];   /* of messages that are forgotten, in turn */
+	struct edi_segment *cur; /* of the open message */
+	size_t cur_cap;
+	struct edi_names refs, group_refs, interchanges, hl;
+	struct edi_names contents; /* of X12 interchanges, as sums */
+	struct buf window;         /* what must be kept of earlier pieces */
+	struct buf text;           /* put together for a moment */
+};
+
 struct edi_reader {
+	struct edi_kept k;
 	struct edi_options o;
 	struct edi_limits limits;
 	struct arena *a;
@@ -45,12 +58,7 @@ struct edi_reader {
 	struct edi_group *group;
 	struct edi_message *msg;
 	struct edi_message *before; /* the message before, or NULL */
-	struct arena *each[2];      /* of messages, in turn; NULL: kept in a */
-	struct edi_segment *cur;    /* of the open message */
-	size_t ncur, cur_cap;
-	struct edi_names refs, group_refs, interchanges, hl;
-	struct edi_names contents; /* of X12 interchanges, as sums */
-	struct buf window;         /* what must be kept of earlier pieces */
+	size_t ncur;                /* of k.cur */
 	uintptr_t zero;    /* address of the file's byte 0, if it were there */
 	unsigned reported; /* character faults, by bit */
 	unsigned long long hl_last;
@@ -68,6 +76,9 @@ struct span edi_keep(struct edi_reader *r, struct span s);
 struct span edi_keep_value(struct edi_reader *r, const struct edi_segment *s,
     unsigned element, unsigned component);
 
+/* An empty text, of at most so many bytes, until the next one is asked for. */
+struct buf *edi_text(struct edi_reader *r, size_t max);
+
 /* Where findings about the open message or, without one, the interchange go.
  */
 struct edi_findings *edi_here(struct edi_reader *r);
@@ -76,6 +87,10 @@ struct edi_findings *edi_here(struct edi_reader *r);
 struct edi_interchange *edi_open_interchange(struct edi_reader *r);
 struct edi_group *edi_open_group(struct edi_reader *r);
 struct edi_message *edi_open_message(struct edi_reader *r);
+
+/* Room for n more segments of the open message, which are written before they
+ * are read. */
+void edi_room(struct edi_reader *r, size_t n);
 
 /* Adds r->seg to the open message. */
 void edi_push(struct edi_reader *r);

@@ -15,39 +15,28 @@
 #define NEXT_BLOCK 65536u
 
 static void
-service(struct edi_scan *s, char c, enum edi_scan_kind k)
+service(struct edi_table *t, char c, enum edi_scan_kind k)
 {
 	if (c)
-		s->class[(unsigned char)c] = (unsigned char)k;
+		t->class[(unsigned char)c] = (unsigned char)k;
 }
 
-/* The classes that a set of characters alone decides. The one made last is
- * kept: an interchange asks for the same some times. */
-static const unsigned char *
-table(const unsigned char *faults, unsigned char ask)
+/* The classes that a set of characters alone decides. */
+static void
+set_classes(struct edi_table *t, const unsigned char *faults, unsigned char ask)
 {
-	static _Thread_local unsigned char class[256];
-	static _Thread_local const unsigned char *of;
-	static _Thread_local unsigned char asked;
-
-	if (of == faults && asked == ask)
-		return class;
 	for (unsigned c = 0; c < 256; c++) {
 		unsigned char f = faults[c] & ask;
 		bool odd = f || c >= 0x80;
 
-		class[c] = (unsigned char)(f << 3 | (odd ? K_ODD : K_DATA));
+		t->class[c] = (unsigned char)(f << 3 | (odd ? K_ODD : K_DATA));
 	}
-	of = faults;
-	asked = ask;
-	return class;
 }
 
 /* What scan_run.c looks for; more than the classes ask for is harmless. */
 static void
-set_marks(struct edi_scan *s)
+set_marks(struct edi_table *t, const struct edi_syntax *x)
 {
-	const struct edi_syntax *x = s->syntax;
 	const char marks[EDI_SCAN_MARKS] = {x->terminator, x->element,
 	    x->component, x->release, x->repetition, '#', '$', '@'};
 	bool upper = x->charset == EDI_ASCII_UPPER;
@@ -55,29 +44,62 @@ set_marks(struct edi_scan *s)
 	for (unsigned i = 0; i < EDI_SCAN_MARKS; i++) {
 		bool asked = i < 5 || upper;
 
-		s->marks[i] = asked && marks[i] ? marks[i] : x->terminator;
+		memset(t->marks[i],
+		    asked && marks[i] ? marks[i] : x->terminator,
+		    EDI_SCAN_LANE);
 	}
-	s->most = upper ? 'Z' : 0x7E;
+	memset(t->most, upper ? 'Z' : 0x7E, EDI_SCAN_LANE);
+}
+
+/* All that a table depends on. */
+static uint64_t
+key_of(const struct edi_syntax *x, unsigned char ask)
+{
+	const char marks[] = {
+	    x->component, x->element, x->release, x->repetition, x->terminator};
+	uint64_t key = 0;
+
+	for (unsigned i = 0; i < sizeof marks; i++)
+		key = key << 8 | (unsigned char)marks[i];
+	return key << 16 | (uint64_t)x->charset << 8 | ask;
+}
+
+static void
+table_make(struct edi_table *t, const struct edi_syntax *x, unsigned char ask)
+{
+	set_classes(t, edi_charset_classes(x->charset), ask);
+	service(t, '\r', K_LINE);
+	service(t, '\n', K_LINE);
+	service(t, x->release, K_RELEASE);
+	service(t, x->repetition, K_REPEAT);
+	service(t, x->component, K_COMPONENT);
+	service(t, x->element, K_ELEMENT);
+	service(t, x->terminator, K_TERMINATOR);
+	set_marks(t, x);
+	t->key = key_of(x, ask);
 }
 
 void
 edi_scan_syntax(struct edi_scan *s, const struct edi_syntax *syntax)
 {
-	const unsigned char *faults = edi_charset_classes(syntax->charset);
-	unsigned char ask = (unsigned char)~s->faults;
+	unsigned char ask = (unsigned char)~s->faults & EDI_C_ALL;
+	struct edi_tables *ts = s->tables;
+	struct edi_table *t = ts->list;
+	uint64_t key;
 
-	s->syntax = syntax;
 	if (syntax->family == EDI_X12)
 		ask &= (unsigned char)~EDI_C_HIGH;
-	memcpy(s->class, table(faults, ask), sizeof s->class);
-	service(s, '\r', K_LINE);
-	service(s, '\n', K_LINE);
-	service(s, syntax->release, K_RELEASE);
-	service(s, syntax->repetition, K_REPEAT);
-	service(s, syntax->component, K_COMPONENT);
-	service(s, syntax->element, K_ELEMENT);
-	service(s, syntax->terminator, K_TERMINATOR);
-	set_marks(s);
+	key = key_of(syntax, ask);
+	while (t < ts->list + EDI_SCAN_TABLES && t->key != key)
+		t++;
+	if (t == ts->list + EDI_SCAN_TABLES) {
+		t = &ts->list[ts->next];
+		ts->next = (ts->next + 1) % EDI_SCAN_TABLES;
+		table_make(t, syntax, ask);
+	}
+	s->syntax = syntax;
+	s->table = t;
+	s->class = t->class;
 }
 
 void

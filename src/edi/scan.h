@@ -43,17 +43,35 @@ struct edi_pool {
 	size_t used, size;
 };
 
+#define EDI_SCAN_LANE 16
+
+/* What service characters and a character set make of every byte. */
+struct edi_table {
+	uint64_t key;             /* what it was made of; 0: nothing yet */
+	unsigned char class[256]; /* see EDI_SCAN_KIND */
+	/* bytes that are not plain data, each over a whole lane, ... */
+	char marks[EDI_SCAN_MARKS][EDI_SCAN_LANE];
+	char most[EDI_SCAN_LANE]; /* ... nor are those above this one */
+};
+
+/* The tables made last: the same few serve one file after the other. */
+#define EDI_SCAN_TABLES 4
+struct edi_tables {
+	struct edi_table list[EDI_SCAN_TABLES];
+	unsigned next; /* gives way */
+};
+
 struct edi_scan {
 	const struct edi_syntax *syntax;
 	const struct edi_limits *limits;
 	struct arena *a;
-	struct span in;             /* what is there */
-	size_t at;                  /* next byte */
-	size_t base;                /* offset in the file of in.p[0] */
-	bool last;                  /* nothing follows */
-	unsigned char class[256];   /* see EDI_SCAN_KIND */
-	char marks[EDI_SCAN_MARKS]; /* bytes that are not plain data, ... */
-	char most;                  /* ... nor are those above this one */
+	struct edi_tables *tables;
+	const struct edi_table *table; /* the one in use ... */
+	const unsigned char *class;    /* ... and its classes */
+	struct span in;                /* what is there */
+	size_t at;                     /* next byte */
+	size_t base;                   /* offset in the file of in.p[0] */
+	bool last;                     /* nothing follows */
 	struct edi_pool tokens, elements;
 	uint32_t nsegments;
 	/* of the segment scanned last */

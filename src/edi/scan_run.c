@@ -27,28 +27,35 @@ struct run {
 };
 
 #ifdef __SSE2__
+static inline __m128i
+lane(const char *p)
+{
+	return _mm_loadu_si128((const __m128i_u *)(const void *)p);
+}
+
 /* As signed numbers bytes from 0x80 are below 0x20, too. */
 static inline unsigned
-lane_bits(const struct edi_scan *s, const char *p)
+lane_bits(const struct edi_table *t, const char *p)
 {
-	__m128i v = _mm_loadu_si128((const __m128i_u *)(const void *)p);
+	__m128i v = lane(p);
 	__m128i m = _mm_or_si128(_mm_cmplt_epi8(v, _mm_set1_epi8(0x20)),
-	    _mm_cmpgt_epi8(v, _mm_set1_epi8(s->most)));
+	    _mm_cmpgt_epi8(v, lane(t->most)));
 
 #pragma GCC unroll 8
 	for (unsigned i = 0; i < EDI_SCAN_MARKS; i++)
-		m = _mm_or_si128(
-		    m, _mm_cmpeq_epi8(v, _mm_set1_epi8(s->marks[i])));
+		m = _mm_or_si128(m, _mm_cmpeq_epi8(v, lane(t->marks[i])));
 	return (unsigned)_mm_movemask_epi8(m);
 }
 
-static uint64_t
+static inline uint64_t
 block_bits(const struct edi_scan *s, const char *p)
 {
-	return (uint64_t)lane_bits(s, p) |
-	       (uint64_t)lane_bits(s, p + 16) << 16 |
-	       (uint64_t)lane_bits(s, p + 32) << 32 |
-	       (uint64_t)lane_bits(s, p + 48) << 48;
+	const struct edi_table *t = s->table;
+
+	return (uint64_t)lane_bits(t, p) |
+	       (uint64_t)lane_bits(t, p + 16) << 16 |
+	       (uint64_t)lane_bits(t, p + 32) << 32 |
+	       (uint64_t)lane_bits(t, p + 48) << 48;
 }
 #else
 static uint64_t

@@ -9,6 +9,9 @@
 #include "edi/charset.h"
 #include "edi/reader.h"
 
+/* A larger set gives its memory back when it is cleared. */
+#define NAMES_KEPT 256
+
 static size_t
 name_hash(struct span s)
 {
@@ -87,6 +90,10 @@ edi_names_add(struct edi_names *names, struct span name)
 void
 edi_names_clear(struct edi_names *names)
 {
+	if (names->cap > NAMES_KEPT || names->bytes.cap > NAMES_KEPT * 64) {
+		edi_names_done(names);
+		return;
+	}
 	if (names->n)
 		memset(names->slots, 0, names->cap * sizeof *names->slots);
 	names->n = 0;
@@ -121,6 +128,16 @@ edi_keep_value(struct edi_reader *r, const struct edi_segment *s,
 	return edi_keep(r, edi_value(s, element, 1, component, keeper(r)));
 }
 
+struct buf *
+edi_text(struct edi_reader *r, size_t max)
+{
+	struct buf *b = &r->k.text;
+
+	buf_reset(b);
+	b->max = max;
+	return b;
+}
+
 struct edi_findings *
 edi_here(struct edi_reader *r)
 {
@@ -145,8 +162,8 @@ edi_open_interchange(struct edi_reader *r)
 	r->msg = r->before = NULL;
 	r->outside = false;
 	r->state = EDI_INSIDE;
-	edi_names_clear(&r->refs);
-	edi_names_clear(&r->group_refs);
+	edi_names_clear(&r->k.refs);
+	edi_names_clear(&r->k.group_refs);
 	return ix;
 }
 
@@ -175,7 +192,7 @@ message_new(struct edi_reader *r)
 	struct edi_message *m;
 
 	if (r->o.forget) {
-		a = r->each[ix->nmessages++ & 1];
+		a = r->k.each[ix->nmessages++ & 1];
 		arena_reset(a);
 		m = ARENA_NEW(a, struct edi_message);
 	} else {
@@ -204,17 +221,16 @@ edi_open_message(struct edi_reader *r)
 	r->ncur = 0;
 	r->hl_last = 0;
 	r->hl_deep = false;
-	edi_names_clear(&r->hl);
+	edi_names_clear(&r->k.hl);
 	return m;
 }
 
 void
 edi_push(struct edi_reader *r)
 {
-	r->cur =
-	    arena_grow(r->a, r->cur, sizeof *r->cur, &r->cur_cap, r->ncur + 1);
+	edi_room(r, 1);
 	r->seg.position = (uint32_t)r->ncur + 1;
-	r->cur[r->ncur++] = r->seg;
+	r->k.cur[r->ncur++] = r->seg;
 	r->msg->length = r->seg.offset + r->seg.length - r->msg->offset;
 }
 
@@ -226,7 +242,7 @@ edi_close_message(struct edi_reader *r, bool recycle)
 	r->msg = NULL;
 	r->before = m;
 	m->nsegments = (uint32_t)r->ncur;
-	m->segments = r->cur;
+	m->segments = r->k.cur;
 	if (r->o.message != NULL) {
 		r->o.message(r->o.ctx, r->file, r->ix, m);
 		m->segments = NULL;
@@ -236,8 +252,16 @@ edi_close_message(struct edi_reader *r, bool recycle)
 		return;
 	}
 	/* kept: the next message gets an array of its own */
-	r->cur = NULL;
-	r->cur_cap = 0;
+	r->k.cur = NULL;
+	r->k.cur_cap = 0;
+}
+
+/* One of several names in one. */
+static void
+put_name(struct buf *b, struct span s)
+{
+	buf_put(b, s);
+	buf_putc(b, '\n');
 }
 
 /* Was there one with the same bytes, segments, reference and sender? */
@@ -245,17 +269,13 @@ static bool
 seen(struct edi_reader *r)
 {
 	const struct edi_interchange *ix = r->ix;
-	struct buf b;
-	bool fresh;
+	struct buf *b = edi_text(r, UINT16_MAX);
 
-	buf_init(&b, UINT16_MAX);
-	buf_printf(&b, "%llx %x ", (unsigned long long)ix->sum, ix->nsegments);
-	buf_put(&b, ix->control_ref);
-	buf_putc(&b, '\n');
-	buf_put(&b, ix->sender.id);
-	fresh = edi_names_add(&r->contents, buf_span(&b));
-	buf_done(&b);
-	return !fresh;
+	buf_put(b, span_make(&ix->sum, sizeof ix->sum));
+	buf_put(b, span_make(&ix->nsegments, sizeof ix->nsegments));
+	put_name(b, ix->control_ref);
+	buf_put(b, ix->sender.id);
+	return !edi_names_add(&r->k.contents, buf_span(b));
 }
 
 /* X12 may send the very same interchange again: it has no effect. */
@@ -301,18 +321,15 @@ static void
 check_duplicate(struct edi_reader *r)
 {
 	struct edi_interchange *ix = r->ix;
-	struct span key;
+	struct buf *b = edi_text(r, UINT16_MAX);
 
-	key = span_of(arena_printf(r->a, "%d\n%.*s\n%.*s\n%.*s\n%.*s\n%.*s",
-	    (int)ix->syntax.family, (int)ix->sender.id.n,
-	    ix->sender.id.p ? ix->sender.id.p : "", (int)ix->sender.qualifier.n,
-	    ix->sender.qualifier.p ? ix->sender.qualifier.p : "",
-	    (int)ix->receiver.id.n, ix->receiver.id.p ? ix->receiver.id.p : "",
-	    (int)ix->receiver.qualifier.n,
-	    ix->receiver.qualifier.p ? ix->receiver.qualifier.p : "",
-	    (int)ix->control_ref.n,
-	    ix->control_ref.p ? ix->control_ref.p : ""));
-	ix->duplicate = !edi_names_add(&r->interchanges, key);
+	buf_putc(b, (char)ix->syntax.family);
+	put_name(b, ix->sender.id);
+	put_name(b, ix->sender.qualifier);
+	put_name(b, ix->receiver.id);
+	put_name(b, ix->receiver.qualifier);
+	buf_put(b, ix->control_ref);
+	ix->duplicate = !edi_names_add(&r->k.interchanges, buf_span(b));
 	if (ix->duplicate)
 		edi_find_at(&ix->findings, EDI_R_INTERCHANGE_DUPLICATE, &r->seg,
 		    0, 0, 0);

@@ -59,10 +59,16 @@ const struct edi_token *
 edi_token(const struct edi_segment *s, unsigned element, unsigned repeat,
     unsigned component)
 {
-	unsigned first, n = find_repeat(s, element, repeat, &first);
+	unsigned first, n;
 
 	if (component == 0)
 		component = 1;
+	if (component == 1 && repeat <= 1)
+		return has_element(s, element) &&
+			       s->elements[element] < s->elements[element + 1]
+			   ? &s->tokens[s->elements[element]]
+			   : NULL;
+	n = find_repeat(s, element, repeat, &first);
 	if (component > n)
 		return NULL;
 	return &s->tokens[first + component - 1];

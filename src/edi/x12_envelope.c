@@ -64,7 +64,7 @@ check_gs(struct edi_reader *r, struct edi_group *g)
 	if (g->ref.n > 9 || !span_uint(g->ref, &n))
 		edi_expected(
 		    &g->findings, find_group(r, EDI_R_GS_CONTROL, 6), "n 1/9");
-	else if (!edi_names_add(&r->group_refs, g->ref))
+	else if (!edi_names_add(&r->k.group_refs, g->ref))
 		find_group(r, EDI_R_GS_DUPLICATE, 6);
 	if (version.n == 0 || version.n > 12)
 		edi_expected(
@@ -88,7 +88,7 @@ gs(struct edi_reader *r)
 	g->ref = edi_keep_value(r, s, 6, 1);
 	g->sender.qualifier = edi_keep_value(r, s, 7, 1);
 	g->version = edi_keep_value(r, s, 8, 1);
-	edi_names_clear(&r->refs);
+	edi_names_clear(&r->k.refs);
 	check_gs(r, g);
 }
 
@@ -145,7 +145,7 @@ st(struct edi_reader *r)
 		    edi_find_at(
 			&m->findings, EDI_R_ST_CONTROL, &r->seg, 2, 1, 0),
 		    "an 4/9");
-	else if (!edi_names_add(&r->refs, m->ref))
+	else if (!edi_names_add(&r->k.refs, m->ref))
 		edi_find_at(&m->findings, EDI_R_ST_DUPLICATE, &r->seg, 2, 1, 0);
 }
 
@@ -247,7 +247,7 @@ hl_depth(struct edi_reader *r, unsigned long long n, struct span parent)
 	unsigned depth = 1;
 
 	if (span_uint(parent, &above) && above < r->hl_cap &&
-	    edi_names_has(&r->hl, parent))
+	    edi_names_has(&r->k.hl, parent))
 		depth = r->hl_depths[above] + 1u;
 	if (depth > EDI_LEVELS + 1)
 		depth = EDI_LEVELS + 1;
@@ -280,7 +280,7 @@ hl(struct edi_reader *r)
 	struct span parent = edi_value(&r->seg, 2, 1, 1, r->a);
 	unsigned long long n = 0;
 
-	if (parent.n && !edi_names_has(&r->hl, parent))
+	if (parent.n && !edi_names_has(&r->k.hl, parent))
 		edi_find_at(fs, EDI_R_HL_PARENT, &r->seg, 2, 1, 0);
 	if (!span_uint(number, &n) || n <= r->hl_last)
 		edi_expected(fs,
@@ -289,7 +289,7 @@ hl(struct edi_reader *r)
 	if (n > r->hl_last)
 		r->hl_last = n;
 	check_depth(r, hl_depth(r, n, parent));
-	(void)edi_names_add(&r->hl, edi_keep(r, number));
+	(void)edi_names_add(&r->k.hl, edi_keep(r, number));
 }
 
 /* Two files were mixed: EDIFACT's own envelope has no business here. */

@@ -532,7 +532,8 @@ document_begin(const struct guides *gs, const json_t *agreements,
 
 	d->r.streams = true;
 	eo = edi_options_of(d);
-	d->edi = edi_reader_new(&eo, a);
+	d->edi = edi_reader_new(a);
+	edi_reader_begin(d->edi, &eo, a);
 	return d;
 }
 

@@ -34,6 +34,8 @@ struct bench {
 	struct marks marks;
 	struct counts counts;
 	bool invalid;
+	struct edi_reader *reader; /* kept from file to file, as everywhere */
+	struct arena *a;           /* of what is read */
 };
 
 struct took {
@@ -135,20 +137,20 @@ on_message(void *ctx, struct edi_file *f, struct edi_interchange *ix,
 static void
 syntax(struct bench *b)
 {
-	struct arena *a = arena_new();
 	struct edi_limits limits = doc_limits(b->j);
 	struct edi_options o = {
 	    .limits = &limits, .forget = true, .ctx = b, .message = on_message};
-	struct edi_reader *r = edi_reader_new(&o, a);
+	struct edi_reader *r = b->reader;
 	struct edi_file *f;
 	ssize_t n;
 
+	arena_reset(b->a);
+	edi_reader_begin(r, &o, b->a);
 	while ((n = read(b->fd, piece, sizeof piece)) > 0)
 		edi_reader_feed(r, span_make(piece, (size_t)n));
 	f = edi_reader_end(r);
 	b->counts.messages = f->nmessages;
 	b->invalid = !edi_is_valid(f);
-	arena_free(a);
 }
 
 static void
@@ -273,10 +275,13 @@ doc_bench(const struct doc_job *j, struct doc_sheet *s)
 			(void)close(b.fd);
 		return CTL_USAGE;
 	}
+	b.reader = edi_reader_new(j->a);
+	b.a = arena_new();
 	b.counts.bytes = (unsigned long long)size;
 	b.marks = marks_of(span_make(piece, (size_t)n));
 	rounds(&b, "kontor", j->check ? check : syntax);
 	(void)close(b.fd);
+	arena_free(b.a);
 	if (b.invalid)
 		(void)fprintf(stderr, "kontorctl: %s: invalid\n", s->name);
 	return b.invalid ? CTL_FAILED : CTL_OK;

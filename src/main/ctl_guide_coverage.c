@@ -62,7 +62,7 @@ guide_of(const struct covering *x, const char *path, struct arena *a)
 	}
 	struct span stem = span_sub(file, 0, span_find(file, '.'));
 	const char *name = arena_printf(a, "%.*s/%.*s", (int)partner.n,
-	    partner.p ? partner.p : "", (int)stem.n, stem.p);
+	    partner.p ? partner.p : "", (int)stem.n, stem.p ? stem.p : "");
 	return span_is(folder, "samples") && guides_named(x->gs, span_of(name))
 		   ? name
 		   : NULL;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <assert.h>
-#include <inttypes.h>
 #include <stdio.h>
 
 #include "base/utf8.h"
@@ -12,10 +11,38 @@ jo_begin(struct jsonout *j, struct buf *out)
 	*j = (struct jsonout){.out = out};
 }
 
+/* Bytes that JSON does not have as they are, eight at a time: their high bits.
+ * Some others may count as such, too. */
+static inline uint64_t
+others_in(uint64_t v)
+{
+	const uint64_t one = 0x0101010101010101u, high = one << 7;
+	uint64_t quote = v ^ one * '"', back = v ^ one * '\\';
+
+	return ((v - one * 0x20) | v | (quote - one) | (back - one)) & high;
+}
+
 static bool
 plain_is(unsigned char c)
 {
 	return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
+}
+
+/* How many bytes JSON has as they are. */
+static size_t
+plain(struct span s)
+{
+	size_t n = 0;
+	uint64_t v;
+
+	for (; n + sizeof v <= s.n; n += sizeof v) {
+		memcpy(&v, s.p + n, sizeof v);
+		if (others_in(v))
+			break;
+	}
+	while (n < s.n && plain_is((unsigned char)s.p[n]))
+		n++;
+	return n;
 }
 
 static void
@@ -46,18 +73,35 @@ quote_other(struct buf *out, struct span *s)
 	*s = span_sub(*s, 1, s->n);
 }
 
+/* Text that is plain as a whole, in one go; false when there is no room. */
+static bool
+quote_plain(struct buf *out, struct span s)
+{
+	char *p;
+
+	if (!buf_reserve(out, s.n + 2))
+		return false;
+	p = out->p + out->n;
+	*p++ = '"';
+	if (s.n)
+		memcpy(p, s.p, s.n);
+	memcpy(p + s.n, "\"", 2);
+	out->n += s.n + 2;
+	return true;
+}
+
 void
 jo_quote(struct buf *out, struct span s)
 {
+	if (plain(s) == s.n && quote_plain(out, s))
+		return;
 	buf_putc(out, '"');
 	while (s.n) {
-		size_t n = 0;
+		size_t n = plain(s);
 
-		while (n < s.n && plain_is((unsigned char)s.p[n]))
-			n++;
 		if (n)
-			buf_put(out, span_sub(s, 0, n));
-		s = span_sub(s, n, s.n);
+			buf_put(out, span_make(s.p, n));
+		s = span_make(s.p + n, s.n - n);
 		if (s.n)
 			quote_other(out, &s);
 	}
@@ -105,8 +149,17 @@ jo_string(struct jsonout *j, const char *key, struct span value)
 void
 jo_int(struct jsonout *j, const char *key, int64_t value)
 {
+	char digits[24];
+	size_t i = sizeof digits;
+	uint64_t n = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+
 	entry(j, key);
-	buf_printf(j->out, "%" PRId64, value);
+	do
+		digits[--i] = (char)('0' + n % 10);
+	while ((n /= 10) > 0);
+	if (value < 0)
+		digits[--i] = '-';
+	buf_put(j->out, span_make(digits + i, sizeof digits - i));
 }
 
 void

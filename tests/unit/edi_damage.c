@@ -95,8 +95,9 @@ in_pieces(struct span s, size_t first, size_t n, struct buf *said)
 {
 	struct edi_options o = {.message = no_message};
 	struct arena *a = arena_new();
-	struct edi_reader *r = edi_reader_new(&o, a);
+	struct edi_reader *r = edi_reader_new(a);
 
+	edi_reader_begin(r, &o, a);
 	feed_copy(r, span_sub(s, 0, first));
 	for (size_t at = first; at < s.n; at += n)
 		feed_copy(r, span_sub(s, at, n));

@@ -476,6 +476,13 @@ may_lack(const struct gleaf *l)
 	return l->mandatory;
 }
 
+/* A line to be written in a place that is only read, or the reverse. */
+static bool
+never(const struct gplace *p, const struct gline *l)
+{
+	return p->way && l->way && p->way != l->way;
+}
+
 void
 guide_leaves_edi(struct gplace *p, const struct gline *value)
 {
@@ -491,6 +498,8 @@ guide_leaves_edi(struct gplace *p, const struct gline *value)
 			leaf->mandatory = leaf->composite_mandatory = true;
 	}
 	for (const struct gline *l = p->line->child; l; l = l->next) {
+		if (never(p, l))
+			continue;
 		if (l->kind == L_ELEMENT)
 			element(p, l, 0);
 		else if (l->kind == L_REPEAT)
@@ -516,7 +525,7 @@ guide_leaves_xml(struct gplace *p, const struct gline *value)
 		leaf->mandatory = leaf->simple = true;
 	}
 	for (const struct gline *l = p->line->child; l; l = l->next) {
-		if (l->kind != L_ELEMENT)
+		if (l->kind != L_ELEMENT || never(p, l))
 			continue;
 		struct span name = span_starts(l->key, "@")
 				       ? span_sub(l->key, 1, l->key.n)

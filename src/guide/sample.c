@@ -171,15 +171,23 @@ value(struct sampling *x, uint16_t i)
 
 static void scope(struct sampling *x, uint16_t n);
 
-/* Is any field of the scope written, besides its constant part? */
+/* Is any field of the scope written, besides its constant part, or of a list
+ * in it? */
 static bool
 written(const struct sampling *x, uint16_t n)
 {
 	const struct gscope *s = &x->g->scopes[n];
 
-	for (uint16_t i = 0; i < s->n; i++)
-		if (x->alts[s->order[i]] || x->g->slots[s->order[i]].list == 2)
+	for (uint16_t i = 0; i < s->n; i++) {
+		uint16_t slot = s->order[i];
+
+		if (x->alts[slot])
 			return true;
+		for (uint16_t k = 1; k < x->g->nscopes; k++)
+			if (x->g->slots[slot].list == 2 && k != n &&
+			    x->g->scopes[k].slot == slot && written(x, k))
+				return true;
+	}
 	return false;
 }
 
@@ -267,6 +275,22 @@ scope(struct sampling *x, uint16_t n)
 		buf_putc(x->out, '}');
 }
 
+/* What a level passes on is written with it. */
+static void
+inherited(struct sampling *x, const struct gscope *s)
+{
+	for (uint16_t k = 0; k < s->ninherit; k++) {
+		uint16_t from = x->g->below[s->inherit[k].below];
+		uint16_t to = s->inherit[k].slot;
+
+		if (x->alts[to])
+			continue;
+		x->alts[to] = x->alts[from];
+		x->leaves[to] = x->leaves[from];
+	}
+}
+
+/* Entries that are only read have no line that writes them. */
 static void
 writers(struct sampling *x)
 {
@@ -281,17 +305,9 @@ writers(struct sampling *x)
 			x->leaves[a->slot] = l;
 		}
 	}
-	for (uint16_t i = 1; i < x->g->nscopes; i++) {
-		const struct gscope *s = &x->g->scopes[i];
-		for (uint16_t k = 0; k < s->ninherit; k++) {
-			uint16_t from = x->g->below[s->inherit[k].below];
-			uint16_t to = s->inherit[k].slot;
-			if (x->alts[to])
-				continue;
-			x->alts[to] = x->alts[from];
-			x->leaves[to] = x->leaves[from];
-		}
-	}
+	for (uint16_t i = 1; i < x->g->nscopes; i++)
+		if (written(x, i))
+			inherited(x, &x->g->scopes[i]);
 }
 
 /* Is the alternative one of several for the same place? */

@@ -124,6 +124,41 @@ an_824_may_judge_several_documents(void **state)
 	box_free(&b);
 }
 
+/* What stands behind BGN, and the verdict; "" for none. */
+static void
+of_lines(const char *oti, const char *verdict, const char *of)
+{
+	struct box b = box_loaded();
+
+	box_x12(&b, "x12/824-004010",
+	    arena_printf(b.a, "BGN*11*404*20261122~%s", oti));
+	box_clean(&b);
+	if (*verdict)
+		assert_field(&b, "verdict", verdict);
+	else
+		assert_no_field(&b, "verdict");
+	if (*of)
+		assert_field(&b, "of.number", of);
+	box_free(&b);
+}
+
+static void
+an_824_may_judge_nothing_but_lines(void **state)
+{
+	struct box b = box_loaded();
+
+	(void)state;
+	of_lines("OTI*IA*TN*R7~REF*LI*20~", "accepted", "R7");
+	of_lines("OTI*IA*TN*R7~", "accepted", "R7");
+	of_lines("OTI*IA*TN*R7~OTI*IR*TN*R7~TED*024*Price~",
+	    "accepted_with_errors", "R7");
+	of_lines("OTI*GP*FI*9~OTI*TA*TN*R7~", "accepted", "R7");
+	of_lines("OTI*GP*FI*9~", "", "");
+	box_x12(&b, "x12/824-004010", "BGN*11*404*20261122~");
+	(void)box_finding(&b, "guide.group.missing");
+	box_free(&b);
+}
+
 static void
 an_aperak_needs_no_number_of_its_own(void **state)
 {
@@ -413,6 +448,7 @@ main(void)
 		the_verdict_of_an_aperak_is_taken_from_either_place),
 	    cmocka_unit_test(an_824_tells_document_from_line),
 	    cmocka_unit_test(an_824_may_judge_several_documents),
+	    cmocka_unit_test(an_824_may_judge_nothing_but_lines),
 	    cmocka_unit_test(an_aperak_needs_no_number_of_its_own),
 	    cmocka_unit_test(
 		an_application_response_that_only_received_is_no_verdict),

@@ -96,6 +96,43 @@ an_870_is_read_by_its_levels(void **state)
 	box_free(&b);
 }
 
+/* Each says that line 1 of order N-1 is backordered. */
+static const char *const LEVELS[] = {
+    "HL*1**S~N1*SF*North~HL*2*1*O~PRF*N-1~HL*3*2*I~PO1*1~ISR*BO~",
+    "HL*1**I~PRF*N-1~PO1*1~ISR*BO~",
+    "HL*1**O~HL*2*1*I~PRF*N-1~PO1*1~ISR*BO~",
+    "HL*1**O~PRF*N-1~ISR*IN~PO1*1~ISR*BO~",
+};
+
+static void
+an_870_is_read_whatever_its_levels_are(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof LEVELS / sizeof *LEVELS; i++) {
+		struct box b = box_loaded();
+
+		box_x12(&b, "x12/870-004010",
+		    arena_printf(b.a, "BSR*2*PA*S1*20261122~%s", LEVELS[i]));
+		box_clean(&b);
+		assert_field(&b, "order_number", "N-1");
+		assert_field(&b, "lines.0.order_number", "N-1");
+		assert_field(&b, "lines.0.line_id", "1");
+		assert_field(&b, "lines.0.status", "backordered");
+		box_free(&b);
+	}
+}
+
+static void
+an_870_without_any_level_lacks_one(void **state)
+{
+	struct box b = box_loaded();
+
+	(void)state;
+	box_x12(&b, "x12/870-004010", "BSR*2*PA*S1*20261122~");
+	(void)box_finding(&b, "guide.group.missing");
+	box_free(&b);
+}
+
 static void
 a_status_that_is_unknown_is_told(void **state)
 {
@@ -118,6 +155,8 @@ main(void)
 		the_quantity_tells_goods_received_from_goods_shipped),
 	    cmocka_unit_test(eancom_1997_has_its_own_name_for_it),
 	    cmocka_unit_test(an_870_is_read_by_its_levels),
+	    cmocka_unit_test(an_870_is_read_whatever_its_levels_are),
+	    cmocka_unit_test(an_870_without_any_level_lacks_one),
 	    cmocka_unit_test(a_status_that_is_unknown_is_told),
 	};
 

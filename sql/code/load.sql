@@ -55,6 +55,7 @@
 \ir orders/advance.sql
 \ir orders/step.sql
 \ir orders/api_list.sql
+\ir orders/provenance.sql
 \ir orders/line_json.sql
 \ir orders/api_show.sql
 \ir orders/api_worklist.sql

@@ -93,7 +93,9 @@ $$;
 
 -- Where in the bytes a value stands: the offsets of what a pointer into the
 -- canonical document names, or else of the nearest place above it.
-create or replace function exchange.cited(d exchange.document, pointer text)
+--   about  the object whose message is meant, where a document has several
+create or replace function exchange.cited(d exchange.document, pointer text,
+    about uuid default null)
 returns bigint[] language plpgsql stable as $$
 declare
 	places bigint[];
@@ -102,11 +104,95 @@ begin
 		places := array(select (l.value ->> 'offset')::bigint
 		    from exchange.message m, jsonb_each(m.locators) l
 		    where m.document_id = d.id
-		    and (l.key = pointer or l.key like pointer || '/%'));
+		    and (about is null or m.object_id = about)
+		    and (l.key = pointer or l.key like pointer || '/%')
+		    order by 1);
 		exit when places <> '{}';
 		pointer := regexp_replace(pointer, '/[^/]*$', '');
 	end loop;
 	return coalesce(places, '{}');
+end
+$$;
+
+-- Where the text that is shown begins, so that what is cited is in it: at the
+-- start, at the message that holds it, or a little before it.
+create or replace function exchange.raw_from(d exchange.document,
+    place bigint)
+returns bigint language plpgsql stable as $$
+declare
+	m exchange.message;
+	head bytea;
+begin
+	if coalesce(place, 0) < 61440 then
+		return 0;
+	end if;
+	select * into m from exchange.message x
+	where x.document_id = d.id and x.byte_offset <= place
+	order by x.byte_offset desc limit 1;
+	if place - m.byte_offset < 61440 then
+		return m.byte_offset;
+	end if;
+	head := substr(exchange.bytes_of(d.id), place::int - 4095, 4096);
+	return place - 4096 + coalesce(nullif(position(convert_to(
+	    exchange.segment_end(exchange.as_text(substr(exchange.bytes_of(d.id),
+	    1, 200)), d.family), 'UTF8') in head), 0), 4096);
+end
+$$;
+
+-- The bytes that are shown: 64 KiB at most, no character cut in two.
+create or replace function exchange.raw_bytes(d exchange.document,
+    start bigint)
+returns bytea language plpgsql stable as $$
+declare
+	raw bytea := substr(exchange.bytes_of(d.id), start::int + 1, 65536);
+	n int := length(raw);
+begin
+	if d.size <= start + n then
+		return raw;
+	end if;
+	while n > length(raw) - 4 and get_byte(raw, n - 1) >= 128 loop
+		n := n - 1;
+	end loop;
+	return substr(raw, 1, n);
+end
+$$;
+
+-- A text cut into its segments (lines of XML); in EDIFACT what is released by
+-- a question mark ends none.
+create or replace function exchange.split(body text, cut text, family text)
+returns table (n bigint, seg text) language plpgsql immutable as $$
+#variable_conflict use_column
+declare
+	mark text := case when cut ~ '[[:alnum:]]' then cut else '\' || cut end;
+begin
+	if family <> 'edifact' then
+		return query select t.n, t.seg
+		from regexp_split_to_table(body, mark) with ordinality t (seg, n);
+		return;
+	end if;
+	return query select t.n, replace(replace(t.seg, U&'\E001', '?' || cut),
+	    U&'\E000', '??')
+	from regexp_split_to_table(replace(replace(body, '??', U&'\E000'),
+	    '?' || cut, U&'\E001'), mark) with ordinality t (seg, n);
+end
+$$;
+
+-- How many segments stand before a place.
+create or replace function exchange.segments_before(d exchange.document,
+    place bigint, cut text)
+returns int language plpgsql stable as $$
+declare
+	head text;
+begin
+	if place = 0 then
+		return 0;
+	end if;
+	head := convert_from(substr(exchange.bytes_of(d.id), 1, place::int),
+	    'LATIN1');
+	if d.family = 'edifact' then
+		head := replace(replace(head, '??', ''), '?' || cut, '');
+	end if;
+	return (length(head) - length(replace(head, cut, ''))) / length(cut);
 end
 $$;
 
@@ -121,35 +207,48 @@ begin
 	    string_agg(l.key, ' ' order by (l.value ->> 'offset')::bigint, l.key)
 	from exchange.message m, jsonb_each(m.locators) l
 	where m.document_id = d.id
-	  and (l.value ->> 'offset')::bigint < 65536
+	  and (l.value ->> 'offset')::bigint between starts[1]
+	      and starts[1] + 65536
 	group by 1;
 end
 $$;
 
 -- Text of a document, one segment (or line) each, with those marked that a
 -- finding points at, and cited those that a value came from, each with what
--- the guide takes from it. Null for what is no text; at most 64 KiB.
+-- the guide takes from it. Null for what is no text; at most 64 KiB, around
+-- what is cited.
 create or replace function exchange.raw_json(d exchange.document,
-    pointer text)
+    pointer text, about uuid default null)
 returns json language plpgsql stable as $$
 declare
-	body text := exchange.as_text(substr(exchange.bytes_of(d.id), 1, 65536));
-	places bigint[] := exchange.cited(d, pointer);
-	cut text := exchange.segment_end(body, d.family);
+	places bigint[] := exchange.cited(d, pointer, about);
+	start bigint := exchange.raw_from(d, places[1]);
+	raw bytea := exchange.raw_bytes(d, start);
+	body text := exchange.as_text(raw);
+	-- a byte is a character, or a character one byte and more
+	narrow boolean := octet_length(body) <> length(raw);
+	top text := case when start = 0 then body else exchange.as_text(substr(
+	    exchange.bytes_of(d.id), 1, 200)) end;
+	cut text := exchange.segment_end(top, d.family);
 	-- UNA is no segment: findings count from UNB
-	before int := (d.family = 'edifact' and body ~ '^UNA')::int;
+	before int := (d.family = 'edifact' and top ~ '^UNA')::int
+	    - exchange.segments_before(d, start, cut);
 begin
 	if body is null then
 		return null;
 	end if;
-	return (with s as (select n, btrim(seg, E'\r\n') as seg,
-	        sum(octet_length(seg) + 1) over (order by n)
-	            - octet_length(seg) - 1 as at, octet_length(seg) + 1 as size
-	    from regexp_split_to_table(body, case when cut ~ '[[:alnum:]]'
-	        then cut else '\' || cut end) with ordinality t (seg, n)),
+	return (with t as (select n, btrim(seg, E'\r\n') as seg,
+	        case when narrow then length(seg) else octet_length(seg) end + 1
+	            as size
+	    from exchange.split(body, cut, d.family)),
+	s as materialized (select t.*, start + sum(t.size) over (order by n)
+	        - t.size as at from t),
 	w as materialized (select * from exchange.meanings(d,
-	    (select array_agg(s.at::bigint order by s.n) from s)))
-	select json_build_object('truncated', d.size > 65536, 'segments',
+	    (select array_agg(s.at::bigint order by s.n) from s))),
+	c as (select min(s.n) as n from s, unnest(places) p
+	    where p >= s.at and p < s.at + s.size)
+	select json_build_object('truncated', d.size > start + 65536,
+	    'from', start, 'pointer', nullif(pointer, ''), 'segments',
 	    coalesce(json_agg(json_build_object('n', s.n - before,
 	        'offset', s.at, 'tag', left(ltrim(s.seg), 3),
 	        'text', s.seg || case when d.family in ('edifact', 'x12')
@@ -157,8 +256,9 @@ begin
 	        'marked', f.rules is not null, 'cited', exists (
 	            select from unnest(places) p
 	            where p >= s.at and p < s.at + s.size),
+	        'first', s.n is not distinct from c.n,
 	        'findings', coalesce(f.rules, '[]')) order by s.n), '[]'))
-	from s left join w on w.n = s.n
+	from s cross join c left join w on w.n = s.n
 	left join lateral (select json_agg(x.rule) as rules
 	    from exchange.finding x where x.document_id = d.id
 	    and case when x.content ? 'offset' then
@@ -171,7 +271,7 @@ $$;
 
 -- One document as answers show it, whatever was done with it.
 create or replace function exchange.show_json(d exchange.document, tab text,
-    pointer text default null)
+    pointer text default null, about uuid default null)
 returns json language plpgsql stable as $$
 declare
 	actions text[] := exchange.document_actions(d);
@@ -204,7 +304,8 @@ begin
 	    'findings', exchange.findings_json(d),
 	    'messages', exchange.messages_json(d),
 	    'canonical', d.canonical,
-	    'raw', case when tab = 'raw' then exchange.raw_json(d, pointer) end,
+	    'raw', case when tab = 'raw' then exchange.raw_json(d, pointer, about)
+	        end,
 	    'objects', exchange.objects_json(d),
 	    'acks', exchange.rows(array(select x.id from exchange.document x
 	        where x.ack_of = d.id order by x.id)),
@@ -268,7 +369,8 @@ select core.definer('exchange.client_name(bigint)',
 -- One document: what happened, what to do, where.
 --   input   id uuid, tab readable|raw|canonical|acks|history|correct =
 --           readable,
---           pointer text? (into the canonical document; its segments are cited)
+--           pointer text? (into the canonical document; its segments are
+--           cited), about uuid? (the object whose message it points into)
 --   result  the members of a row and
 --           {"tab": "raw", "tabs": [{"name": "readable", "current": true}, …],
 --            "media_type": "application/edifact", "sha256": hex,
@@ -286,8 +388,9 @@ select core.definer('exchange.client_name(bigint)',
 --                "canonical": {…}, "findings": [finding],
 --                "lines": 3, "locators": {"/number": {…}}}],
 --            "raw": {"segments": [{"n": 1, "offset": 0, "tag": "UNB",
---                "text": "UNB+UNOC:3+…'", "marked": false, "cited": false, "findings":
---                [..]}],
+--                "text": "UNB+UNOC:3+…'", "marked": false, "cited": false,
+--                "first": false, "findings": [..]}], first: of those cited
+--                "from": 0, "pointer": "/number" | null,
 --                "truncated": false} | null,        tab raw only; text documents
 --            "objects": [{"type": "order", "id", "number"}],
 --            "acks": [row], "parent": row | null, "attempts": [row],
@@ -310,8 +413,10 @@ declare
 	d exchange.document := exchange.by_id(input);
 	tab text := coalesce(nullif(input ->> 'tab', ''), 'readable');
 begin
-	return core.ok(exchange.show_json(d, tab, input ->> 'pointer'), d.version);
+	return core.ok(exchange.show_json(d, tab, input ->> 'pointer',
+	    core.try_uuid(input ->> 'about')), d.version);
 end
 $$;
 select core.operation('documents_show', permission => 'documents.read',
-    input => '{"id": "uuid", "tab": "line?", "pointer": "line?"}');
+    input => '{"id": "uuid", "tab": "line?", "pointer": "line?",
+    "about": "uuid?"}');

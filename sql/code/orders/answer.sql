@@ -65,22 +65,44 @@ begin
 end
 $$;
 
--- The member of a line of a canonical answer that says a value.
+-- The member of a line of a canonical document that says a value.
 create or replace function orders.said_in(field text)
 returns text language sql immutable as $$
 	select case field when 'status' then '/action'
+	    when 'ordered_quantity' then '/ordered'
+	    when 'requested_date' then '/requested_date'
 	    when 'confirmed_quantity' then '/confirmed'
 	    when 'backordered_quantity' then '/backordered'
 	    when 'rejected_quantity' then '/rejected'
-	    when 'promised_date' then '/schedule' when 'price' then '/price_amount'
+	    when 'shipped_quantity' then '/shipped'
+	    when 'received_quantity' then '/received'
+	    when 'invoiced_quantity' then '/quantity'
+	    when 'promised_date' then '/schedule' when 'expected_date' then '/date'
+	    when 'price' then '/price_amount'
+	    when 'substitute' then '/substitute_item'
 	    when 'reason' then '/reason' else '' end
 $$;
 
+-- Where a document says a value, when it speaks about a line at this place;
+-- what stands in its head, stands there for all lines.
+create or replace function orders.said_where(place text, field text)
+returns text language sql immutable as $$
+	select case when place not like '/lines/%' then place
+	    when field in ('carrier', 'tracking') then '/' || field
+	    else place || orders.said_in(field) end
+$$;
+
 -- Writes who said what; the value said before is superseded, never changed.
+--   document_pointer  the line's place in the document, or the member of its
+--                     head that says it for all lines
+--   origin            a value of the linked line from which these flowed
 create or replace function orders.say(l orders.line, fields jsonb,
     o orders.origin, document_pointer text default null,
     origin bigint default null)
 returns void language plpgsql as $$
+declare
+	linked bigint := (select x.line_id from orders.value x
+	    where x.id = origin);
 begin
 	with new as (
 		insert into orders.value (partner_id, order_id, line_id, field, value,
@@ -88,11 +110,19 @@ begin
 		    pointer, said_at, received_at, origin_id)
 		select l.partner_id, l.order_id, l.id, f.key, f.value, v.value,
 		    o.person, o.client, o.organisation, o.source, o.document,
-		    document_pointer || orders.said_in(f.key), o.said_at, core.now(),
-	    origin
-		from jsonb_each_text(fields) f
-		left join orders.value v on v.line_id = l.id and v.field = f.key
+		    orders.said_where(document_pointer, f.key),
+		    coalesce(s.said_at, o.said_at), core.now(),
+		    coalesce(s.id, origin)
+		from jsonb_each_text(fields) g
+		left join orders.value v on v.line_id = l.id and v.field = g.key
 		    and v.superseded_by is null
+		left join lateral (select x.id, x.said_at from orders.value x
+		    where x.line_id = linked and x.field = g.key
+		    order by x.id desc limit 1) s on true,
+		-- a price that is no longer offered is the agreed one again
+		lateral (select g.key, case when g.key = 'price' and v.id is not null
+		    then coalesce(g.value, orders.plain(l.price)) else g.value end
+		    as value) f
 		where coalesce(v.value, '0') is distinct from coalesce(f.value, '0')
 		    or (v.id is null and f.value is not null and f.value <> '0')
 		returning id, field
@@ -380,7 +410,7 @@ $$;
 
 -- Cancels what is left of an unshipped line.
 create or replace function orders.cancel_line(l orders.line, step text,
-    o orders.origin)
+    o orders.origin, place text default null)
 returns orders.line language plpgsql as $$
 begin
 	if l.shipped > 0 then
@@ -389,6 +419,6 @@ begin
 	end if;
 	return orders.put_line(l, step, 'cancelled', jsonb_build_array(
 	    jsonb_build_object('kind', 'cancelled', 'quantity',
-	    l.ordered::text)), l.offered_price, l.reason, o, null);
+	    l.ordered::text)), l.offered_price, l.reason, o, null, place);
 end
 $$;

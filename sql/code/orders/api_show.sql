@@ -222,7 +222,8 @@ $$;
 --            "latest_promised_date": date | null, "expected_date": date | null,
 --            "state": "proposed", "status": "decision_wanted", "tone": "info",
 --            "late": false, "split": true, "answer": "3" | null,
---            "deviates": {"date": true, "quantity": false, "price": false},
+--            "deviates": {"date": true, "quantity": false, "price": false,
+--                "expected": false},     expected is not what was promised last
 --            "reason": {"code": "capacity", "text": "…"} | null,
 --            "undo_until": ts | null,        "retract" is in actions until then
 --            "schedule": [{"kind": "confirmed", "quantity": quantity,
@@ -230,21 +231,30 @@ $$;
 --            "shipments": [{"id", "number", "ship_date", "quantity": quantity,
 --                           "carrier", "tracking"}],
 --            "history": [value], oldest first
+--            "dates": [{"name": "requested|first_promised|latest_promised|
+--              expected", "date": date | null, "entry": nr | null}], where
+--              entry is the nr of the value that says it
 --            "hold": {"reason": "…", "person": "…", "at": ts} | null,   desk
 --            "linked": [{"line": uuid, "order": uuid, "number", "line_id",
 --                        "partner": {"id", "name"}, "state"}],          desk
 --            "actions": ["accept", "refuse"], "can": {"accept": true, …}}
 --   line status  to_confirm waiting decision_wanted proposed confirmed
 --           backordered part_shipped shipped received short rejected cancelled
---   value   {"field": "promised_date", "value": "2026-12-09",
---            "old": "2026-12-03" | null, "received_at": ts, "said_at": ts,
---            "person": "…" | null, "organisation": "…" | null,
+--   value   {"nr": 5, "field": "promised_date", "numeric": false,
+--            "value": "2026-12-09",
+--            "old": "2026-12-03" | null, "said_at": ts, "received_at": ts,
+--            "person": "…" | null, "client": "…" | null, "organisation": "…",
 --            "source": "portal|edi|api|import|telephone|shared|system",
 --            "document": {"id", "number"} | null, "pointer": "/lines/1/…" | null,
---            "current": true}
---   fields  status confirmed_quantity backordered_quantity rejected_quantity
---           cancelled_quantity promised_date backorder_date price
---           shipped_quantity expected_date reason
+--            "event": seq | null,      of the timeline, where no document says it
+--            "current": true,
+--            "superseded_by": {"nr", "value", "received_at"} | null,
+--            "origin": {"order", "partner", "document", "pointer", "person",
+--              "source", "said_at"} | null}         desk only: of a value shared
+--   fields  ordered_quantity requested_date price status confirmed_quantity
+--           backordered_quantity rejected_quantity cancelled_quantity
+--           promised_date backorder_date shipped_quantity expected_date reason
+--           substitute received_quantity invoiced_quantity carrier tracking
 --   party   {"name", "street": ["…"], "postal_code", "city", "region",
 --            "country", "gln", "assigned_by_buyer", …}
 --   shipment {"id", "number": "LS-77", "ship_date", "carrier", "tracking",

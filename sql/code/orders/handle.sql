@@ -81,7 +81,7 @@ begin
 		    'cancel_late', 'error', '/number', h.state, null)));
 	elsif not dry then
 		perform orders.cancel_order(h, '{}',
-		    orders.origin_document(document));
+		    orders.origin_document(document), '/function');
 	end if;
 	return orders.outcome('applied', h.id, null);
 end
@@ -130,11 +130,13 @@ begin
 	if code = 'AB' and h.state = 'submitted' then
 		perform orders.acknowledge(h);
 	elsif code = 'AP' then
-		perform orders.answer_all(h, 'confirm', '{}', o);
+		perform orders.answer_all(h, 'confirm', '{}', o,
+		    '/response_code');
 	elsif code = 'RE' then
 		perform orders.answer_all(h, 'reject', jsonb_build_object(
 		    'reason_code', coalesce(canonical #>> '{lines,0,reason,code}',
-		    'other'), 'reason_text', canonical #>> '{text,0,value}'), o);
+		    'other'), 'reason_text', canonical #>> '{text,0,value}'), o,
+		    '/response_code');
 	elsif code = 'CA' then
 		perform orders.answer_each(h, canonical, o);
 	end if;

@@ -59,25 +59,6 @@ begin
 end
 $$;
 
--- Who said what about a line, oldest first.
-create or replace function orders.history_json(line bigint)
-returns json language plpgsql stable as $$
-begin
-	return (select coalesce(json_agg(json_build_object('field', v.field,
-	    'value', v.value, 'old', v.old, 'received_at', v.received_at,
-	    'said_at', v.said_at, 'person', core.person_name(v.person_id),
-	    'organisation', coalesce(p.name, (select name from core.house)),
-	    'source', v.source, 'document', case when d.id is not null then
-	        json_build_object('id', d.public_id, 'number', d.number) end,
-	    'pointer', v.pointer, 'current', v.superseded_by is null)
-	    order by v.id), '[]')
-	from orders.value v
-	left join core.partner p on p.id = v.organisation_id
-	left join exchange.document d on d.id = v.document_id
-	where v.line_id = line);
-end
-$$;
-
 create or replace function orders.schedule_json(l orders.line)
 returns json language plpgsql stable as $$
 begin
@@ -154,7 +135,9 @@ begin
 	    'answer', l.answer, 'deviates', json_build_object(
 	        'date', coalesce(l.latest_promised_date <> l.requested_date, false),
 	        'quantity', l.answer = '3' and l.confirmed < l.ordered,
-	        'price', l.offered_price is not null),
+	        'price', l.offered_price is not null,
+	        'expected', coalesce(l.expected_date <> l.latest_promised_date,
+	            false)),
 	    'reason', l.reason, 'undo_until', l.undo_until,
 	    'schedule', orders.schedule_json(l));
 end
@@ -178,7 +161,8 @@ begin
 	    h.kind, h.currency, i, portal, orders.line_late(l, today)),
 	    json_build_object('split', json_array_length(orders.schedule_json(l))
 	        > 1, 'shipments', orders.line_shipments_json(l),
-	    'history', orders.history_json(l.id),
+	    'history', coalesce(y.history, '[]'),
+    'dates', orders.dates_json(l, y.entries),
 	    'hold', case when x.id is not null then json_build_object('reason',
 	        x.reason, 'person', core.person_name(x.person_id),
 	        'at', x.held_at) end,
@@ -187,7 +171,8 @@ begin
 	    'can', orders.can(a.actions))) order by l.position), '[]')
 	from orders.line l
 	left join item.item i on i.id = l.item_id
-	left join lateral (select * from orders.hold_of(l.id, portal)) x on true,
+	left join lateral (select * from orders.hold_of(l.id, portal)) x on true
+	left join orders.histories(h, portal) y on y.line = l.id,
 	lateral (select orders.line_actions(l, h.state, allowed,
 	    x.id is not null, portal = 'desk'
 	    and orders.answered_elsewhere(l), t) actions) a

@@ -14,8 +14,9 @@ end
 $$;
 
 -- The buyer cancels: every line ends. Not once something was shipped.
+--   place  where a document says so
 create or replace function orders.cancel_order(h orders.head,
-    why jsonb, o orders.origin)
+    why jsonb, o orders.origin, place text default null)
 returns void language plpgsql as $$
 declare
 	l orders.line;
@@ -28,7 +29,7 @@ begin
 		and not orders.line_over(state) order by id for update
 	loop
 		perform orders.cancel_line(l, case l.state when 'proposed'
-		    then 'refuse' else 'cancel' end, o);
+		    then 'refuse' else 'cancel' end, o, place);
 	end loop;
 	update orders.head set state = 'cancelled', completed_at = core.now(),
 	    response_due = null, refusal = nullif(why, '{}'), draft = null
@@ -52,8 +53,9 @@ end
 $$;
 
 -- The seller answers all open lines alike: confirm or reject.
+--   place  where a document says so
 create or replace function orders.answer_all(h orders.head, event text,
-    a jsonb, o orders.origin)
+    a jsonb, o orders.origin, place text default null)
 returns void language plpgsql as $$
 declare
 	l orders.line;
@@ -62,7 +64,7 @@ begin
 	for l in select * from orders.line where order_id = h.id
 		and state = 'open' order by id for update
 	loop
-		perform orders.answer_line(l, event, a, o);
+		perform orders.answer_line(l, event, a, o, place);
 		ids := ids || l.line_id;
 	end loop;
 	if ids is not null then

@@ -30,6 +30,16 @@ guide_reader_new(struct arena *a)
 }
 
 void
+guide_reader_shrink(struct guide_reader *r)
+{
+	arena_reset(r->scratch);
+	for (struct gcontext *c = r->contexts; c; c = c->next)
+		for (uint16_t i = 0; i < c->g->nslots; i++)
+			if (c->values[i].text.max)
+				buf_done(&c->values[i].text);
+}
+
+void
 guide_reader_cover(struct guide_reader *r, struct guide_cover *c)
 {
 	r->cover = c;

@@ -51,15 +51,28 @@ enum rc document_read(const struct guides *gs, struct span bytes,
     struct buf *out, struct edi_file **file, struct err *err) MUST_USE;
 
 /*
+ * A reader for one file after the other, which keeps its memory and what it
+ * prepared for each guide, nothing of what was read. It lasts as long as the
+ * arena.
+ */
+struct document_reader;
+struct document_reader *document_reader_new(
+    const struct guides *gs, struct arena *a);
+
+/* document_read with a reader. */
+enum rc document_reader_read(struct document_reader *d, struct span bytes,
+    const json_t *agreements, const struct document_options *o, struct arena *a,
+    struct buf *out, struct edi_file **file, struct err *err) MUST_USE;
+
+/*
  * The same in pieces of any size, for files that are larger than memory: no
  * more than one message is kept (XML: all of it). out then has of the messages
  * only the first of each interchange and those with findings, without
  * canonical documents; messages_left_out says how many of them were too many.
+ * The options must stay until the end.
  */
-struct document_reader;
-struct document_reader *document_begin(const struct guides *gs,
-    const json_t *agreements, const struct document_options *o,
-    struct arena *a);
+void document_begin(struct document_reader *d, const json_t *agreements,
+    const struct document_options *o, struct arena *a);
 void document_feed(struct document_reader *d, struct span piece);
 enum rc document_end(struct document_reader *d, struct buf *out,
     struct edi_file **file, struct err *err) MUST_USE;

@@ -19,25 +19,38 @@ struct told {
 
 #define TOLD_MAX ((size_t)2 << 20)
 
+/* A reader keeps what it grew for files up to this. */
+#define KEPT (1u << 20)
+
 /* The guide chosen last, for messages that ask for the same. */
 struct chosen {
-	struct buf key, asked;
 	const struct guide *guide;
 	const struct edi_interchange *ix;
 };
 
+/* What a reader keeps from file to file. */
+struct kept {
+	struct arena *a; /* as long as the reader */
+	struct edi_reader *edi;
+	struct guide_reader *guides;
+	struct buf canonical, locators;
+	struct buf head, text; /* of canonical documents */
+	struct buf key, asked; /* of the guide chosen */
+	struct buf part, tmp;  /* of the result, while it is written */
+	struct told **told;    /* by interchange */
+	size_t told_cap;
+};
+
 struct reading {
+	struct kept k;
 	const struct guides *gs;
 	const json_t *agreements;
 	const struct document_options *o;
 	struct arena *a;
-	struct guide_reader *reader;
-	struct buf canonical, locators;
 	struct chosen chosen;
-	bool streams;       /* messages are forgotten */
-	struct told **told; /* by interchange */
-	size_t ntold, told_cap;
-	struct buf head, text; /* of canonical documents */
+	bool streams; /* messages are forgotten */
+	size_t nbytes;
+	size_t ntold;
 	const struct guide *head_guide;
 	const struct edi_interchange *head_ix;
 };
@@ -108,10 +121,11 @@ choose(struct reading *r, enum edi_family family,
 {
 	struct chosen *c = &r->chosen;
 
-	key_of(&c->asked, &m->id);
-	if (c->ix != ix || !span_eq(buf_span(&c->key), buf_span(&c->asked))) {
-		buf_reset(&c->key);
-		buf_put(&c->key, buf_span(&c->asked));
+	key_of(&r->k.asked, &m->id);
+	if (c->ix != ix ||
+	    !span_eq(buf_span(&r->k.key), buf_span(&r->k.asked))) {
+		buf_reset(&r->k.key);
+		buf_put(&r->k.key, buf_span(&r->k.asked));
 		c->ix = guide_asks_inside(r->gs, family, &m->id) ? NULL : ix;
 		c->guide = select_guide(r, family, ix, m);
 	}
@@ -137,14 +151,22 @@ on_message(void *ctx, struct edi_file *f, struct edi_interchange *ix,
 		guide_check_list(r->gs, f->family, m);
 		return;
 	}
-	buf_reset(&r->canonical);
-	buf_reset(&r->locators);
-	guide_check(r->reader, kept->guide, m, &r->canonical,
-	    r->o->plain || r->streams ? NULL : &r->locators);
+	buf_reset(&r->k.canonical);
+	buf_reset(&r->k.locators);
+	guide_check(r->k.guides, kept->guide, m, &r->k.canonical,
+	    r->o->plain || r->streams ? NULL : &r->k.locators);
 	if (r->o->plain || r->streams)
 		return;
-	kept->canonical = arena_span(r->a, buf_span(&r->canonical));
-	kept->locators = arena_span(r->a, buf_span(&r->locators));
+	kept->canonical = arena_span(r->a, buf_span(&r->k.canonical));
+	kept->locators = arena_span(r->a, buf_span(&r->k.locators));
+}
+
+/* Empties a text of the reader, of which there may now be so much. */
+static void
+begin_text(struct buf *b, size_t max)
+{
+	buf_reset(b);
+	b->max = max;
 }
 
 static void head(struct jsonout *j, const struct guide *g,
@@ -159,27 +181,27 @@ hand_over(struct reading *r, const struct edi_file *f,
     const struct edi_interchange *ix, const struct edi_message *m)
 {
 	const struct read_message *kept = m->user;
-	struct buf *b = &r->text;
+	struct buf *b = &r->k.text;
 
-	if (!r->o->each || !kept || !kept->guide || !r->canonical.n)
+	if (!r->o->each || !kept || !kept->guide || !r->k.canonical.n)
 		return;
 	if (r->head_guide != kept->guide || r->head_ix != ix) {
 		struct jsonout j;
-		buf_reset(&r->head);
-		jo_begin(&j, &r->head);
+		buf_reset(&r->k.head);
+		jo_begin(&j, &r->k.head);
 		jo_open(&j, NULL, '{');
 		head(&j, kept->guide, f->family, ix);
 		r->head_guide = kept->guide;
 		r->head_ix = ix;
 	}
 	buf_reset(b);
-	buf_put(b, buf_span(&r->head));
+	buf_put(b, buf_span(&r->k.head));
 	if (m->ref.n) {
 		buf_puts(b, ",\"message_ref\":");
 		jo_quote(b, m->ref);
 	}
 	buf_putc(b, ',');
-	buf_put(b, buf_span(&r->canonical));
+	buf_put(b, buf_span(&r->k.canonical));
 	buf_putc(b, '}');
 	r->o->each(r->o->ctx, m, buf_span(b));
 }
@@ -187,13 +209,22 @@ hand_over(struct reading *r, const struct edi_file *f,
 static struct told *
 told_of(struct reading *r, const struct edi_file *f)
 {
+	struct kept *k = &r->k;
+	struct told *t;
+
 	while (r->ntold < f->ninterchanges) {
-		r->told = arena_grow(
-		    r->a, r->told, sizeof *r->told, &r->told_cap, r->ntold + 1);
-		r->told[r->ntold] = ARENA_NEW(r->a, struct told);
-		buf_init(&r->told[r->ntold++]->text, TOLD_MAX);
+		k->told = arena_grow(
+		    k->a, k->told, sizeof *k->told, &k->told_cap, r->ntold + 1);
+		t = k->told[r->ntold];
+		if (t == NULL) {
+			t = k->told[r->ntold] = ARENA_NEW(k->a, struct told);
+			buf_init(&t->text, TOLD_MAX);
+		}
+		buf_reset(&t->text);
+		t->left_out = 0;
+		r->ntold++;
 	}
-	return r->told[f->ninterchanges - 1];
+	return k->told[f->ninterchanges - 1];
 }
 
 /* What is said of a message that is forgotten. */
@@ -203,27 +234,25 @@ on_passing(void *ctx, struct edi_file *f, struct edi_interchange *ix,
 {
 	struct reading *r = ctx;
 	struct told *t = told_of(r, f);
+	struct buf *b = &r->k.part, *tmp = &r->k.tmp;
 	struct jsonout j;
-	struct buf b, tmp;
 
 	on_message(ctx, f, ix, m);
 	hand_over(r, f, ix, m);
 	if (m->number > 1 && m->findings.n == 0)
 		return;
 	m->verdict = m->findings.errors ? EDI_REJECTED : EDI_ACCEPTED;
-	buf_init(&b, TOLD_MAX);
-	buf_init(&tmp, TOLD_MAX);
-	jo_begin(&j, &b);
-	message(&j, f, ix, m, &tmp);
-	if (buf_reserve(&t->text, b.n + 1) && !b.full && !tmp.full) {
+	begin_text(b, TOLD_MAX);
+	begin_text(tmp, TOLD_MAX);
+	jo_begin(&j, b);
+	message(&j, f, ix, m, tmp);
+	if (buf_reserve(&t->text, b->n + 1) && !b->full && !tmp->full) {
 		if (t->text.n)
 			buf_putc(&t->text, ',');
-		buf_put(&t->text, buf_span(&b));
+		buf_put(&t->text, buf_span(b));
 	} else {
 		t->left_out++;
 	}
-	buf_done(&b);
-	buf_done(&tmp);
 }
 
 static void
@@ -423,68 +452,100 @@ interchange(struct jsonout *j, const struct edi_file *f,
 }
 
 static void
-result(const struct reading *r, const struct edi_file *f, struct buf *out)
+result(struct reading *r, const struct edi_file *f, struct buf *out)
 {
+	struct buf *tmp = &r->k.tmp;
 	struct jsonout j;
-	struct buf tmp;
 
-	buf_init(&tmp, out->max);
+	begin_text(tmp, out->max);
 	jo_begin(&j, out);
 	jo_open(&j, NULL, '{');
 	jo_cstr(&j, "family", edi_family_name(f->family));
 	jo_open(&j, "interchanges", '[');
 	for (size_t i = 0; i < f->ninterchanges; i++)
 		interchange(&j, f, f->interchanges[i],
-		    i < r->ntold ? r->told[i] : NULL, &tmp);
+		    i < r->ntold ? r->k.told[i] : NULL, tmp);
 	jo_close(&j);
-	findings(&j, &f->findings, &tmp);
+	findings(&j, &f->findings, tmp);
 	jo_close(&j);
-	if (tmp.full)
+	if (tmp->full)
 		out->full = true;
-	buf_done(&tmp);
 }
 
 struct document_reader {
 	struct reading r;
-	struct edi_reader *edi;
 };
+
+/* The texts that grow with what is read. */
+#define TEXTS 8
+static void
+texts_of(struct kept *k, struct buf *list[TEXTS])
+{
+	struct buf *const all[TEXTS] = {&k->canonical, &k->locators, &k->head,
+	    &k->text, &k->key, &k->asked, &k->part, &k->tmp};
+
+	memcpy(list, all, sizeof all);
+}
 
 static void
 reading_done(void *p)
 {
 	struct document_reader *d = p;
-	struct reading *r = &d->r;
+	struct buf *texts[TEXTS];
 
-	buf_done(&r->canonical);
-	buf_done(&r->locators);
-	buf_done(&r->chosen.key);
-	buf_done(&r->chosen.asked);
-	buf_done(&r->head);
-	buf_done(&r->text);
-	for (size_t i = 0; i < r->ntold; i++)
-		buf_done(&r->told[i]->text);
+	texts_of(&d->r.k, texts);
+	for (size_t i = 0; i < TEXTS; i++)
+		buf_done(texts[i]);
+	for (size_t i = 0; i < d->r.k.told_cap && d->r.k.told[i]; i++)
+		buf_done(&d->r.k.told[i]->text);
 }
 
-static struct document_reader *
-begin(const struct guides *gs, const json_t *agreements,
-    const struct document_options *o, struct arena *a)
+struct document_reader *
+document_reader_new(const struct guides *gs, struct arena *a)
 {
-	static const struct document_options none;
 	struct document_reader *d = ARENA_NEW(a, struct document_reader);
-	struct reading *r = &d->r;
+	struct buf *texts[TEXTS];
 
-	*r = (struct reading){
-	    .gs = gs, .agreements = agreements, .o = o ? o : &none, .a = a};
-	r->reader = guide_reader_new(a);
-	guide_reader_cover(r->reader, r->o->cover);
-	buf_init(&r->canonical, SIZE_MAX / 8);
-	buf_init(&r->locators, SIZE_MAX / 8);
-	buf_init(&r->chosen.key, SIZE_MAX / 8);
-	buf_init(&r->chosen.asked, SIZE_MAX / 8);
-	buf_init(&r->head, SIZE_MAX / 8);
-	buf_init(&r->text, SIZE_MAX / 8);
+	d->r.gs = gs;
+	d->r.k.a = a;
+	d->r.k.edi = edi_reader_new(a);
+	d->r.k.guides = guide_reader_new(a);
+	texts_of(&d->r.k, texts);
+	for (size_t i = 0; i < TEXTS; i++)
+		buf_init(texts[i], SIZE_MAX / 8);
 	arena_defer(a, reading_done, d);
 	return d;
+}
+
+/* What was grown for a large file is not kept for the small ones. */
+static void
+shrink(struct kept *k)
+{
+	struct buf *texts[TEXTS];
+
+	texts_of(k, texts);
+	for (size_t i = 0; i < TEXTS; i++)
+		buf_done(texts[i]);
+	for (size_t i = 0; i < k->told_cap && k->told[i]; i++)
+		buf_done(&k->told[i]->text);
+	guide_reader_shrink(k->guides);
+}
+
+static void
+begin(struct document_reader *d, const json_t *agreements,
+    const struct document_options *o, bool streams, struct arena *a)
+{
+	static const struct document_options none;
+
+	if (d->r.nbytes > KEPT)
+		shrink(&d->r.k);
+	d->r = (struct reading){.k = d->r.k,
+	    .gs = d->r.gs,
+	    .agreements = agreements,
+	    .o = o ? o : &none,
+	    .streams = streams,
+	    .a = a};
+	guide_reader_cover(d->r.k.guides, d->r.o->cover);
 }
 
 static struct edi_options
@@ -513,39 +574,49 @@ finish(struct document_reader *d, struct edi_file *f, struct buf *out,
 }
 
 enum rc
+document_reader_read(struct document_reader *d, struct span bytes,
+    const json_t *agreements, const struct document_options *o, struct arena *a,
+    struct buf *out, struct edi_file **file, struct err *err)
+{
+	struct edi_options eo;
+
+	begin(d, agreements, o, false, a);
+	d->r.nbytes = bytes.n;
+	eo = edi_options_of(d);
+	return finish(
+	    d, edi_reader_read(d->r.k.edi, bytes, &eo, a), out, file, err);
+}
+
+enum rc
 document_read(const struct guides *gs, struct span bytes,
     const json_t *agreements, const struct document_options *o, struct arena *a,
     struct buf *out, struct edi_file **file, struct err *err)
 {
-	struct document_reader *d = begin(gs, agreements, o, a);
-	struct edi_options eo = edi_options_of(d);
-
-	return finish(d, edi_read(bytes, &eo, a), out, file, err);
+	return document_reader_read(document_reader_new(gs, a), bytes,
+	    agreements, o, a, out, file, err);
 }
 
-struct document_reader *
-document_begin(const struct guides *gs, const json_t *agreements,
+void
+document_begin(struct document_reader *d, const json_t *agreements,
     const struct document_options *o, struct arena *a)
 {
-	struct document_reader *d = begin(gs, agreements, o, a);
 	struct edi_options eo;
 
-	d->r.streams = true;
+	begin(d, agreements, o, true, a);
 	eo = edi_options_of(d);
-	d->edi = edi_reader_new(a);
-	edi_reader_begin(d->edi, &eo, a);
-	return d;
+	edi_reader_begin(d->r.k.edi, &eo, a);
 }
 
 void
 document_feed(struct document_reader *d, struct span piece)
 {
-	edi_reader_feed(d->edi, piece);
+	d->r.nbytes += piece.n;
+	edi_reader_feed(d->r.k.edi, piece);
 }
 
 enum rc
 document_end(struct document_reader *d, struct buf *out, struct edi_file **file,
     struct err *err)
 {
-	return finish(d, edi_reader_end(d->edi), out, file, err);
+	return finish(d, edi_reader_end(d->r.k.edi), out, file, err);
 }

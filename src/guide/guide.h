@@ -69,10 +69,14 @@ const char *guide_version(const struct guide *g);  /* "D.96A", "004010" */
 const char *guide_document(const struct guide *g); /* "order" */
 enum edi_family guide_family(const struct guide *g);
 
-/* What one reading keeps: open for a file, reused from message to message. */
+/* What reading keeps from message to message: memory, and a place for every
+ * value of each guide so far. */
 struct guide_reader;
 
 struct guide_reader *guide_reader_new(struct arena *a);
+
+/* Gives back what a large message made it grow. */
+void guide_reader_shrink(struct guide_reader *r);
 
 /*
  * Checks one message and builds its canonical document in one walk; findings

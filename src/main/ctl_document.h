@@ -28,7 +28,8 @@ struct doc_job {
 	bool json, quiet, check;
 	struct arena *a; /* of all files */
 	struct guides *loaded;
-	struct text *text;                         /* NULL: no sentences */
+	struct document_reader *reader; /* of one file after the other */
+	struct text *text;              /* NULL: no sentences */
 	const struct text_locale *en, *de, *words; /* words: in lang */
 };
 

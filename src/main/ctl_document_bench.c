@@ -36,6 +36,7 @@ struct bench {
 	bool invalid;
 	struct edi_reader *reader; /* kept from file to file, as everywhere */
 	struct arena *a;           /* of what is read */
+	struct buf out;
 };
 
 struct took {
@@ -166,7 +167,6 @@ on_canonical(void *ctx, const struct edi_message *m, struct span canonical)
 static void
 check(struct bench *b)
 {
-	struct arena *a = arena_new();
 	struct edi_limits limits = doc_limits(b->j);
 	struct document_options o = {.limits = &limits,
 	    .schemas = b->j->schemas,
@@ -174,20 +174,18 @@ check(struct bench *b)
 	    .guide = b->j->guide,
 	    .each = on_canonical,
 	    .ctx = b};
-	struct document_reader *d = document_begin(b->j->loaded, NULL, &o, a);
 	struct edi_file *f = NULL;
 	struct err err;
-	struct buf out;
 	ssize_t n;
 
-	buf_init(&out, DOC_RESULT_MAX);
+	arena_reset(b->a);
+	buf_reset(&b->out);
+	document_begin(b->j->reader, NULL, &o, b->a);
 	while ((n = read(b->fd, piece, sizeof piece)) > 0)
-		document_feed(d, span_make(piece, (size_t)n));
-	b->invalid = document_end(d, &out, &f, &err) != RC_OK;
+		document_feed(b->j->reader, span_make(piece, (size_t)n));
+	b->invalid = document_end(b->j->reader, &b->out, &f, &err) != RC_OK;
 	b->counts.messages = f->nmessages;
 	b->invalid |= !edi_is_valid(f);
-	buf_done(&out);
-	arena_free(a);
 }
 
 static void
@@ -277,11 +275,13 @@ doc_bench(const struct doc_job *j, struct doc_sheet *s)
 	}
 	b.reader = edi_reader_new(j->a);
 	b.a = arena_new();
+	buf_init(&b.out, DOC_RESULT_MAX);
 	b.counts.bytes = (unsigned long long)size;
 	b.marks = marks_of(span_make(piece, (size_t)n));
 	rounds(&b, "kontor", j->check ? check : syntax);
 	(void)close(b.fd);
 	arena_free(b.a);
+	buf_done(&b.out);
 	if (b.invalid)
 		(void)fprintf(stderr, "kontorctl: %s: invalid\n", s->name);
 	return b.invalid ? CTL_FAILED : CTL_OK;

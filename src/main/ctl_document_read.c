@@ -56,6 +56,7 @@ doc_prepare(struct doc_job *j)
 		(void)fprintf(stderr, "kontorctl: no guide %s\n", j->guide);
 		return CTL_USAGE;
 	}
+	j->reader = document_reader_new(j->loaded, j->a);
 	if (text_load(arena_printf(j->a, "%s/text", assets), j->a, &j->text,
 		&err) != RC_OK)
 		return CTL_OK; /* findings without sentences */
@@ -101,8 +102,8 @@ doc_judge(const struct doc_job *j, struct doc_sheet *s)
 	bool ok;
 
 	buf_init(&out, DOC_RESULT_MAX);
-	ok = document_read(j->loaded, s->bytes, NULL, &o, s->a, &out, &s->file,
-		 &err) == RC_OK &&
+	ok = document_reader_read(j->reader, s->bytes, NULL, &o, s->a, &out,
+		 &s->file, &err) == RC_OK &&
 	     repr_json_trusted(buf_span(&out), s->a, &s->result, &err) == RC_OK;
 	buf_done(&out);
 	if (!ok)

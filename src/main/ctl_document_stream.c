@@ -102,15 +102,15 @@ doc_stream(const struct doc_job *j, struct doc_sheet *s)
 	    .schemas = j->schemas,
 	    .own_schemas = j->own_schemas,
 	    .guide = j->guide};
-	struct document_reader *d = document_begin(j->loaded, NULL, &o, s->a);
 	struct err err = {.rc = RC_OK};
 	struct buf out;
 	bool ok;
 
-	if (!feed(j, s->name, d))
+	document_begin(j->reader, NULL, &o, s->a);
+	if (!feed(j, s->name, j->reader))
 		return false;
 	buf_init(&out, DOC_RESULT_MAX);
-	ok = document_end(d, &out, &s->file, &err) == RC_OK &&
+	ok = document_end(j->reader, &out, &s->file, &err) == RC_OK &&
 	     repr_json_trusted(buf_span(&out), s->a, &s->result, &err) == RC_OK;
 	buf_done(&out);
 	if (!ok)

@@ -55,10 +55,11 @@ static json_t *
 in_pieces(struct heard *h, struct span s, size_t n)
 {
 	struct document_options o = {.each = hear, .ctx = h};
-	struct document_reader *d = document_begin(h->b->gs, NULL, &o, h->b->a);
+	struct document_reader *d = document_reader_new(h->b->gs, h->b->a);
 	struct buf out;
 	struct err err;
 
+	document_begin(d, NULL, &o, h->b->a);
 	for (size_t at = 0; at < s.n; at += n) {
 		struct span part = span_sub(s, at, n);
 		char *copy = malloc(part.n);
@@ -180,7 +181,8 @@ messages_are_forgotten(void **state)
 	(void)state;
 	limits.bytes = SIZE_MAX / 8;
 	limits.segments = limits.messages = UINT32_MAX;
-	d = document_begin(b.gs, NULL, &o, a);
+	d = document_reader_new(b.gs, a);
+	document_begin(d, NULL, &o, a);
 	buf_init(&message, 1u << 20);
 	buf_init(&out, 1u << 20);
 	buf_puts(&message, "UNB+UNOC:3+A:14+B:14+261101:1000+77'");

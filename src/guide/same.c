@@ -7,13 +7,14 @@
 #include <string.h>
 
 #include "base/decimal.h"
-#include "guide/agreement.h"
+#include "guide/same.h"
+#include "guide/same_list.h"
 #include "guide/write.h"
 
 #define SAME_DEPTH 16
 
-/* Entries in another order are looked for, within reason: glances in all, and
- * how many of them a whole comparison weighs. */
+/* Entries in another order are looked for, within reason: steps in vain in all,
+ * and how many of them a whole comparison weighs. */
 #define SAME_TRIES 20000000
 #define SAME_WHOLE 100
 
@@ -31,6 +32,7 @@ struct comparing {
 	struct span path[SAME_DEPTH];
 	size_t depth;
 	bool backwards; /* b is the original */
+	bool strict;    /* nothing is new, nor absent because it is filled */
 	const char *where;
 	struct renamed *names;
 	size_t nnames, names_cap;
@@ -97,6 +99,8 @@ slot_fits(const struct comparing *c, const struct gslot *s)
 static bool
 filled(const struct comparing *c)
 {
+	if (c->strict)
+		return false;
 	for (uint16_t i = 0; i < c->g->nslots; i++)
 		if (c->g->slots[i].filled && slot_fits(c, &c->g->slots[i]))
 			return true;
@@ -119,32 +123,6 @@ tolerated(const struct comparing *c, const json_t *other)
 		if (c->g->slots[i].computed && slot_fits(c, &c->g->slots[i]))
 			return true;
 	return false;
-}
-
-static bool
-blank(char ch)
-{
-	return ch == ' ' || ch == '\n' || ch == '\t' || ch == '\r';
-}
-
-/* Equal but for the number of blanks and line ends between words. */
-static bool
-same_words(struct span a, struct span b)
-{
-	a = span_trim(a);
-	b = span_trim(b);
-	size_t i = 0, k = 0;
-	while (i < a.n && k < b.n) {
-		if (blank(a.p[i]) && blank(b.p[k])) {
-			while (i < a.n && blank(a.p[i]))
-				i++;
-			while (k < b.n && blank(b.p[k]))
-				k++;
-		} else if (a.p[i++] != b.p[k++]) {
-			return false;
-		}
-	}
-	return i == a.n && k == b.n;
 }
 
 static struct span
@@ -269,64 +247,76 @@ members_but(struct comparing *c, const json_t *a, const json_t *b, bool named)
 	return true;
 }
 
-/* The first text of an entry that has to be the same on the other side. */
-static const char *
-telling(struct comparing *c, const json_t *item)
+/* Where an entry is looked for. */
+struct places {
+	struct same_some *likely; /* what was filled by default may be absent */
+	struct same_some *sure;
+};
+
+/* What is called so on one side, by its name on the other; NULL p: not met yet
+ */
+static struct span
+called(const struct comparing *c, struct span name)
+{
+	uint32_t i = c->by_a ? *bucket(c->by_a, name) : 0;
+
+	while (i && !span_eq(c->names[i - 1].a, name))
+		i = c->names[i - 1].same_a;
+	return i ? c->names[i - 1].b : (struct span){0};
+}
+
+/* What the entry on the other side has to say in this member; NULL p: anything
+ */
+static struct span
+wanted(struct comparing *c, const json_t *item, const json_t *v)
+{
+	if (json_string_length(v) == 0 || tolerated(c, item))
+		return (struct span){0};
+	return is_name(c) ? called(c, text(v)) : text(v);
+}
+
+static void
+fewer(struct same_some **best, struct same_some *some)
+{
+	if (!*best || some->n < (*best)->n)
+		*best = some;
+}
+
+/* The fewest entries of the list that can be meant; NULL: any. */
+static struct places
+places(struct comparing *c, const json_t *item, struct same_list *list)
 {
 	json_t *from = (json_t *)(uintptr_t)item;
-	const char *key = NULL;
+	struct places p = {NULL, NULL};
 
-	for (void *i = json_object_iter(from); i && !key;
+	for (void *i = json_object_iter(from); i;
 	     i = json_object_iter_next(from, i)) {
-		c->path[c->depth++] = span_of(json_object_iter_key(i));
-		if (json_string_length(json_object_iter_value(i)) &&
-		    !is_name(c) && !tolerated(c, item))
-			key = json_object_iter_key(i);
+		struct span key = span_of(json_object_iter_key(i));
+		c->path[c->depth++] = key;
+		struct span v = wanted(c, item, json_object_iter_value(i));
+		if (v.n)
+			fewer(filled(c) ? &p.likely : &p.sure,
+			    same_list_find(list, key, v));
 		c->depth--;
 	}
-	return key;
+	return p;
 }
 
 static bool
-ascii(struct span s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if ((unsigned char)s.p[i] >= 0x80)
-			return false;
-	return true;
-}
-
-/* Not the entry, by its telling text alone. */
-static bool
-other_one(struct comparing *c, const json_t *item, const json_t *other,
-    const char *key)
-{
-	struct span a = text(key ? json_object_get(item, key) : NULL);
-	struct span b = text(key ? json_object_get(other, key) : NULL);
-
-	return a.n && b.n && ascii(a) && ascii(b) && !same_text(c, a, b);
-}
-
-/* Entries may stand in another order, as long as none is missing. */
-static bool
-somewhere(
-    struct comparing *c, const json_t *item, const json_t *list, size_t *hint)
+among(struct comparing *c, const json_t *item, const json_t *list,
+    struct same_some *some)
 {
 	const char *where = c->where;
-	size_t depth = c->depth, names = c->nnames, n = json_array_size(list);
-	const char *key = telling(c, item);
+	size_t depth = c->depth, names = c->nnames;
 
-	for (size_t i = 0; i < n && c->tries < SAME_TRIES; i++) {
-		size_t at = (i + *hint) % n;
-		const json_t *other = json_array_get(list, at);
-		c->tries++;
-		if (other_one(c, item, other, key))
-			continue;
-		c->tries += SAME_WHOLE;
-		if (same(c, item, other)) {
-			*hint = at + 1;
+	for (uint32_t i = 0; i < some->n && c->tries < SAME_TRIES; i++) {
+		uint32_t at = (some->start + i) % some->n;
+		uint32_t k = some->entries ? some->entries[at] : at;
+		if (same(c, item, json_array_get(list, k))) {
+			some->start = at + 1;
 			return true;
 		}
+		c->tries += SAME_WHOLE;
 		c->depth = depth;
 		c->where = where;
 		names_back(c, names);
@@ -334,10 +324,49 @@ somewhere(
 	return false;
 }
 
+/* Entries may stand in another order, as long as none is missing. */
+static bool
+somewhere(struct comparing *c, const json_t *item, const json_t *list,
+    struct same_list **said)
+{
+	struct same_some all = {.n = (uint32_t)json_array_size(list)};
+
+	if (!*said) {
+		*said =
+		    same_list_new(list, guide_family(c->g) != EDI_UBL, c->a);
+		c->tries += all.n;
+	}
+	struct places p = places(c, item, *said);
+	if (p.likely && (!p.sure || p.likely->n < p.sure->n) &&
+	    among(c, item, list, p.likely))
+		return true;
+	return among(c, item, list, p.sure ? p.sure : &all);
+}
+
+/* Does b say what a does not? */
+static bool
+says_more(struct comparing *c, const json_t *a, const json_t *b)
+{
+	json_t *from = (json_t *)(uintptr_t)b;
+	bool more = false;
+
+	for (void *i = json_object_iter(from); i && !more;
+	     i = json_object_iter_next(from, i)) {
+		if (json_object_get(a, json_object_iter_key(i)))
+			continue;
+		c->path[c->depth++] = span_of(json_object_iter_key(i));
+		more = !tolerated(c, NULL);
+		c->depth--;
+	}
+	return more;
+}
+
 /* What names others comes first: it tells which of them is which. */
 static bool
 members(struct comparing *c, const json_t *a, const json_t *b)
 {
+	if (c->strict && says_more(c, a, b))
+		return differs(c);
 	if (!members_but(c, a, b, false))
 		return false;
 	return c->depth || !c->g->names.list.n || members_but(c, a, b, true);
@@ -362,30 +391,95 @@ entry_lost(const struct comparing *c, const json_t *item)
 	return false;
 }
 
+/* One entry of a list at its place, or else at another one. */
+static bool
+entry(struct comparing *c, const json_t *item, const json_t *list, size_t i,
+    struct same_list **said)
+{
+	const char *where = c->where, *first;
+	size_t depth = c->depth, names = c->nnames;
+
+	if (same(c, item, json_array_get(list, i)))
+		return true;
+	first = c->where;
+	c->depth = depth;
+	c->where = where;
+	names_back(c, names);
+	if (somewhere(c, item, list, said))
+		return true;
+	c->where = first;
+	return false;
+}
+
+/* The ith entry of a, in b. One that is the same in all it says goes before one
+ * that will do. */
+static bool
+item(struct comparing *c, const json_t *a, const json_t *b, size_t i,
+    struct same_list **said)
+{
+	const json_t *one = json_array_get(a, i);
+	const char *where = c->where;
+	size_t depth = c->depth;
+	bool strict = c->strict;
+
+	if (entry_lost(c, one))
+		return true;
+	c->path[c->depth++] = span_of(arena_printf(c->a, "%zu", i));
+	c->strict = true;
+	bool found = entry(c, one, b, i, said);
+	c->strict = strict;
+	if (!found && !strict) {
+		c->depth = depth + 1;
+		c->where = where;
+		found = entry(c, one, b, i, said);
+	}
+	if (found)
+		c->depth = depth;
+	return found;
+}
+
+/* Is it known who the parent of the entry is on the other side? */
+static bool
+placed(const struct comparing *c, const json_t *entry)
+{
+	struct span up = c->g->names.up;
+	struct span name = text(json_object_getn(entry, up.p, up.n));
+
+	return !name.n || called(c, name).n;
+}
+
+/* Entries that lie in others are told apart by those: they come later. */
+static bool
+nested_items(struct comparing *c, const json_t *a, const json_t *b)
+{
+	struct same_list *said = NULL;
+	size_t n = json_array_size(a), left = n;
+	bool *done = ARENA_ARRAY(c->a, bool, n + 1);
+
+	for (unsigned round = 0; left && round <= SAME_DEPTH; round++)
+		for (size_t i = 0; i < n; i++) {
+			if (done[i] || (round < SAME_DEPTH &&
+					   !placed(c, json_array_get(a, i))))
+				continue;
+			done[i] = true;
+			left--;
+			if (!item(c, a, b, i, &said))
+				return false;
+		}
+	return true;
+}
+
 static bool
 items(struct comparing *c, const json_t *a, const json_t *b)
 {
-	size_t hint = 0;
+	const struct gnames *names = &c->g->names;
+	struct same_list *said = NULL;
 
-	for (size_t i = 0; i < json_array_size(a); i++) {
-		const json_t *item = json_array_get(a, i);
-		if (entry_lost(c, item))
-			continue;
-		const char *where = c->where;
-		size_t depth = c->depth++, names = c->nnames;
-		c->path[depth] = span_of(arena_printf(c->a, "%zu", i));
-		if (!same(c, item, json_array_get(b, i))) {
-			const char *first = c->where;
-			c->depth = depth + 1;
-			c->where = where;
-			names_back(c, names);
-			if (!somewhere(c, item, b, &hint)) {
-				c->where = first;
-				return false;
-			}
-		}
-		c->depth = depth;
-	}
+	if (names->up.n && c->depth == 1 && span_eq(c->path[0], names->list))
+		return nested_items(c, a, b);
+	for (size_t i = 0; i < json_array_size(a); i++)
+		if (!item(c, a, b, i, &said))
+			return false;
 	return true;
 }
 
@@ -411,8 +505,8 @@ same(struct comparing *c, const json_t *a, const json_t *b)
 	return (b && json_equal(a, b)) || differs(c);
 }
 
-static enum rc
-compare(const struct guide *g, const json_t *a, const json_t *b,
+enum rc
+guide_compare(const struct guide *g, const json_t *a, const json_t *b,
     struct arena *arena, struct err *err)
 {
 	struct comparing c = {.g = g, .a = arena};
@@ -440,65 +534,7 @@ guide_same(const struct guide *g, struct span a_json, struct span b_json,
 	if (rc == RC_OK)
 		rc = repr_json_trusted(b_json, arena, &b, err);
 	if (rc == RC_OK)
-		rc = compare(g, a, b, arena, err);
+		rc = guide_compare(g, a, b, arena, err);
 	arena_free(arena);
 	return rc;
-}
-
-/* Why our own reader refuses what was written: its first error. */
-static enum rc
-refused(const json_t *message, struct err *err)
-{
-	const json_t *fs = json_object_get(message, "findings");
-	const json_t *f = json_array_get(fs, 0);
-
-	for (size_t i = 0; i < json_array_size(fs); i++) {
-		const char *severity =
-		    repr_json_str(json_array_get(fs, i), "severity");
-		if (severity && strcmp(severity, "error") == 0) {
-			f = json_array_get(fs, i);
-			break;
-		}
-	}
-	const char *part[] = {repr_json_str(f, "rule"), repr_json_str(f, "tag"),
-	    repr_json_str(f, "xpath"), repr_json_str(f, "found"),
-	    repr_json_str(f, "expected")};
-	for (size_t i = 0; i < 5; i++)
-		part[i] = part[i] ? part[i] : "";
-	return err_set(err, RC_INPUT, "write.readback",
-	    "our own reader refuses the document: %s at %s%s %lld, found "
-	    "\"%s\", expected \"%s\"",
-	    part[0], part[1], part[2],
-	    (long long)repr_json_int(f, "element", 0), part[3], part[4]);
-}
-
-enum rc
-document_verify(const struct guides *gs, const json_t *agreement,
-    const json_t *canonical, struct span bytes, struct arena *a,
-    struct err *err)
-{
-	const char *type = repr_json_str(canonical, "type");
-	const struct guide *g =
-	    type ? agreement_writes(gs, agreement, type) : NULL;
-	struct document_options o = {
-	    .guide = g ? guide_name(g) : NULL, .need_guide = true};
-	struct buf result;
-	json_t *read;
-
-	if (!g)
-		return err_set(err, RC_ABSENT, "guide.absent",
-		    "the agreement names no guide");
-	buf_init(&result, SIZE_MAX / 8);
-	enum rc rc = document_read(gs, bytes, NULL, &o, a, &result, NULL, err);
-	struct span text_of = arena_span(a, buf_span(&result));
-	buf_done(&result);
-	if (rc == RC_OK)
-		rc = repr_json_trusted(text_of, a, &read, err);
-	if (rc != RC_OK)
-		return rc;
-	const json_t *m = repr_json_at(read, "interchanges.0.messages.0");
-	const char *verdict = repr_json_str(m, "verdict");
-	if (!verdict || strcmp(verdict, "accepted") != 0)
-		return refused(m, err);
-	return compare(g, canonical, json_object_get(m, "canonical"), a, err);
 }

@@ -188,14 +188,14 @@ entries(struct gwriter *w, uint16_t i)
 	w->k = 0;
 	for (size_t e = 0;; e++) {
 		const json_t *one_of;
-		if (!guide_level_entry(w, n->scope, e, &one_of))
+		if (!guide_level_entry(w, n->scope, e, &one_of) &&
+		    !guide_nested_entry(w, n->scope, e, &one_of))
 			one_of = json_array_get(list, e);
 		if (!one_of)
 			break;
 		w->objects[n->scope] = one_of;
 		guide_forget(w, n->scope);
-		if (!entry_fits(w, s) ||
-		    !guide_nested_here(w, n->scope, one_of))
+		if (!entry_fits(w, s))
 			continue;
 		if (written == n->max) {
 			struct edi_finding *f =

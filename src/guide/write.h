@@ -36,7 +36,8 @@ struct gwriter {
 	uint32_t hl;
 	uint32_t hl_of[GUIDE_DEPTH];
 	unsigned hl_depth;
-	struct gplan *plan; /* of levels; NULL: none */
+	struct gplan *plan;     /* of levels; NULL: none */
+	struct gnested *nested; /* NULL: not looked at yet */
 	bool xml, x12;
 	bool ascii; /* other letters are written in ASCII */
 	int depth;
@@ -90,10 +91,10 @@ const json_t *guide_level_value(const struct gwriter *w, const struct gslot *s);
 bool guide_level_entry(
     const struct gwriter *w, uint16_t scope, size_t nth, const json_t **out);
 
-/* Does the entry lie in the one being written around it? True where packages
- * are not written inside one another. */
-bool guide_nested_here(
-    const struct gwriter *w, uint16_t scope, const json_t *entry);
+/* The nth entry that lies in the one being written around it, NULL after the
+ * last. False: the entries of the list are not written inside one another. */
+bool guide_nested_entry(
+    struct gwriter *w, uint16_t scope, size_t nth, const json_t **out);
 
 /* How the levels are nested, "SOPI". */
 struct span guide_level_letters(const struct gwriter *w);

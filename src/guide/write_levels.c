@@ -8,16 +8,10 @@
 #include <string.h>
 
 #include "guide/compile.h"
+#include "guide/texts.h"
 #include "guide/write.h"
 
-#define NOBODY UINT32_MAX
-
-/* A list of texts that are found by their number. */
-struct texts {
-	struct span *list;
-	uint32_t *hash, *same;
-	uint32_t n, slots;
-};
+#define NOBODY TEXTS_NONE
 
 struct package {
 	const json_t *entry;
@@ -54,41 +48,6 @@ struct gplan {
 	const struct planned *now;
 	bool mixed;
 };
-
-/* --- texts ------------------------------------------------------------ */
-
-static void
-texts_init(struct texts *t, struct arena *a, size_t most)
-{
-	t->slots = (uint32_t)(most * 2 + 1);
-	t->list = ARENA_ARRAY(a, struct span, most + 1);
-	t->same = ARENA_ARRAY(a, uint32_t, most + 1);
-	t->hash = ARENA_ARRAY(a, uint32_t, t->slots);
-}
-
-static uint32_t
-texts_find(const struct texts *t, struct span s)
-{
-	uint32_t i = t->hash[guide_hash(s) % t->slots];
-
-	while (i && !span_eq(t->list[i - 1], s))
-		i = t->same[i - 1];
-	return i ? i - 1 : NOBODY;
-}
-
-static uint32_t
-texts_add(struct texts *t, struct span s)
-{
-	uint32_t i = texts_find(t, s);
-
-	if (i != NOBODY)
-		return i;
-	uint32_t *at = &t->hash[guide_hash(s) % t->slots];
-	t->list[t->n] = s;
-	t->same[t->n] = *at;
-	*at = ++t->n;
-	return t->n - 1;
-}
 
 /* --- what the guide has ------------------------------------------------ */
 
@@ -531,29 +490,6 @@ guide_level_entry(
 	if (i != NOBODY)
 		*out = p->packages[i].entry;
 	return true;
-}
-
-/* Is the list of the scope the one whose entries hold each other? */
-static bool
-holds_itself(const struct guide *g, uint16_t scope)
-{
-	const struct gslot *s = &g->slots[g->scopes[scope].slot];
-
-	return scope && s->scope == 0 && span_eq(s->path, g->names.list);
-}
-
-bool
-guide_nested_here(const struct gwriter *w, uint16_t scope, const json_t *entry)
-{
-	const struct guide *g = w->g;
-	uint16_t around = g->scopes[scope].parent;
-
-	if (w->plan || !g->nested || !holds_itself(g, scope))
-		return true;
-	struct span up = member(entry, g->names.up);
-	if (!holds_itself(g, around))
-		return up.n == 0;
-	return up.n && span_eq(up, member(w->objects[around], g->names.own));
 }
 
 /* The letters of the levels from the outermost inwards: SOPI. */

@@ -13,6 +13,8 @@
 #define SIBLINGS 60000
 #define REPETITIONS 50000
 #define PACKAGES 60000
+#define PALLETS 100
+#define CARTONS 6000
 #define LIST                                                                   \
 	"segments edifact D.96A\n"                                             \
 	"BGM  C002(1001 an..3), 1004 an..35\n"                                 \
@@ -210,6 +212,57 @@ names_are_found_at_once(void **state)
 	box_free(&b);
 }
 
+/* A hundred pallets; the cartons are listed in turn, one of each pallet, with a
+ * number or without. Documents that nest have them side by side. */
+static const json_t *
+cartons(struct box *b, unsigned n, bool numbered)
+{
+	struct buf x;
+
+	buf_init(&x, 8u << 20);
+	buf_puts(&x, "{\"type\":\"despatch\",\"number\":\"D1\",\"function\":"
+		     "\"original\",\"issue_date\":\"2026-11-22\","
+		     "\"order_number\":\"O1\",\"parties\":{\"buyer\":"
+		     "{\"gln\":\"2900000000117\"}},\"packages\":[");
+	for (unsigned i = 0; i < PALLETS; i++)
+		buf_printf(&x, "%s{\"id\":\"p%u\",\"sscc\":\"%018u\"}",
+		    i ? "," : "", i, i);
+	for (unsigned i = 0; i < n; i++) {
+		buf_printf(
+		    &x, ",{\"id\":\"c%u\",\"parent\":\"p%u\"", i, i % PALLETS);
+		if (numbered)
+			buf_printf(&x, ",\"sscc\":\"%018u\"", PALLETS + i);
+		else
+			buf_puts(&x, ",\"kind\":\"CT\"");
+		buf_putc(&x, '}');
+	}
+	buf_puts(&x, "],\"lines\":[{\"line_id\":\"1\",\"order_line_id\":"
+		     "\"1\",\"order_number\":\"O1\",\"shipped\":\"1\","
+		     "\"unit_code\":\"EA\",\"package\":\"p0\",\"item\":"
+		     "{\"gtin\":\"4000000000013\"}}]}");
+	assert_false(x.full);
+	const json_t *c = box_json(b, buf_span(&x));
+	buf_done(&x);
+	return c;
+}
+
+/* Which of them is which must not be tried out one by one: a comparison gives
+ * up at as many steps as that would take. */
+static void
+packages_are_found_wherever_they_stand(void **state)
+{
+	static const char *const ALL[] = {
+	    "ubl/despatch-advice-2.1", "edifact/desadv-d96a", "x12/856-004010"};
+	struct box b = box_loaded();
+
+	(void)state;
+	const json_t *numbered = cartons(&b, CARTONS, true);
+	for (size_t i = 0; i < 3; i++)
+		(void)box_round(&b, box_guide(&b, ALL[i]), numbered);
+	(void)box_round(&b, box_guide(&b, ALL[0]), cartons(&b, CARTONS, false));
+	box_free(&b);
+}
+
 int
 main(void)
 {
@@ -220,6 +273,7 @@ main(void)
 	    cmocka_unit_test(siblings_are_counted_once),
 	    cmocka_unit_test(repetitions_are_found_at_once),
 	    cmocka_unit_test(names_are_found_at_once),
+	    cmocka_unit_test(packages_are_found_wherever_they_stand),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -487,11 +487,38 @@ unknown_order_lines_stay_unknown(void **state)
 	box_free(&b);
 }
 
+/* A unit that nothing is measured in would be lost in an 856. */
+static void
+no_weight_has_no_unit(void **state)
+{
+	static const char *const FAMILIES[] = {"edifact/desadv-d96a",
+	    "edifact/desadv-d01b", "ubl/despatch-advice-2.1", "x12/856-004010"};
+	struct box b = box_loaded();
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		struct span s = box_round(&b, guide(&b, FAMILIES[i]),
+		    box_json(&b,
+			span_of(
+			    "{\"type\":\"despatch\",\"number\":\"D1\","
+			    "\"issue_date\":\"2026-11-22\",\"order_number\":"
+			    "\"B-1\",\"lines\":[{\"line_id\":\"1\",\"order_"
+			    "number\":\"B-1\","
+			    "\"shipped\":\"2\",\"unit_code\":\"EA\","
+			    "\"item\":{\"gtin\":\"4000000000013\"}}]}")));
+		(void)box_read_file(&b, s, FAMILIES[i], NULL, NULL);
+		assert_no_field(&b, "totals.weight_unit");
+		(void)box_round(&b, guide(&b, "x12/856-004010"), b.canonical);
+	}
+	box_free(&b);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(lines_lie_in_the_nearest_package),
+	    cmocka_unit_test(no_weight_has_no_unit),
 	    cmocka_unit_test(what_is_flat_is_nested_again),
 	    cmocka_unit_test(levels_that_fit_nowhere_are_found),
 	    cmocka_unit_test(levels_pass_on_what_they_say),

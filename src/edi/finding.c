@@ -250,9 +250,32 @@ edi_rule(struct span id)
 	return NULL;
 }
 
+const char *
+edi_rule_code(const struct edi_rule *r, char code[EDI_CODE_MAX])
+{
+	const struct {
+		unsigned list;
+		const char *number;
+	} lists[] = {
+	    {4, r->ak4}, {3, r->ak3}, {5, r->ak5}, {9, r->ak9}, {1, r->ta1}};
+	unsigned long long n = r->contrl;
+	unsigned list = 0;
+
+	for (size_t i = 0; n == 0 && i < sizeof lists / sizeof *lists; i++) {
+		if (lists[i].number && span_uint(span_of(lists[i].number), &n))
+			list = lists[i].list;
+	}
+	(void)snprintf(code, EDI_CODE_MAX, "P%04u",
+	    n ? list * 100 + (unsigned)n % 100 : 1000);
+	return code;
+}
+
 static void
 json_codes(struct jsonout *j, const struct edi_rule *r)
 {
+	char code[EDI_CODE_MAX];
+
+	jo_cstr(j, "code", edi_rule_code(r, code));
 	if (r->contrl)
 		jo_int(j, "contrl", r->contrl);
 	if (!r->ta1 && !r->ak3 && !r->ak4 && !r->ak5 && !r->ak9)

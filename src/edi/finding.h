@@ -141,6 +141,15 @@ void edi_arg(struct edi_findings *fs, struct edi_finding *f, const char *name,
 /* The rule of that name; NULL when there is none. */
 const struct edi_rule *edi_rule(struct span id);
 
+/*
+ * The rule's code in business answers (APERAK, 824, ApplicationResponse), of
+ * which partners may keep a list: P, the syntax's list, the number in it. P00
+ * CONTRL 0085, P01 TA105, P03 AK304, P04 AK403, P05 AK502, P09 AK905: "P0012".
+ * Other rules have "P1000"; those of the database follow it.
+ */
+#define EDI_CODE_MAX 8
+const char *edi_rule_code(const struct edi_rule *r, char code[EDI_CODE_MAX]);
+
 /* Appends the finding as a JSON object, the list as an array. */
 void edi_finding_json(struct buf *out, const struct edi_finding *f);
 void edi_findings_json(struct buf *out, const struct edi_findings *fs);

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "edi/ack.h"
+#include "exchange/explain.h"
 #include "guide/convert.h"
 #include "main/ctl_document.h"
 
@@ -88,18 +89,39 @@ line_of(const struct answering *x, const json_t *finding)
 }
 
 static void
+set_copy(json_t *o, const char *key, const json_t *v)
+{
+	if (v)
+		json_object_set_new(o, key, json_deep_copy(v));
+}
+
+/* What its sentences may name, as the database has it (sentence_args). */
+static json_t *
+args_of(const struct answering *x, const json_t *finding)
+{
+	static const char *const places[] = {
+	    "tag", "position", "element", "component"};
+	const json_t *own = json_object_get(finding, "args");
+	json_t *args = own ? json_deep_copy(own) : json_object();
+
+	for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+		set_copy(args, places[i], json_object_get(finding, places[i]));
+	return repr_json_keep(x->s->a, args);
+}
+
+static void
 add_finding(void *ctx, const json_t *finding)
 {
 	struct answering *x = ctx;
 	const char *severity = repr_json_str(finding, "severity");
 	const char *line = line_of(x, finding);
-	struct span text = doc_sentence(x->j->en, finding, "what", x->s->a);
 	json_t *o = repr_json_object(x->s->a);
 
-	repr_json_set_str(o, "code", "P1000");
-	repr_json_set(o, "text",
-	    repr_json_string(x->s->a,
-		text.n ? text : span_of(repr_json_str(finding, "rule"))));
+	repr_json_set_str(o, "code", repr_json_str(finding, "code"));
+	repr_json_set_str(o, "rule", repr_json_str(finding, "rule"));
+	set_copy(o, "found", json_object_get(finding, "found"));
+	set_copy(o, "expected", json_object_get(finding, "expected"));
+	repr_json_set(o, "args", args_of(x, finding));
 	if (line) {
 		repr_json_set_str(o, "line_id", line);
 		repr_json_set_str(o, "verdict",
@@ -119,13 +141,6 @@ number_of_order(const json_t *canonical)
 	return v || !type || strcmp(type, "order") != 0
 		   ? v
 		   : json_object_get(canonical, "number");
-}
-
-static void
-set_copy(json_t *o, const char *key, const json_t *v)
-{
-	if (v)
-		json_object_set_new(o, key, json_deep_copy(v));
 }
 
 static const char *
@@ -202,6 +217,19 @@ answers(const struct answering *x)
 	return guide_target(x->j->loaded, span_of(what), "ack");
 }
 
+/* As the worker says it (exchange/explain.h). */
+static json_t *
+explained(struct answering *x, json_t *canonical)
+{
+	json_t *start = repr_json_object(x->s->a);
+
+	repr_json_set_str(start, "family", edi_family_name(x->s->file->family));
+	repr_json_set(start, "canonical", canonical);
+	if (x->j->en)
+		explain_findings(x->j->en, start, x->s->a);
+	return canonical;
+}
+
 static void
 answer_message(struct answering *x, const json_t *message)
 {
@@ -220,9 +248,10 @@ answer_message(struct answering *x, const json_t *message)
 		how.to = answers(x);
 		how.sender = party(x->canonical, "receiver");
 		how.receiver = party(x->canonical, "sender");
-		x->failed |= !how.to ||
-			     document_convert(x->j->loaded, answer(x, message),
-				 &how, x->s->a, &x->out, &lost, &err) != RC_OK;
+		x->failed |=
+		    !how.to || document_convert(x->j->loaded,
+				   explained(x, answer(x, message)), &how,
+				   x->s->a, &x->out, &lost, &err) != RC_OK;
 	}
 	x->written++;
 	if (x->failed)

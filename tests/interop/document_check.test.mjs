@@ -233,6 +233,10 @@ test("ack answers with what the family has", () => {
 	assert.match(of("--as", "business", x12).out, /~ST\*824\*.*~OTI\*TA\*/);
 	assert.match(of("--as", "business", good).out,
 	    /APERAK:D:96A:UN'BGM\+\+77\+\+AP'.*RFF\+ACW:1'/);
+	const wrong = put("wrong.edi", ctl(["guide", "sample",
+	    "edifact/orders-d96a"]).out.replace(/(QTY\+21:)[^:']*/, "$1five"));
+	assert.match(of("--as", "business", wrong).out,
+	    /ERC\+P0037'FTX\+AAO\+\+\+[^']*"five"/);
 	assert.equal(of("--as", "fax", good).status, 2);
 	const none = of(put("no.edi", "UNH+1+ORDERS:D:96A:UN'"));
 	assert.deepEqual([none.status, none.out], [1, ""]);

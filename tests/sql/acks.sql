@@ -112,7 +112,7 @@ select is((select array_agg(:'ack'::jsonb #>> p order by n) from (values
 select pg_temp.hand_in('distributor', :'erp', 'misfit') as d3 \gset
 select pg_temp.accept(:d3, pg_temp.read('102', jsonb_build_array(
 	pg_temp.message('1', '{}', 'rejected') || '{"findings": [{"rule":
-	"guide.segment.missing", "severity": "error"}]}'))) \g /dev/null
+	"guide.segment.missing", "code": "P0013", "severity": "error"}]}'))) \g /dev/null
 select is(pg_temp.lamps(:d3), '{accepted,accepted,rejected,none,none}',
 	'what does not fit its guide gets no further');
 select is((select count(*) from exchange.document where ack_of = :d3
@@ -168,6 +168,8 @@ select is(pg_temp.said(:d3, 'edifact'), null,
 	'EDIFACT says on the level of business what is business');
 select is(pg_temp.said(:d3, 'ubl') #>> '{0,rule}', 'guide.segment.missing',
 	'XML says all of it there');
+select is(pg_temp.said(:d3, 'ubl') #>> '{0,code}', 'P0013',
+	'with the code that the reader gave it');
 
 -- Every rule that a partner may read has a code, and no two share one.
 select is((select count(distinct exchange.rule_code('business.' || r))

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/conf.h"
 #include "edi/finding.h"
 #include "repr/text.h"
 
@@ -117,6 +118,52 @@ every_rule_speaks_with_all_values(void **state)
 	assert_int_equal(n, 0);
 }
 
+/* Partners keep lists of the codes that docs/rules.md names. */
+static void
+every_rule_has_the_code_that_is_published(void **state)
+{
+	const struct suite *s = *state;
+	struct span doc;
+	struct err err;
+
+	assert_int_equal(
+	    file_read("docs/rules.md", 4u << 20, s->a, &doc, &err), RC_OK);
+	for (size_t i = 0; i < EDI_R_COUNT; i++) {
+		const struct edi_rule *r = &EDI_RULES[i];
+		char code[EDI_CODE_MAX];
+		size_t at =
+		    span_find_str(doc, arena_printf(s->a, "### %s\n\n", r->id));
+		struct span line = span_sub(doc, at, doc.n);
+
+		line = span_sub(line, 0, span_find_str(line, "Fixture"));
+		if (at == doc.n ||
+		    span_find_str(line, arena_printf(s->a, " %s. ",
+					    edi_rule_code(r, code))) == line.n)
+			fail_msg("%s: %s", r->id, code);
+	}
+}
+
+static void
+a_code_tells_the_list_it_comes_from(void **state)
+{
+	static const struct {
+		enum edi_rule_id rule;
+		const char *code;
+	} known[] = {{EDI_R_GUIDE_VALUE_DATE, "P0012"},
+	    {EDI_R_GUIDE_VALUE_LONG, "P0039"}, {EDI_R_ISA_SENDER, "P0106"},
+	    {EDI_R_HL_PARENT, "P0407"}, {EDI_R_ST_DUPLICATE, "P0523"},
+	    {EDI_R_GE_COUNT, "P0905"}, {EDI_R_FILE_BOM, "P1000"}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+		char code[EDI_CODE_MAX];
+
+		assert_string_equal(
+		    edi_rule_code(&EDI_RULES[known[i].rule], code),
+		    known[i].code);
+	}
+}
+
 /* A rule that nobody knows any more still says something. */
 static void
 an_unknown_rule_has_sentences_too(void **state)
@@ -189,6 +236,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(every_rule_speaks_with_nothing_but_its_name),
 	    cmocka_unit_test(every_rule_speaks_with_all_values),
+	    cmocka_unit_test(every_rule_has_the_code_that_is_published),
+	    cmocka_unit_test(a_code_tells_the_list_it_comes_from),
 	    cmocka_unit_test(an_unknown_rule_has_sentences_too),
 	    cmocka_unit_test(a_guide_speaks_the_language_of_the_reader),
 	    cmocka_unit_test(no_sentence_is_left_of_a_rule_that_is_gone),

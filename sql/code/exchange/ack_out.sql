@@ -21,7 +21,8 @@ create or replace function exchange.ack_findings(d exchange.document,
 returns jsonb language plpgsql stable as $$
 begin
 	return (select jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
-	    'code', exchange.rule_code(f.rule), 'rule', f.rule,
+	    'code', coalesce(f.content ->> 'code', exchange.rule_code(f.rule)),
+	    'rule', f.rule,
 	    'severity', f.severity, 'pointer', f.content ->> 'pointer',
 	    'line_id', l.line_id, 'verdict', case when l.line_id is not null then
 	        case f.severity when 'error' then 'rejected'
@@ -36,8 +37,9 @@ begin
 end
 $$;
 
--- The code of a rule in partners' systems: P and four digits, kept for ever;
--- a new rule is added at the end.
+-- The code of a business rule in partners' systems: P and four digits, kept for
+-- ever; a new rule is added at the end. The rules of the reader bring their own
+-- (src/edi/finding.h), below P1000.
 create or replace function exchange.rule_code(rule text)
 returns text language sql immutable as $$
 	select 'P' || 1000 + coalesce(array_position(array[

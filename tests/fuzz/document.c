@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Documents from outside, read by the project's guides: the result is JSON
- * whatever the bytes are; an accepted message that can be written is read
- * again to the same. Run in the checkout, where partners/ is.
+ * whatever the bytes are, and the same from a reader that has read all inputs
+ * before; an accepted message that can be written is read again to the same.
+ * Run in the checkout, where partners/ is.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -49,6 +50,26 @@ write_again(struct guides *gs, const json_t *m, struct arena *a)
 	buf_done(&bytes);
 }
 
+static void
+read_again(const struct guides *gs, struct span s, struct span first)
+{
+	static struct document_reader *d;
+	static struct arena *kept;
+	struct arena *a = arena_new();
+	struct buf out;
+	struct err err;
+
+	if (!d)
+		d = document_reader_new(gs, kept = arena_new());
+	buf_init(&out, 64u << 20);
+	if (document_reader_read(d, s, NULL, NULL, a, &out, NULL, &err) !=
+		RC_OK ||
+	    !span_eq(buf_span(&out), first))
+		abort();
+	buf_done(&out);
+	arena_free(a);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -65,6 +86,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		&err) == RC_OK) {
 		if (repr_json_trusted(buf_span(&out), a, &r, &err) != RC_OK)
 			abort();
+		read_again(gs, span_make(data, size), buf_span(&out));
 		const json_t *m = repr_json_at(r, "interchanges.0.messages.0");
 		if (m)
 			write_again(gs, m, a);

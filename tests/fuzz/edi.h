@@ -54,7 +54,8 @@ fuzz_answer(const struct edi_interchange *ix, struct arena *a)
 	buf_done(&b);
 }
 
-/* Whole and in pieces the same is found. */
+/* Whole and in pieces, by a new reader and by one that has read all inputs
+ * before, the same is found. */
 static int
 fuzz_edi(const uint8_t *data, size_t size)
 {
@@ -62,9 +63,13 @@ fuzz_edi(const uint8_t *data, size_t size)
 	struct span s = span_make(data, size);
 	struct edi_options o = {.message = fuzz_message};
 	struct edi_file *f = edi_read(s, &o, a), *g;
-	struct edi_reader *r = edi_reader_new(&o, a);
+	static struct edi_reader *r;
+	static struct arena *kept;
 	size_t step = 1 + (size ? data[size - 1] : 0);
 
+	if (r == NULL)
+		r = edi_reader_new(kept = arena_new());
+	edi_reader_begin(r, &o, a);
 	for (size_t at = 0; at < size; at += step)
 		edi_reader_feed(r, span_sub(s, at, step));
 	g = edi_reader_end(r);

@@ -407,6 +407,10 @@ guide_compile(struct guides *gs, const struct gsource *s)
 	g->type = arena_str(gs->a, s->type);
 	g->version = arena_str(gs->a, s->version);
 	g->document = arena_str(gs->a, s->document);
+	if (s->between) {
+		g->sender = arena_str(gs->a, s->between->word);
+		g->receiver = arena_str(gs->a, s->between->value);
+	}
 	g->sets = s->sets;
 	g->lost = s->lost;
 	g->strict = s->strict;

@@ -85,25 +85,6 @@ guide_target(const struct guides *gs, struct span target, const char *type)
 	return best;
 }
 
-bool
-document_by_buyer(const char *type)
-{
-	static const char *const buyers[] = {
-	    "order", "order_change", "receipt", "return_request", "case"};
-
-	for (size_t i = 0; i < sizeof buyers / sizeof *buyers; i++)
-		if (type && strcmp(type, buyers[i]) == 0)
-			return true;
-	return false;
-}
-
-/* Who sends such a document to whom, when no envelope says it. */
-static const char *
-sending_role(const char *type, bool sender)
-{
-	return document_by_buyer(type) == sender ? "buyer" : "seller";
-}
-
 /* Qualifiers of ids mean the same by other codes. */
 static struct span
 qualifier(struct span q, enum edi_family f)
@@ -121,8 +102,10 @@ qualifier(struct span q, enum edi_family f)
 }
 
 static struct edi_party
-party(const json_t *canonical, bool sender, const struct edi_party *given)
+party(const struct document_conversion *c, const json_t *canonical, bool sender)
 {
+	const struct edi_party *given = sender ? &c->sender : &c->receiver;
+	const char *between = guide_between(c->to, sender);
 	static const char *const ids[][2] = {{"gln", "14"}, {"duns", "1"},
 	    {"assigned_by_seller", ""}, {"assigned_by_buyer", ""}};
 	const json_t *p =
@@ -135,9 +118,7 @@ party(const json_t *canonical, bool sender, const struct edi_party *given)
 		return *given;
 	for (size_t i = 0; !id && i < 8; i++) {
 		p = json_object_get(json_object_get(canonical, "parties"),
-		    i < 4 ? role
-			  : sending_role(
-				repr_json_str(canonical, "type"), sender));
+		    i < 4 || !between ? role : between);
 		id = repr_json_str(p, ids[i % 4][0]);
 		q = ids[i % 4][1];
 	}
@@ -240,8 +221,8 @@ document_convert(const struct guides *gs, const json_t *canonical,
     json_t **lost, struct err *err)
 {
 	const char *type = repr_json_str(canonical, "type");
-	struct edi_party from = party(canonical, true, &c->sender);
-	struct edi_party to = party(canonical, false, &c->receiver);
+	struct edi_party from = party(c, canonical, true);
+	struct edi_party to = party(c, canonical, false);
 	json_t *agreed = agreement(c, &from, &to, a);
 	size_t before = out->n;
 	enum rc rc;

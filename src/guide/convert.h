@@ -18,9 +18,6 @@
 const struct guide *guide_target(
     const struct guides *gs, struct span target, const char *type);
 
-/* Is it the buyer who sends documents of this type? */
-bool document_by_buyer(const char *type);
-
 struct document_conversion {
 	const struct guide *to;
 	struct edi_party sender, receiver; /* ids empty: as the source has it */

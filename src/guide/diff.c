@@ -141,6 +141,10 @@ list(struct listing *l)
 	words(l, "also", s->also);
 	words(l, "agency", s->agency);
 	words(l, "association", s->association);
+	if (s->between)
+		(void)add(l, span_of("between"),
+		    span_of(arena_printf(
+			l->a, "%s %s", l->g->sender, l->g->receiver)));
 	wheres(l);
 	words(l, "set", l->g->sets);
 	words(l, "lost", l->g->lost);

@@ -67,6 +67,9 @@ const char *guide_type(const struct guide *g);     /* "ORDERS", "850" */
 struct span guide_root(const struct guide *g);     /* XML: its namespace */
 const char *guide_version(const struct guide *g);  /* "D.96A", "004010" */
 const char *guide_document(const struct guide *g); /* "order" */
+/* The role in parties of who sends such documents, or receives them; NULL: the
+ * guide does not say. */
+const char *guide_between(const struct guide *g, bool sender);
 enum edi_family guide_family(const struct guide *g);
 
 /* What reading keeps from message to message: memory, and a place for every

@@ -144,6 +144,7 @@ struct gsource {
 	uint16_t nwhere;
 	struct gword *also, *association, *agency, *prefixes, *sets, *lost;
 	struct gword *names;
+	struct gword *between; /* roles: sender, receiver */
 	enum edi_family family;
 	uint8_t direction;
 	bool strict;
@@ -418,7 +419,8 @@ struct gnames {
 struct guide {
 	const struct gsource *source;
 	const char *name, *type, *version, *document;
-	struct gnode *nodes; /* 0 is the message itself */
+	const char *sender, *receiver; /* roles, or NULL */
+	struct gnode *nodes;           /* 0 is the message itself */
 	uint16_t nnodes;
 	struct gleaf *leaves;
 	const struct gquick *quick; /* beside the leaves */

@@ -245,6 +245,12 @@ guide_document(const struct guide *g)
 	return g->document;
 }
 
+const char *
+guide_between(const struct guide *g, bool sender)
+{
+	return sender ? g->sender : g->receiver;
+}
+
 enum edi_family
 guide_family(const struct guide *g)
 {

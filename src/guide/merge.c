@@ -389,6 +389,8 @@ inherit_head(struct gsource *s, const struct gsource *b)
 		s->prefixes = b->prefixes;
 	if (!s->sets)
 		s->sets = b->sets;
+	if (!s->between)
+		s->between = b->between;
 	if (!s->names)
 		s->names = b->names;
 	if (!s->lost)

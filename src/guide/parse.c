@@ -152,6 +152,8 @@ head_list(struct cursor *c, struct span word, struct span rest)
 		s->association = words(c, rest, s->association);
 	else if (span_is(word, "lost"))
 		s->lost = words(c, rest, s->lost);
+	else if (span_is(word, "between"))
+		pair(c, rest, &s->between);
 	else if (span_is(word, "names"))
 		s->names = words(c, rest, s->names);
 	else if (span_is(word, "prefix"))

@@ -162,10 +162,11 @@ answer(struct answering *x, const json_t *message)
 	const char *verdict = repr_json_str(message, "verdict");
 	json_t *o = repr_json_object(a), *of = json_object();
 	json_t *parties = json_object();
-	bool by_buyer = document_by_buyer(repr_json_str(c, "type"));
+	const struct guide *g = guides_named(
+	    x->j->loaded, span_of(repr_json_str(message, "guide")));
 	const char *const roles[][2] = {
-	    {"sender", by_buyer ? "seller" : "buyer"},
-	    {"receiver", by_buyer ? "buyer" : "seller"}};
+	    {"sender", g ? guide_between(g, false) : NULL},
+	    {"receiver", g ? guide_between(g, true) : NULL}};
 
 	repr_json_set_str(o, "type", "ack");
 	repr_json_set_str(o, "level", "business");
@@ -180,7 +181,9 @@ answer(struct answering *x, const json_t *message)
 	set_copy(o, "order_number", number_of_order(c));
 	for (size_t i = 0; i < 2; i++) {
 		const json_t *p =
-		    json_object_get(json_object_get(c, "parties"), roles[i][1]);
+		    roles[i][1] ? json_object_get(json_object_get(c, "parties"),
+				      roles[i][1])
+				: NULL;
 		json_t *who = json_object();
 
 		set_copy(who, "gln", json_object_get(p, "gln"));

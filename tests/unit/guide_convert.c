@@ -253,10 +253,57 @@ what_is_not_carried_is_told(void **state)
 	box_free(&b);
 }
 
+/* Where no envelope says who sends to whom, the guide does. */
+static void
+guides_say_who_sends_to_whom(void **state)
+{
+	struct box b = box_loaded();
+	struct span bytes;
+	struct err err;
+	json_t *lost;
+
+	(void)state;
+	for (size_t i = 0; i < guides_count(b.gs); i++) {
+		const struct guide *g = guides_at(b.gs, i);
+		if (strcmp(guide_document(g), "ack") == 0)
+			continue;
+		if (!guide_between(g, true) || !guide_between(g, false))
+			fail_msg("%s says not between whom", guide_name(g));
+	}
+	json_t *c = box_json(&b,
+	    span_of("{\"type\":\"order\",\"number\":\"1\",\"issue_date\":"
+		    "\"2026-11-22\",\"kind\":\"standard\",\"function\":"
+		    "\"original\",\"currency\":\"EUR\",\"parties\":{\"buyer\":"
+		    "{\"gln\":\"2900000000117\"},\"seller\":{\"gln\":"
+		    "\"2900000000018\"}},\"lines\":[{\"line_id\":\"1\","
+		    "\"ordered\":\"1\",\"unit_code\":\"EA\",\"item\":"
+		    "{\"gtin\":\"4000000000013\"}}]}"));
+	assert_int_equal(
+	    convert(&b, c, "edifact/orders-d96a", "", &bytes, &lost, &err),
+	    RC_OK);
+	assert_true(span_find_str(bytes,
+			"+2900000000117:14+2900000000018:14+") < bytes.n);
+	c = box_json(&b,
+	    span_of("{\"type\":\"despatch\",\"number\":\"1\",\"issue_date\":"
+		    "\"2026-11-22\",\"function\":\"original\",\"order_number\":"
+		    "\"O\",\"parties\":{\"buyer\":{\"gln\":\"2900000000117\"},"
+		    "\"seller\":{\"gln\":\"2900000000018\"}},\"lines\":"
+		    "[{\"line_id\":\"1\",\"shipped\":\"1\",\"unit_code\":"
+		    "\"EA\",\"order_number\":\"O\",\"item\":{\"gtin\":"
+		    "\"4000000000013\"}}]}"));
+	if (convert(&b, c, "edifact/desadv-d96a", "", &bytes, &lost, &err) !=
+	    RC_OK)
+		fail_msg("%s", err.text);
+	assert_true(span_find_str(bytes,
+			"+2900000000018:14+2900000000117:14+") < bytes.n);
+	box_free(&b);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(guides_say_who_sends_to_whom),
 	    cmocka_unit_test(
 		what_one_guide_says_the_others_of_its_kind_say_too),
 	    cmocka_unit_test(every_code_and_alternative_comes_back),

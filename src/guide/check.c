@@ -60,6 +60,7 @@ context(struct guide_reader *r, const struct guide *g)
 	c->touched = ARENA_ARRAY(r->a, bool, g->nplaces + 8U);
 	c->counts = ARENA_ARRAY(r->a, uint32_t, g->nnodes);
 	c->reported = ARENA_ARRAY(r->a, bool, g->nnodes);
+	c->after = ARENA_ARRAY(r->a, uint16_t, g->nnodes);
 	c->pointers = ARENA_ARRAY(r->a, const char *, g->nscopes);
 	guide_sums_make(c, r->a);
 	c->next = r->contexts;

@@ -15,18 +15,29 @@ node_of(const struct gwalk *w, uint16_t i)
 	return &w->g->nodes[i];
 }
 
-/* Does the segment carry the qualifiers of the place? */
-static bool
+/* Is the value among the codes of the qualifier? */
+static inline bool
+among(struct span v, const struct gqualifier *q)
+{
+	uint64_t key = guide_key(v);
+
+	for (uint16_t k = 0; k < q->n; k++)
+		if (q->keys[k] == key &&
+		    (key != GUIDE_LONG || guide_equal(v, q->codes[k])))
+			return true;
+	return false;
+}
+
+/* Does the segment, which has the tag, carry the qualifiers of the place? */
+static inline bool
 qualified(
     const struct gwalk *w, const struct gnode *n, const struct edi_segment *s)
 {
+	if (n->way == WAY_WRITE)
+		return false;
 	for (uint8_t i = 0; i < n->nqualifiers; i++) {
 		const struct gqualifier *q = &n->qualifiers[i];
-		struct span v = guide_at(w->r, s, q->element, q->component);
-		bool ok = false;
-		for (uint16_t k = 0; k < q->n && !ok; k++)
-			ok = guide_equal(v, q->codes[k]);
-		if (!ok)
+		if (!among(guide_at(w->r, s, q->element, q->component), q))
 			return false;
 	}
 	return true;
@@ -37,8 +48,13 @@ fits(const struct gwalk *w, uint16_t i, const struct edi_segment *s)
 {
 	const struct gnode *n = node_of(w, i);
 
-	return n->tag == edi_tag(s) && n->way != WAY_WRITE &&
-	       qualified(w, n, s);
+	return n->tag == edi_tag(s) && qualified(w, n, s);
+}
+
+static inline bool
+has_room(const struct gwalk *w, uint16_t i)
+{
+	return w->counts[i] < node_of(w, i)->max || node_of(w, i)->max == 0;
 }
 
 /* The first place from `from` to the end of its group that takes s. A place
@@ -53,10 +69,9 @@ ahead(const struct gwalk *w, uint16_t from, const struct edi_segment *s,
 	if (i && number)
 		i = guide_first(w->g, w->g->nodes[i].parent, number);
 	for (; i; i = number ? w->g->nodes[i].same : w->g->nodes[i].next) {
-		const struct gnode *n = &w->g->nodes[i];
 		if (i < from || !fits(w, i, s))
 			continue;
-		if (w->counts[i] < n->max || n->max == 0)
+		if (has_room(w, i))
 			return i;
 		if (!*full)
 			*full = i;
@@ -184,6 +199,7 @@ accept(struct gwalk *w, uint16_t i, const struct edi_segment *s)
 {
 	const struct gnode *n = node_of(w, i);
 
+	w->before = i;
 	while (w->group != n->parent)
 		leave(w, s);
 	if (node_of(w, w->group)->nmust)
@@ -368,6 +384,7 @@ resynchronise(struct gwalk *w, const struct edi_segment *s)
 		stray(w, s);
 		return;
 	}
+	w->before = GUIDE_NONE;
 	w->r->c->reported[i] = false;
 	if (!inside(w, w->torn, i))
 		missing(w, i, s);
@@ -382,17 +399,52 @@ resynchronise(struct gwalk *w, const struct edi_segment *s)
 		accept(w, i, s);
 }
 
+/* The first place with that tag that a search would look at. */
+static uint16_t
+nearest(const struct gwalk *w, uint32_t tag)
+{
+	uint16_t from = w->from, number = guide_tag(w->g, tag);
+
+	for (uint16_t group = w->group; number;
+	     group = node_of(w, group)->parent) {
+		uint16_t i = from ? guide_first(w->g, group, number) : 0;
+		while (i && i < from)
+			i = node_of(w, i)->same;
+		if (i || group == 0)
+			return i;
+		from = node_of(w, group)->place;
+	}
+	return 0;
+}
+
+/*
+ * The place that takes s, or 0. What came behind the place before the last
+ * time mostly comes again: where a search would begin with it, it needs none.
+ */
+static uint16_t
+place_of(struct gwalk *w, const struct edi_segment *s)
+{
+	uint16_t i = w->before == GUIDE_NONE ? 0 : w->r->c->after[w->before];
+	uint16_t full = 0;
+
+	if (i && fits(w, i, s) && has_room(w, i))
+		return i;
+	i = search(w, s, &full);
+	if (!i)
+		return full;
+	if (w->before != GUIDE_NONE && i == nearest(w, edi_tag(s)))
+		w->r->c->after[w->before] = i;
+	return i;
+}
+
 static void
 one(struct gwalk *w, const struct edi_segment *s)
 {
-	uint16_t full = 0;
-	uint16_t i = search(w, s, &full);
-
-	if (!i)
-		i = full;
+	uint16_t i = place_of(w, s);
 	uint16_t inner = i && node_of(w, i)->parent != w->group
 			     ? belongs_inside(w, i, s)
 			     : 0;
+
 	if (inner)
 		disordered(w, inner, s);
 	else if (i)

@@ -11,11 +11,12 @@
 
 #include "base/buf.h"
 #include "guide/guide.h"
+#include "guide/keys.h"
 
 #define GUIDE_NONE UINT16_MAX
 #define GUIDE_MANY UINT32_MAX
 #define GUIDE_DEPTH 24
-#define GUIDE_SLACK 16 /* readable bytes behind gslot.open */
+#define GUIDE_SLACK 16 /* readable bytes behind gslot.open and .key */
 
 /* --- as written ---------------------------------------------------- */
 
@@ -121,7 +122,8 @@ struct gmap {
 	enum gothers others;
 	struct span other; /* OTHERS_VALUE */
 	bool adds;
-	bool identity; /* a code list */
+	bool identity;     /* a code list */
+	struct gkeys keys; /* entries that are read, from 1 */
 };
 
 struct gblock {
@@ -205,6 +207,8 @@ struct gslot {
 	uint16_t place;   /* in order of output, among all slots of the guide */
 	uint16_t *opens;  /* where each part begins in open */
 	struct span open; /* "\"item\":{\"gtin\":" */
+	struct span key;  /* ",\"gtin\":\"", behind one of its family */
+	uint16_t family;  /* of slots that differ in the last part only */
 	uint8_t list;     /* 0 value, 1 list of texts, 2 list of objects */
 	uint16_t scope;
 	uint8_t below; /* number of a value that a level passes on, or 0 */
@@ -236,16 +240,56 @@ struct gscope {
 	uint16_t own, up, ref; /* slots of names, or GUIDE_NONE */
 };
 
-/* What decides about most values at a leaf without a look at the leaf. */
-struct gquick {
+/* What is done with a value that has nothing unusual about it. */
+enum gact {
+	ACT_TEXT,   /* nothing, at that length */
+	ACT_DIGITS, /* the same of digits */
+	ACT_AMOUNT, /* the same of digits, perhaps with a point */
+	ACT_TAKE,   /* its one alternative takes it, without any condition */
+	ACT_DATE,   /* the same of a day */
+	ACT_WHICH,  /* the alternative that a code beside it names */
+	ACT_LEAF,   /* a look at the leaf */
+	ACT_NONE,   /* there is no leaf */
+};
+
+/* Which alternative a code at another place means: numbers from 1, 0: none. */
+struct gchoice {
 	uint8_t element, component;
-	bool plain;   /* any text within the length, which goes nowhere */
-	bool digits;  /* the same of digits */
-	bool amount;  /* the same of digits with a point */
-	bool only;    /* it has one alternative, without any condition */
-	bool absent;  /* there may be something to be said when it is absent */
-	uint8_t skip; /* leaves that an empty element has besides; 0: look */
-	uint16_t min, max; /* bytes */
+	uint16_t present, otherwise; /* of another code; of none */
+	struct gkeys keys;
+};
+
+/* What decides about most values at a place without a look at its leaf. */
+struct gquick {
+	uint8_t act;
+	uint16_t leaf;     /* of its segment */
+	uint32_t min, max; /* bytes */
+	const struct gchoice *which;
+};
+
+/* A place that may not be empty without a look at its leaf. */
+struct gmust {
+	uint8_t element, component;
+	bool within; /* unless all of its element is */
+};
+
+/* An element of a segment. */
+struct gspot {
+	uint16_t first; /* of its components, in quick */
+	uint8_t wide;   /* as many of them */
+	uint8_t most;   /* tokens that are no surplus */
+};
+
+/* The leaves of a segment by where they stand. */
+struct gcells {
+	struct gspot *list; /* by element, 1 .. elements */
+	struct gquick *quick;
+	struct gmust *must;
+	uint16_t nmust;
+	uint8_t elements;
+	uint64_t pairs;  /* elements that come with the one behind them */
+	uint16_t *rules; /* relations that say more than that */
+	uint16_t nrules;
 };
 
 /* Numbers of tags and the first child with each, see guide_first. */
@@ -262,6 +306,7 @@ struct grelation {
 	char letter;
 	uint8_t n;
 	uint8_t elements[12]; /* XML: leaf numbers */
+	uint64_t mask, first; /* the same as bits; 0: not all have one */
 };
 
 struct gcond_test { /* a compiled `when` of a line */
@@ -273,6 +318,14 @@ struct gcond_test { /* a compiled `when` of a line */
 	bool text;             /* XML "." */
 };
 
+/* Values that go to their slot as they stand. */
+enum gkept {
+	KEPT_NONE,
+	KEPT_TEXT,
+	KEPT_NUMBER,
+	KEPT_DAY, /* once it is written as one */
+};
+
 struct galt {
 	const struct gcond_test *tests;
 	uint16_t ntests;
@@ -281,7 +334,10 @@ struct galt {
 	uint16_t slot;  /* GUIDE_NONE: no field */
 	uint16_t entry; /* list scope that the value alone fills, or NONE */
 	bool has_fallback, has_join, droppable;
-	bool gs1; /* gtin, gln, sscc: the last digit checks the others */
+	bool gs1;     /* gtin, gln, sscc: the last digit checks the others */
+	uint8_t kept; /* enum gkept, when it has from .. */
+	uint16_t least, most; /* .. so many bytes */
+	uint16_t place;       /* of its slot */
 	const struct gmap *map;
 	const struct gmap *codes;
 	struct span join, fallback, konst;
@@ -309,6 +365,7 @@ struct gqualifier {
 	uint8_t element, component;
 	uint16_t n;
 	const struct span *codes;
+	const uint64_t *keys; /* of the codes */
 };
 
 struct gnode {
@@ -423,7 +480,7 @@ struct guide {
 	struct gnode *nodes;           /* 0 is the message itself */
 	uint16_t nnodes;
 	struct gleaf *leaves;
-	const struct gquick *quick; /* beside the leaves */
+	const struct gcells *cells; /* beside the nodes */
 	struct gtags *tags;
 	size_t nleaves;
 	struct gslot *slots;
@@ -501,12 +558,28 @@ struct gexpr *guide_condition(struct guides *gs, struct guide *g,
 uint16_t guide_slot(struct guides *gs, struct guide *g, uint16_t scope,
     struct span field, bool make);
 
-/* Makes what the reader of segments looks up: quick, tags, same, open. */
+/* Makes what the reader of segments looks up: tags, same, open. */
 void guide_plan(struct guides *gs, struct guide *g);
+
+/* The same inside segments: cells, keys of codes. */
+void guide_plan_segments(struct guides *gs, struct guide *g);
 
 /* The number of a tag in the guide, and the first child of a group with the
  * tag of that number; 0 for none. */
-uint16_t guide_tag(const struct guide *g, uint32_t tag);
+static inline uint32_t
+guide_tag_slot(const struct gtags *t, uint32_t tag)
+{
+	uint32_t i = (tag * 0x9E3779B1u) >> 16 & (GUIDE_TAGS - 1);
+
+	while (t->number[i] && t->tag[i] != tag)
+		i = (i + 1) & (GUIDE_TAGS - 1);
+	return i;
+}
+static inline uint16_t
+guide_tag(const struct guide *g, uint32_t tag)
+{
+	return g->tags ? g->tags->number[guide_tag_slot(g->tags, tag)] : 0;
+}
 static inline uint16_t
 guide_first(const struct guide *g, uint16_t group, uint16_t number)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What the reader of segments wants to know at once, worked out when a guide
- * is compiled: the children of a group by tag, leaves that take any text, and
- * the members of the canonical document as text.
+ * is compiled: the children of a group by tag and the members of the canonical
+ * document as text. What is inside segments is for plan_segment.c.
  */
 #include <string.h>
 
@@ -11,10 +11,8 @@
 static uint16_t *
 tag_number(struct gtags *t, uint32_t tag, bool make)
 {
-	uint32_t i = (tag * 0x9E3779B1u) >> 16 & (GUIDE_TAGS - 1);
+	uint32_t i = guide_tag_slot(t, tag);
 
-	while (t->number[i] && t->tag[i] != tag)
-		i = (i + 1) & (GUIDE_TAGS - 1);
 	if (!t->number[i] && make) {
 		t->tag[i] = tag;
 		t->number[i] = ++t->n;
@@ -59,81 +57,13 @@ tags(struct guides *gs, struct guide *g)
 	}
 }
 
-uint16_t
-guide_tag(const struct guide *g, uint32_t tag)
+static struct span
+slack(struct guides *gs, const struct buf *b)
 {
-	return g->tags ? *tag_number(g->tags, tag, false) : 0;
-}
+	char *p = arena_alloc(gs->a, b->n + GUIDE_SLACK);
 
-static bool
-anything_when_absent(const struct gleaf *l)
-{
-	bool must = l->mandatory;
-
-	for (uint16_t i = 0; i < l->nalts; i++)
-		must |= l->alts[i].ntests && l->alts[i].line->occurs &&
-			l->alts[i].line->min > 0;
-	return must;
-}
-
-/* How many leaves of the element follow when none has anything to say. */
-static uint8_t
-skip(const struct gnode *n, const struct gleaf *list, uint16_t from)
-{
-	uint16_t i = from;
-
-	for (; i < n->nleaves && list[i].element == list[from].element; i++)
-		if (anything_when_absent(&list[i]))
-			return 0;
-	return (uint8_t)(i - from - 1);
-}
-
-/* Dates ask for the format beside them. */
-static bool
-only(const struct gleaf *l)
-{
-	return l->nalts == 1 && !l->unused && l->alts[0].ntests == 0 &&
-	       l->alts[0].way != WAY_WRITE && l->type.kind != T_DATE &&
-	       l->type.kind != T_DATETIME && l->type.kind != T_TIME;
-}
-
-static uint16_t
-fewest(uint16_t a, uint16_t b)
-{
-	return b && b < a ? b : a;
-}
-
-static void
-quick(struct guides *gs, struct guide *g)
-{
-	struct gquick *list = ARENA_ARRAY(gs->a, struct gquick, g->nleaves + 1);
-
-	g->quick = list;
-	for (size_t i = 0; i < g->nleaves; i++) {
-		const struct gleaf *l = &g->leaves[i];
-		bool text = l->type.kind == T_AN;
-		bool digits = l->type.kind == T_N || l->type.kind == T_DECIMAL;
-		bool bare = !l->nalts && !l->unused;
-		list[i] = (struct gquick){.element = l->element,
-		    .component = l->element ? l->component : UINT8_MAX,
-		    .plain = bare && (text || l->type.kind == T_NONE),
-		    .digits = bare && digits,
-		    .amount = bare && digits &&
-			      (l->type.kind == T_DECIMAL ||
-				  g->source->family == EDI_EDIFACT),
-		    .only = only(l),
-		    .absent = anything_when_absent(l),
-		    .min = text || digits ? l->type.min : 0,
-		    .max = digits                ? fewest(18, l->type.max)
-			   : text && l->type.max ? l->type.max
-						 : UINT16_MAX};
-	}
-	for (uint16_t i = 0; i < g->nnodes; i++) {
-		const struct gnode *n = &g->nodes[i];
-		for (uint16_t k = 0; k < n->nleaves; k++)
-			list[n->leaf + k].skip =
-			    skip(n, &g->leaves[n->leaf], k);
-	}
+	memcpy(p, b->p, b->n);
+	return span_make(p, b->n);
 }
 
 static void
@@ -149,9 +79,35 @@ opening(struct guides *gs, struct gslot *s)
 		buf_put(&b, s->parts[i]);
 		buf_puts(&b, i + 1 < s->nparts ? "\":{" : "\":");
 	}
-	s->open = span_make(arena_alloc(gs->a, b.n + GUIDE_SLACK), b.n);
-	memcpy((char *)(uintptr_t)s->open.p, b.p, b.n);
+	s->open = slack(gs, &b);
+	buf_reset(&b);
+	buf_puts(&b, ",\"");
+	buf_put(&b, s->parts[s->nparts - 1]);
+	buf_puts(&b, "\":\"");
+	s->key = slack(gs, &b);
 	buf_done(&b);
+}
+
+/* The family of the nth slot of a scope: that of one before it with the same
+ * names but the last, or a new one. */
+static void
+family(struct guide *g, const struct gscope *s, uint16_t n)
+{
+	struct gslot *slot = &g->slots[s->order[n]];
+	uint16_t i = n;
+
+	slot->family = slot->place;
+	while (i-- > 0) {
+		const struct gslot *b = &g->slots[s->order[i]];
+		uint8_t same = 0;
+		if (b->nparts != slot->nparts)
+			continue;
+		while (same + 1 < slot->nparts &&
+		       span_eq(b->parts[same], slot->parts[same]))
+			same++;
+		if (same + 1 == slot->nparts)
+			slot->family = b->family;
+	}
 }
 
 /* The same names in slots one after the other become the same bytes, so that
@@ -178,6 +134,7 @@ members(struct guides *gs, struct guide *g)
 			slot->place = (uint16_t)(s->place + k);
 			if (k)
 				share(&g->slots[s->order[k - 1]], slot);
+			family(g, s, k);
 		}
 		g->nplaces = (uint16_t)(g->nplaces + (s->n + 7) / 8 * 8);
 	}
@@ -192,5 +149,5 @@ guide_plan(struct guides *gs, struct guide *g)
 	if (family == EDI_UBL || family == EDI_XML)
 		return;
 	tags(gs, g);
-	quick(gs, g);
+	guide_plan_segments(gs, g);
 }

@@ -53,6 +53,7 @@ struct gcontext {
 	bool *touched;         /* by place of a slot: may hold something */
 	uint32_t *counts;      /* by node, in the present occurrence */
 	bool *reported;        /* by node, missing already said */
+	uint16_t *after;       /* by node, which came behind it; 0: none */
 	struct decimal_sum *sums;
 	const char **pointers; /* by scope, "/lines/3" */
 };
@@ -131,6 +132,9 @@ struct gjudged {
 /* False for a GTIN, GLN or SSCC whose last digit does not fit; what has
  * another length or other characters is left to the type. */
 bool guide_check_digit_is(struct span v);
+
+/* CCYYMMDD as the canonical document has it; nothing when that is no day. */
+struct span guide_day(const struct guide_reader *r, struct span v);
 
 struct gjudged guide_judge(const struct guide_reader *r, const struct gtype *t,
     struct span v, unsigned format);

@@ -9,53 +9,69 @@
 #include "guide/read.h"
 #include "repr/jsonout.h"
 
-/* Bytes that JSON has as they are, eight at a time. */
-static inline uint64_t
-others_in(uint64_t v)
-{
-	const uint64_t one = 0x0101010101010101u, high = one << 7;
-	uint64_t quote = v ^ one * '"', back = v ^ one * '\\';
-	uint64_t del = v ^ one * 0x7F;
+/* Sixteen bytes at a time; compilers know how. */
+typedef unsigned char wide __attribute__((vector_size(16)));
+typedef uint64_t pair __attribute__((vector_size(16)));
 
-	return ((v - one * 0x20) | v | (quote - one) | (back - one) |
-		   (del - one)) &
-	       high;
+/* Does JSON have all of the bytes as they are? */
+static inline bool
+plain_is(wide v)
+{
+	pair other = (pair)((v - 0x20 >= 0x5f) | (v == '"') | (v == '\\'));
+
+	return !(other[0] | other[1]);
 }
 
-static inline uint64_t
-copy8(char *to, const char *from)
+/* At least sixteen, the last ones twice. */
+static inline bool
+copy_long(char *to, struct span s)
 {
-	uint64_t v;
+	bool plain = true;
+	wide v, last;
 
-	memcpy(&v, from, sizeof v);
-	memcpy(to, &v, sizeof v);
-	return others_in(v);
+	memcpy(&last, s.p + s.n - 16, 16);
+	for (size_t i = 0; i + 16 < s.n; i += 16) {
+		memcpy(&v, s.p + i, 16);
+		memcpy(to + i, &v, 16);
+		plain &= plain_is(v);
+	}
+	memcpy(to + s.n - 16, &last, 16);
+	return plain & plain_is(last);
+}
+
+/* Less than sixteen: halves that may have bytes in common. */
+static inline bool
+copy_short(char *to, struct span s)
+{
+	uint64_t head, tail;
+	uint32_t first, last;
+
+	if (s.n >= 8) {
+		memcpy(&head, s.p, 8);
+		memcpy(&tail, s.p + s.n - 8, 8);
+		memcpy(to, &head, 8);
+		memcpy(to + s.n - 8, &tail, 8);
+	} else if (s.n >= 4) {
+		memcpy(&first, s.p, 4);
+		memcpy(&last, s.p + s.n - 4, 4);
+		memcpy(to, &first, 4);
+		memcpy(to + s.n - 4, &last, 4);
+		head = tail = first | (uint64_t)last << 32;
+	} else {
+		head = tail = 0x2020202020202020u;
+		for (size_t i = 0; i < s.n; i++) {
+			to[i] = s.p[i];
+			head = head << 8 | (unsigned char)s.p[i];
+		}
+	}
+	return plain_is((wide)(pair){head, tail});
 }
 
 /* Plain text as it is; tells by false that there may be something else. */
-static bool
+static inline bool
 copy_plain(char *to, struct span s)
 {
-	uint64_t other = 0;
-	uint32_t head, tail;
-
-	if (s.n >= 8) {
-		for (size_t i = 0; i + 8 < s.n; i += 8)
-			other |= copy8(to + i, s.p + i);
-		return !(other | copy8(to + s.n - 8, s.p + s.n - 8));
-	}
-	if (s.n >= 4) {
-		memcpy(&head, s.p, 4);
-		memcpy(&tail, s.p + s.n - 4, 4);
-		memcpy(to, &head, 4);
-		memcpy(to + s.n - 4, &tail, 4);
-		return !others_in(head | (uint64_t)tail << 32);
-	}
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)(to[i] = s.p[i]);
-		other |= (c - 0x20U >= 0x5fU) | (c == '"') | (c == '\\');
-	}
-	return !other;
+	return s.n >= 16 ? copy_long(to, s) : copy_short(to, s);
 }
 
 void
@@ -191,6 +207,25 @@ copy_wide(char *to, const char *from, size_t n)
 		memcpy(to + i, from + i, GUIDE_SLACK);
 }
 
+/* The member is beside the one before: writes all of it, if v is plain text;
+ * false when nothing has been written. */
+static inline bool
+beside(struct buf *out, const struct gslot *slot, struct span v)
+{
+	if (!buf_has(out, slot->key.n + v.n + 2 * GUIDE_SLACK))
+		return false;
+	char *p = out->p + out->n;
+	copy_wide(p, slot->key.p, slot->key.n);
+	p += slot->key.n;
+	if (!copy_plain(p, v))
+		return false;
+	p += v.n;
+	*p++ = '"';
+	*p = '\0';
+	out->n = (size_t)(p - out->p);
+	return true;
+}
+
 /* Closes what the member before left open, opens what this one is in, and
  * writes v if it is plain text; false when that is still to be done. */
 static bool
@@ -230,6 +265,9 @@ emit_value(struct guide_reader *r, uint16_t scope, struct buf *out,
 		buf_putc(out, '[');
 		buf_put(out, buf_span(&x->text));
 		buf_putc(out, ']');
+	} else if (last && last->family == slot->family &&
+		   beside(out, slot, x->v)) {
+		/* written */
 	} else if (!member(out, slot, last, &x->v)) {
 		jo_quote(out, x->v);
 	}

@@ -132,24 +132,133 @@ digits_is(const char *p, size_t n)
 	return true;
 }
 
-/* A leaf whose token is what it stands for. */
-static inline void
-token(struct gwalk *w, const struct gquick *q, const struct gleaf *l,
+/* A value that stands alone in a slot and has nothing unusual about it. */
+static inline bool
+keep(struct gwalk *w, const struct gleaf *l, const struct galt *a,
+    const struct edi_segment *s, struct span v)
+{
+	const struct gtype *t = a->type.kind ? &a->type : &l->type;
+
+	if (!a->kept || v.n < a->least || v.n > a->most ||
+	    (a->kept == KEPT_NUMBER && !guide_plain_decimal(t, v)) ||
+	    (a->gs1 && !guide_check_digit_is(v)))
+		return false;
+	struct gvalue *x = &w->r->c->values[a->slot];
+	if (x->set)
+		return false;
+	w->r->c->touched[a->place] = true;
+	x->v = v;
+	x->at = (struct gplace_in){.segment = s,
+	    .element = l->element,
+	    .component = l->simple ? 0 : l->component};
+	x->line = a->line;
+	x->set = true;
+	x->soft = a->way == WAY_READ;
+	x->full = false;
+	return true;
+}
+
+static void
+take(struct gwalk *w, const struct gleaf *l, const struct galt *a,
+    const struct edi_segment *s, struct span v)
+{
+	struct gplace_in at = {.segment = s,
+	    .element = l->element,
+	    .component = l->simple ? 0 : l->component};
+
+	if (a->kept == KEPT_DAY || !keep(w, l, a, s, v))
+		guide_take(w->r, l, a, v, 0, &at);
+}
+
+/* By the code that says which alternative is meant; false: a look is needed.
+ */
+static inline bool
+which(struct gwalk *w, const struct gchoice *c, const struct gleaf *l,
+    const struct edi_segment *s, struct span v)
+{
+	uint64_t key = 0;
+
+	if (c->element <= s->nelements) {
+		unsigned i = s->elements[c->element] + c->component - 1U;
+		const struct edi_token *t = &s->tokens[i];
+		if (i < s->elements[c->element + 1U] && t->n) {
+			if (t->flags & GUIDE_CARE)
+				return false;
+			key = guide_key((struct span){s->bytes + t->at, t->n});
+		}
+	}
+	if (key == GUIDE_LONG && c->keys.longer)
+		return false;
+	unsigned number = guide_keys_find(&c->keys, key);
+	if (!number && key)
+		number = c->present;
+	if (!number)
+		number = c->otherwise;
+	if (number)
+		take(w, l, &l->alts[number - 1], s, v);
+	return true;
+}
+
+/* A day of eight digits, which is what most dates are; EDIFACT says so beside
+ * it. */
+static bool
+day(struct gwalk *w, const struct gleaf *l, const struct edi_segment *s,
+    struct span v)
+{
+	static const struct span CCYYMMDD = SPAN("102");
+	struct span d;
+
+	if (v.n != 8 ||
+	    (!w->r->x12 &&
+		!guide_equal(guide_at(w->r, s, l->element, l->component + 1U),
+		    CCYYMMDD)))
+		return false;
+	d = guide_day(w->r, v);
+	return d.n && keep(w, l, l->alts, s, d);
+}
+
+/* A value that there is something to be done about. */
+static void
+special(struct gwalk *w, const struct gquick *q, const struct gleaf *list,
     const struct edi_segment *s, const struct edi_token *t)
 {
+	const struct gleaf *l = &list[q->leaf];
 	struct span v = {s->bytes + t->at, t->n};
-	bool fits = v.n >= q->min && v.n <= q->max;
+	bool done = false;
 
-	if (q->only) {
-		struct gplace_in at = {.segment = s,
-		    .element = l->element,
-		    .component = l->simple ? 0 : l->component};
-		guide_take(w->r, l, l->alts, v, 0, &at);
-	} else if (!(fits &&
-		       (q->plain || (q->digits && digits_is(v.p, v.n)))) &&
-		   !(q->amount && guide_plain_decimal(&l->type, v))) {
-		leaf(w, l, s);
+	switch (t->flags & GUIDE_CARE ? ACT_LEAF : (enum gact)q->act) {
+	case ACT_DIGITS:
+		done = v.n >= q->min && v.n <= q->max && digits_is(v.p, v.n);
+		break;
+	case ACT_AMOUNT:
+		done = guide_plain_decimal(&l->type, v);
+		break;
+	case ACT_TAKE:
+		take(w, l, l->alts, s, v);
+		return;
+	case ACT_WHICH:
+		done = which(w, q->which, l, s, v);
+		break;
+	case ACT_DATE:
+		done = day(w, l, s, v);
+		break;
+	case ACT_TEXT:
+	case ACT_LEAF:
+	case ACT_NONE:
+		break;
 	}
+	if (!done && q->act != ACT_NONE)
+		leaf(w, l, s);
+}
+
+/* Most values are text of a length that fits, or stand nowhere. */
+static inline void
+value(struct gwalk *w, const struct gquick *q, const struct gleaf *list,
+    const struct edi_segment *s, const struct edi_token *t)
+{
+	if (q->act != ACT_TEXT || t->n < q->min || t->n > q->max ||
+	    (t->flags & GUIDE_CARE))
+		special(w, q, list, s, t);
 }
 
 /* Elements and components beyond what the segment has. */
@@ -238,42 +347,163 @@ rule_lacks(const struct grelation *r, const struct edi_segment *s)
 	}
 }
 
+/* Does the rule hold, by the bits of the elements that are there? */
+static inline bool
+rule_holds(const struct grelation *r, uint64_t there)
+{
+	uint64_t have = there & r->mask;
+
+	switch (r->letter) {
+	case 'P':
+		return !have || have == r->mask;
+	case 'R':
+		return have;
+	case 'E':
+		return !(have & (have - 1));
+	case 'C':
+		return !(have & r->first) || have == r->mask;
+	case 'L':
+		return !(have & r->first) || have != r->first;
+	default:
+		return true;
+	}
+}
+
+static void
+relation(struct gwalk *w, const struct grelation *r,
+    const struct edi_segment *s, uint64_t there)
+{
+	if (r->mask && rule_holds(r, there))
+		return;
+	unsigned lacks = rule_lacks(r, s);
+	if (lacks)
+		broken(w, r, s, lacks, r->letter == 'E');
+}
+
+static void
+relations(struct gwalk *w, const struct gnode *n, const struct gcells *c,
+    const struct edi_segment *s, uint64_t there)
+{
+	if ((there ^ there >> 1) & c->pairs) {
+		for (uint16_t i = 0; i < n->nrelations; i++)
+			relation(w, &n->relations[i], s, there);
+		return;
+	}
+	for (uint16_t i = 0; i < c->nrules; i++)
+		relation(w, &n->relations[c->rules[i]], s, there);
+}
+
+/* The bits of the elements that are there. */
+static uint64_t
+elements_there(const struct edi_segment *s)
+{
+	uint64_t there = 0;
+
+	for (unsigned e = 1; e <= s->nelements && e < 64; e++)
+		there |= (uint64_t)element_has(s, e) << e;
+	return there;
+}
+
+/* Every leaf in turn, be it there or not. */
+static void
+every_leaf(struct gwalk *w, const struct gnode *n, const struct gcells *c,
+    const struct edi_segment *s)
+{
+	const struct gleaf *list = &w->g->leaves[n->leaf];
+
+	for (uint16_t i = 0; i < n->nleaves; i++) {
+		if (list[i].element > s->nelements && i >= n->last_must)
+			break;
+		leaf(w, &list[i], s);
+	}
+	surplus(w, n, s);
+	relations(w, n, c, s, elements_there(s));
+}
+
+/* Is nothing absent that there might be something to be said about? */
+static inline bool
+complete(const struct gcells *c, const struct edi_segment *s)
+{
+	for (uint16_t i = 0; i < c->nmust; i++) {
+		const struct gmust *m = &c->must[i];
+		unsigned at, end;
+		if (m->element > s->nelements) {
+			if (m->within)
+				continue;
+			return false;
+		}
+		at = s->elements[m->element] + m->component - 1U;
+		end = s->elements[m->element + 1U];
+		if ((at >= end || !s->tokens[at].n) &&
+		    (!m->within || element_has(s, m->element)))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * The short way: from token to token, since a segment has far fewer of them
+ * than leaves. It says the same in the same order as every_leaf().
+ */
+static void
+composites(struct gwalk *w, const struct gnode *n, const struct gcells *c,
+    const struct edi_segment *s)
+{
+	const struct gleaf *list = &w->g->leaves[n->leaf];
+	const struct edi_token *t = s->tokens + s->elements[1];
+	bool more = s->nelements > n->elements;
+	unsigned last = s->nelements < c->elements ? s->nelements : c->elements;
+
+	for (unsigned e = 1; e <= last; e++) {
+		const struct edi_token *end = s->tokens + s->elements[e + 1];
+		const struct gspot *cell = &c->list[e];
+		const struct gquick *q = c->quick + cell->first;
+		const struct gquick *stop = q + cell->wide;
+		more |= end - t > cell->most;
+		for (; t < end && q < stop; t++, q++)
+			if (t->n)
+				value(w, q, list, s, t);
+		t = end;
+	}
+	if (more)
+		surplus(w, n, s);
+	if (n->nrelations)
+		relations(w, n, c, s, elements_there(s));
+}
+
+/* The same where no element has components: most segments of X12. */
+static void
+simples(struct gwalk *w, const struct gnode *n, const struct gcells *c,
+    const struct edi_segment *s)
+{
+	const struct gleaf *list = &w->g->leaves[n->leaf];
+	unsigned last = s->nelements < c->elements ? s->nelements : c->elements;
+	uint64_t there = 0;
+
+	for (unsigned e = 1; e <= last; e++) {
+		const struct edi_token *t = &s->tokens[e];
+		if (!t->n)
+			continue;
+		there |= e < 64 ? 1ull << e : 0;
+		if (c->list[e].wide)
+			value(w, c->quick + c->list[e].first, list, s, t);
+	}
+	if (s->nelements > n->elements)
+		surplus(w, n, s);
+	if (n->nrelations)
+		relations(w, n, c, s, there);
+}
+
 void
 guide_segment(struct gwalk *w, uint16_t node, const struct edi_segment *s)
 {
 	const struct gnode *n = &w->g->nodes[node];
-	const struct gleaf *list = &w->g->leaves[n->leaf];
-	const struct gquick *quick = &w->g->quick[n->leaf];
+	const struct gcells *c = &w->g->cells[node];
 
-	for (uint16_t i = 0; i < n->nleaves; i++) {
-		const struct gquick *q = &quick[i];
-		if (q->element > s->nelements) {
-			if (i >= n->last_must)
-				break;
-			if (q->absent)
-				leaf(w, &list[i], s);
-			continue;
-		}
-		unsigned at = s->elements[q->element] + q->component - 1U;
-		unsigned end = s->elements[q->element + 1U];
-		const struct edi_token *t = &s->tokens[at];
-		if (at >= end || !t->n) {
-			if (q->absent)
-				leaf(w, &list[i], s);
-			else if (q->component == 1 && at + 1 == end)
-				i = (uint16_t)(i + q->skip);
-			continue;
-		}
-		if (t->flags & GUIDE_CARE)
-			leaf(w, &list[i], s);
-		else
-			token(w, q, &list[i], s, t);
-	}
-	surplus(w, n, s);
-	for (uint16_t i = 0; i < n->nrelations; i++) {
-		const struct grelation *r = &n->relations[i];
-		unsigned lacks = rule_lacks(r, s);
-		if (lacks)
-			broken(w, r, s, lacks, r->letter == 'E');
-	}
+	if (w->r->cover || !complete(c, s))
+		every_leaf(w, n, c, s);
+	else if (s->ntokens == s->nelements + 1U)
+		simples(w, n, c, s);
+	else
+		composites(w, n, c, s);
 }

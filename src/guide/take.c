@@ -108,19 +108,35 @@ others(struct guide_reader *r, const struct gmap *m, struct span *v,
 	return true;
 }
 
+/* The entry for a code that is read; NULL when there is none. */
+static const struct gmap_entry *
+entry(const struct gmap *m, struct span v)
+{
+	uint64_t key = guide_key(v);
+
+	if (m->keys.table && (key != GUIDE_LONG || !m->keys.longer)) {
+		uint16_t number = guide_keys_find(&m->keys, key);
+		return number ? &m->entries[number - 1] : NULL;
+	}
+	for (size_t i = 0; i < m->n; i++)
+		if (m->entries[i].way != '<' &&
+		    guide_equal(m->entries[i].code, v))
+			return &m->entries[i];
+	return NULL;
+}
+
 static bool
 mapped(struct guide_reader *r, const struct gmap *m, struct span *v,
     const struct gplace_in *at)
 {
-	for (size_t i = 0; i < m->n; i++)
-		if (m->entries[i].way != '<' &&
-		    guide_equal(m->entries[i].code, *v)) {
-			if (r->cover)
-				guide_cover_add(r->cover, &m->entries[i]);
-			*v = m->entries[i].value;
-			return m->identity || v->n != 1 || *v->p != '-';
-		}
-	return others(r, m, v, at);
+	const struct gmap_entry *e = entry(m, *v);
+
+	if (!e)
+		return others(r, m, v, at);
+	if (r->cover)
+		guide_cover_add(r->cover, e);
+	*v = e->value;
+	return m->identity || v->n != 1 || *v->p != '-';
 }
 
 /* One more text of a list of texts. */

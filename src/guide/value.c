@@ -218,6 +218,16 @@ day(const char *p, bool century, char out[11])
 	return true;
 }
 
+struct span
+guide_day(const struct guide_reader *r, struct span v)
+{
+	char out[11];
+
+	if (v.n != 8 || !all_digits(v) || !day(v.p, true, out))
+		return (struct span){0};
+	return arena_span(r->scratch, span_make(out, 10));
+}
+
 struct date_format {
 	unsigned code;
 	uint8_t length, digits; /* of the whole; that have to be digits */
@@ -436,17 +446,47 @@ guide_judge(const struct guide_reader *r, const struct gtype *t, struct span v,
 	return j;
 }
 
+/* Eight digits, the first of weight three, the next of weight one and so on;
+ * false when not all are digits. */
+static inline bool
+weighed(uint64_t v, uint64_t *sum)
+{
+	const uint64_t ones = 0x0101010101010101u, even = 0x00FF00FF00FF00FFu;
+	uint64_t d;
+
+#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+	v = __builtin_bswap64(v);
+#endif
+	d = v ^ ones * '0';
+	if ((d | (d + ones * 6)) & ones * 0xF0)
+		return false;
+	*sum += (3 * (d & even) + (d >> 8 & even)) * 0x0001000100010001u >> 48;
+	return true;
+}
+
+/* The first n of eight bytes, behind zeros. */
+static inline uint64_t
+behind_zeros(const char *p, size_t n)
+{
+	char text[8] = {'0', '0', '0', '0', '0', '0', '0', '0'};
+	uint64_t v;
+
+	memcpy(text + 8 - n, p, n);
+	memcpy(&v, text, sizeof v);
+	return v;
+}
+
 bool
 guide_check_digit_is(struct span v)
 {
-	unsigned sum = 0;
+	uint64_t sum = 0, last;
 
 	if (v.n != 8 && v.n != 18 && (v.n < 12 || v.n > 14))
 		return true;
-	for (size_t i = 0; i < v.n; i++) {
-		if (v.p[i] < '0' || v.p[i] > '9')
+	for (; v.n >= 8; v.n -= 8) {
+		memcpy(&last, v.p + v.n - 8, 8);
+		if (!weighed(last, &sum))
 			return true;
-		sum += (unsigned)(v.p[i] - '0') * ((v.n - i) % 2 ? 1 : 3);
 	}
-	return sum % 10 == 0;
+	return (v.n && !weighed(behind_zeros(v.p, v.n), &sum)) || sum % 10 == 0;
 }

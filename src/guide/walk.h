@@ -11,9 +11,11 @@ struct gwalk {
 	struct guide_reader *r;
 	const struct guide *g;
 	uint32_t *counts;
-	uint16_t group; /* the open one; 0 is the message */
-	uint16_t from;  /* the present place in it; 0: none is left */
-	uint16_t torn;  /* the group that a segment too late left open */
+	uint16_t group;  /* the open one; 0 is the message */
+	uint16_t from;   /* the present place in it; 0: none is left */
+	uint16_t before; /* the place of the segment before; NONE: unknown. It
+			    decides about group and from. */
+	uint16_t torn;   /* the group that a segment too late left open */
 	uint32_t sought, sought_at; /* a tag, and its last segment from 1 */
 };
 

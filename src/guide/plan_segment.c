@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the reader wants to know at once about the inside of segments, worked
+ * out when a guide is compiled: where its leaves stand, what is done with most
+ * values there, and codes as words.
+ */
+#include "guide/impl.h"
+
+static bool
+anything_when_absent(const struct gleaf *l)
+{
+	bool must = l->mandatory;
+
+	for (uint16_t i = 0; i < l->nalts; i++)
+		must |= l->alts[i].ntests && l->alts[i].line->occurs &&
+			l->alts[i].line->min > 0;
+	return must;
+}
+
+/* Codes of a map that are read. */
+static void
+map_keys(struct guides *gs, const struct gmap *map)
+{
+	struct gmap *m = (struct gmap *)(uintptr_t)map;
+
+	if (!m || m->keys.table)
+		return;
+	m->keys = guide_keys(gs->a, m->n);
+	for (size_t i = 0; i < m->n && i + 1 < UINT16_MAX; i++)
+		if (m->entries[i].way != '<')
+			guide_keys_add(
+			    &m->keys, m->entries[i].code, (uint16_t)(i + 1));
+}
+
+/* The values that an alternative puts into its slot as they stand; the last
+ * piece of joined text must not be full, which asks for a look. */
+static void
+kept(const struct guide *g, const struct gleaf *l, struct galt *a)
+{
+	const struct gtype *t = a->type.kind ? &a->type : &l->type;
+	bool any = t->kind == T_NONE;
+
+	if (a->compute != C_NONE || a->codes || a->map ||
+	    a->slot == GUIDE_NONE || a->entry != GUIDE_NONE ||
+	    g->slots[a->slot].list)
+		return;
+	a->place = g->slots[a->slot].place;
+	a->least = any ? 0 : t->min;
+	a->most = any || !t->max ? UINT16_MAX : t->max;
+	if (a->has_join && l->type.max && a->most >= l->type.max)
+		a->most = (uint16_t)(l->type.max - 1);
+	if (any || t->kind == T_AN)
+		a->kept = KEPT_TEXT;
+	else if (t->kind == T_DECIMAL && !a->has_join)
+		a->kept = KEPT_NUMBER;
+	else if (t->kind == T_DATE && !a->has_join)
+		a->kept = KEPT_DAY;
+	if (a->kept != KEPT_TEXT) {
+		a->least = 1;
+		a->most = 19;
+	}
+}
+
+static void
+alternatives(struct guides *gs, const struct guide *g, const struct gleaf *l)
+{
+	for (uint16_t i = 0; i < l->nalts; i++) {
+		struct galt *a = (struct galt *)(uintptr_t)&l->alts[i];
+
+		map_keys(gs, a->codes);
+		map_keys(gs, a->map);
+		kept(g, l, a);
+	}
+}
+
+static bool
+dated(const struct gtype *t)
+{
+	return t->kind == T_DATE || t->kind == T_DATETIME || t->kind == T_TIME;
+}
+
+/* One alternative, which is always meant. */
+static bool
+only(const struct gleaf *l)
+{
+	return l->nalts == 1 && l->alts[0].ntests == 0 &&
+	       l->alts[0].way != WAY_WRITE;
+}
+
+/* A day that may be CCYYMMDD, which in EDIFACT is format 102. */
+static bool
+day(const struct guide *g, const struct gleaf *l)
+{
+	const struct gtype *t = l->nalts ? &l->alts->type : &l->type;
+	bool allowed = g->source->family == EDI_X12 || !t->nformats;
+
+	for (uint8_t i = 0; i < t->nformats; i++)
+		allowed |= t->formats[i] == 102;
+	return only(l) && l->alts->kept == KEPT_DAY && allowed &&
+	       l->type.kind == T_DATE &&
+	       (!l->simple || g->source->family == EDI_X12);
+}
+
+/* Adds what one alternative is for; false when a look is needed. */
+static bool
+chosen(struct gchoice *c, const struct galt *a, uint16_t number)
+{
+	const struct gcond_test *t = a->tests;
+
+	if (a->ntests == 0) {
+		c->otherwise = number;
+		return true;
+	}
+	if (a->ntests > 1 || t->not ||
+	    (c->element &&
+		(c->element != t->element || c->component != t->component)))
+		return false;
+	c->element = t->element;
+	c->component = t->component;
+	if (!t->nvalues && !c->present)
+		c->present = number;
+	for (uint16_t i = 0; i < t->nvalues && !c->present; i++)
+		guide_keys_add(&c->keys, t->values[i], number);
+	return true;
+}
+
+/* One place decides which alternative is meant. */
+static const struct gchoice *
+choice(struct guides *gs, const struct gleaf *l)
+{
+	struct gchoice c = {0};
+	size_t values = 0;
+
+	for (uint16_t i = 0; i < l->nalts; i++)
+		values += l->alts[i].ntests ? l->alts[i].tests->nvalues : 0U;
+	c.keys = guide_keys(gs->a, values);
+	for (uint16_t i = 0; i < l->nalts && !c.otherwise; i++)
+		if (l->alts[i].way != WAY_WRITE &&
+		    !chosen(&c, &l->alts[i], (uint16_t)(i + 1)))
+			return NULL;
+	if (!c.element)
+		return NULL;
+	struct gchoice *kept_one = ARENA_NEW(gs->a, struct gchoice);
+	*kept_one = c;
+	return kept_one;
+}
+
+/* A value that nothing asks for has to fit its type. */
+static void
+bare(const struct guide *g, const struct gleaf *l, struct gquick *q)
+{
+	const struct gtype *t = &l->type;
+
+	if (t->kind == T_NONE || t->kind == T_AN)
+		q->act = ACT_TEXT;
+	else if (t->kind == T_DECIMAL ||
+		 (t->kind == T_N && g->source->family == EDI_EDIFACT))
+		q->act = ACT_AMOUNT;
+	else if (t->kind == T_N)
+		q->act = ACT_DIGITS;
+	else
+		return;
+	if (t->kind == T_NONE)
+		return;
+	q->min = t->min;
+	q->max = t->max ? t->max : UINT32_MAX;
+	if (q->act == ACT_DIGITS && q->max > 18)
+		q->max = 18;
+}
+
+static void
+quick(struct guides *gs, const struct guide *g, const struct gleaf *l,
+    struct gquick *q)
+{
+	q->act = ACT_LEAF;
+	if (l->unused)
+		return;
+	if (!l->nalts)
+		bare(g, l, q);
+	else if (day(g, l))
+		q->act = ACT_DATE;
+	else if (dated(&l->type))
+		return;
+	else if (only(l))
+		q->act = ACT_TAKE;
+	else if ((q->which = choice(gs, l)))
+		q->act = ACT_WHICH;
+}
+
+/* A component that its composite has to have, when that is there. */
+static bool
+depends_on_element(const struct gleaf *l)
+{
+	bool other = false;
+
+	for (uint16_t i = 0; i < l->nalts; i++)
+		other |= l->alts[i].ntests > 0;
+	return l->mandatory && !l->simple && !l->composite_mandatory && !other;
+}
+
+/* The elements, and where the components of each begin; returns how many
+ * components all have together. */
+static uint16_t
+elements(struct guides *gs, const struct gnode *n, const struct gleaf *list,
+    struct gcells *c)
+{
+	uint16_t total = 0;
+
+	for (uint16_t i = 0; i < n->nleaves; i++)
+		if (c->elements < list[i].element)
+			c->elements = list[i].element;
+	c->list = ARENA_ARRAY(gs->a, struct gspot, c->elements + 1U);
+	for (uint16_t i = 0; i < n->nleaves; i++)
+		if (c->list[list[i].element].wide < list[i].component)
+			c->list[list[i].element].wide = list[i].component;
+	for (unsigned e = 1; e <= c->elements; e++) {
+		unsigned may = e <= n->elements ? n->components[e] : 0;
+		c->list[e].first = total;
+		c->list[e].most = (uint8_t)(may ? may : 1);
+		total = (uint16_t)(total + c->list[e].wide);
+	}
+	return total;
+}
+
+static void
+cells(struct guides *gs, const struct guide *g, const struct gnode *n,
+    struct gcells *c)
+{
+	const struct gleaf *list = &g->leaves[n->leaf];
+	uint16_t total = elements(gs, n, list, c);
+
+	c->quick = ARENA_ARRAY(gs->a, struct gquick, total + 1U);
+	c->must = ARENA_ARRAY(gs->a, struct gmust, n->nleaves + 1U);
+	for (uint16_t i = 0; i < total; i++)
+		c->quick[i] =
+		    (struct gquick){.act = ACT_NONE, .max = UINT32_MAX};
+	for (uint16_t i = 0; i < n->nleaves; i++) {
+		const struct gleaf *l = &list[i];
+		struct gquick *q =
+		    &c->quick[c->list[l->element].first + l->component - 1U];
+		q->leaf = i;
+		quick(gs, g, l, q);
+		if (anything_when_absent(l))
+			c->must[c->nmust++] = (struct gmust){
+			    l->element, l->component, depends_on_element(l)};
+	}
+}
+
+/* The elements as bits; 0 when not all have one. */
+static uint64_t
+mask(const struct grelation *r, const struct gcells *c)
+{
+	uint64_t bits = 0;
+
+	for (uint8_t k = 0; k < r->n; k++) {
+		if (r->elements[k] > 62 || r->elements[k] > c->elements)
+			return 0;
+		bits |= 1ull << r->elements[k];
+	}
+	return bits;
+}
+
+static void
+relations(struct guides *gs, const struct gnode *n, struct gcells *c)
+{
+	c->rules = ARENA_ARRAY(gs->a, uint16_t, n->nrelations + 1U);
+	for (uint16_t i = 0; i < n->nrelations; i++) {
+		struct grelation *r =
+		    (struct grelation *)(uintptr_t)&n->relations[i];
+
+		r->mask = mask(r, c);
+		r->first = 1ull << (r->elements[0] & 63);
+		if (r->letter == 'P' && r->mask == 3 * r->first)
+			c->pairs |= r->first;
+		else
+			c->rules[c->nrules++] = i;
+	}
+}
+
+static void
+qualifier_keys(struct guides *gs, const struct gnode *n)
+{
+	for (uint8_t i = 0; i < n->nqualifiers; i++) {
+		struct gqualifier *q =
+		    (struct gqualifier *)(uintptr_t)&n->qualifiers[i];
+		uint64_t *keys = ARENA_ARRAY(gs->a, uint64_t, q->n + 1U);
+
+		for (uint16_t k = 0; k < q->n; k++)
+			keys[k] = guide_key(q->codes[k]);
+		q->keys = keys;
+	}
+}
+
+void
+guide_plan_segments(struct guides *gs, struct guide *g)
+{
+	struct gcells *list = ARENA_ARRAY(gs->a, struct gcells, g->nnodes);
+
+	g->cells = list;
+	for (size_t i = 0; i < g->nleaves; i++)
+		alternatives(gs, g, &g->leaves[i]);
+	for (uint16_t i = 0; i < g->nnodes; i++) {
+		cells(gs, g, &g->nodes[i], &list[i]);
+		relations(gs, &g->nodes[i], &list[i]);
+		qualifier_keys(gs, &g->nodes[i]);
+	}
+}

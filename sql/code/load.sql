@@ -75,6 +75,9 @@
 \ir exchange/trial.sql
 \ir exchange/guide.sql
 \ir orders/handle.sql
+\ir orders/invoice.sql
+\ir orders/api_invoice.sql
+\ir orders/report.sql
 \ir desk/home.sql
 \ir desk/partners.sql
 \ir cases/people.sql

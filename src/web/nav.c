@@ -18,6 +18,7 @@ static const struct place {
     {DOOR_DISTRIBUTOR, ALL, "documents", "/documents"},
     {DOOR_SUPPLIER, ALL, "worklist", "/worklist"},
     {DOOR_SUPPLIER, ALL, "orders", "/orders"},
+    {DOOR_SUPPLIER, ALL, "invoices", "/invoices"},
     {DOOR_SUPPLIER, ALL, "documents", "/documents"},
     {DOOR_DESK, MANAGER, "portfolio", "/portfolio"},
     {DOOR_DESK, AGENT, "cases", "/cases"},
@@ -26,6 +27,7 @@ static const struct place {
     {DOOR_DESK, MANAGER, "partners", "/partners"},
     {DOOR_DESK, ADMINISTRATOR, "partners", "/partners"},
     {DOOR_DESK, ALL, "orders", "/orders"},
+    {DOOR_DESK, MANAGER, "invoices", "/invoices"},
     {DOOR_DESK, ALL, "documents", "/documents"},
     {DOOR_DESK, ALL, "activity", "/activity"},
 };

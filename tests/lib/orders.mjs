@@ -73,8 +73,8 @@ export function edifact(a, o)
 	return interchange(a, o, body);
 }
 
-/** The body of one message in its envelope. */
-function interchange(a, o, body)
+/** The body of one EDIFACT message, UNH first, in its envelope. */
+export function interchange(a, o, body)
 {
 	const id = (x) => x.qualifier ? `${x.id}:${x.qualifier}` : x.id;
 	const now = new Date().toISOString();

@@ -58,7 +58,12 @@ returns text language sql immutable as $$
 	    'cases_reopen_late', 'return_twice', 'returns_line_none',
 	    'returns_line_over', 'returns_line_twice', 'returns_line_unknown',
 	    'returns_quantity_over', 'returns_reason_wanted', 'state_illegal',
-	    'value_choice', 'value_decimal', 'value_long', 'value_required'],
+	    'value_choice', 'value_decimal', 'value_long', 'value_required',
+	    'invoice_amount', 'invoice_line_unknown', 'invoice_unit',
+	    'invoice_quantity', 'invoice_credited', 'invoice_price',
+	    'invoice_currency', 'invoice_lines_sum', 'invoice_total',
+	    'invoice_unknown', 'invoice_duplicate', 'invoice_number_used',
+	    'invoice_function', 'status_differs'],
 	    substr(rule, 10)), 0)
 $$;
 

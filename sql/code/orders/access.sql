@@ -10,6 +10,8 @@ select core.isolate('orders.value');
 select core.isolate('orders.shipment');
 select core.isolate('orders.shipment_line');
 select core.isolate('orders.hold');
+select core.isolate('orders.invoice');
+select core.isolate('orders.invoice_line');
 
 -- A supplier sees his order once it is released; holds stay in the house.
 create policy released on orders.head as restrictive to kontor_supplier
@@ -32,6 +34,11 @@ grant update (superseded_by) on orders.value to kontor_distributor,
 	kontor_supplier, kontor_desk, kontor_worker, kontor_admin;
 grant select, insert, delete on orders.schedule to kontor_distributor,
 	kontor_supplier, kontor_desk, kontor_worker, kontor_admin;
+grant select on orders.invoice, orders.invoice_line to kontor_supplier,
+	kontor_desk, kontor_worker, kontor_admin;
+grant insert on orders.invoice, orders.invoice_line to kontor_worker,
+	kontor_admin;
+grant update on orders.invoice to kontor_desk, kontor_admin;
 grant select, insert, update on orders.hold to kontor_desk, kontor_admin;
 grant usage on sequence orders.sales_number, orders.purchase_number
 	to kontor_distributor, kontor_desk, kontor_worker, kontor_admin;
@@ -53,3 +60,6 @@ select core.grant_permission('orders.act', 'distributor_user',
 	'account_manager', 'machine');
 select core.grant_permission('worklist.read', 'supplier_user',
 	'supplier_admin', 'machine');
+select core.grant_permission('invoices.read', 'supplier_user',
+	'supplier_admin', 'account_manager', 'agent', 'administrator', 'machine');
+select core.grant_permission('invoices.decide', 'account_manager');

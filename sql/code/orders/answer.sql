@@ -370,7 +370,7 @@ $$;
 
 -- Moves the expected date; the promise stays.
 create or replace function orders.expect_line(l orders.line, day date,
-    o orders.origin, origin bigint default null)
+    o orders.origin, origin bigint default null, pointer text default null)
 returns orders.line language plpgsql as $$
 declare
 	changed orders.line;
@@ -381,7 +381,7 @@ begin
 	update orders.line set expected_date = day, version = version + 1
 	where id = l.id returning * into changed;
 	perform orders.say(changed, jsonb_build_object('expected_date',
-	    day::text), o, null, origin);
+	    day::text), o, pointer, origin);
 	return changed;
 end
 $$;

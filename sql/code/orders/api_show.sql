@@ -167,6 +167,8 @@ begin
 	    'lines', orders.lines_json(h, portal),
 	    'shipments', orders.shipments_json(h),
 	    'documents', orders.documents_json(h),
+	    'invoices', orders.invoices_json(h),
+	    'reports', orders.reports(h),
 	    'events', orders.events_json(h.public_id, 50),
 	    'linked', orders.linked_json(h, portal), 'refusal', h.refusal,
 	    'draft', h.draft,
@@ -201,6 +203,8 @@ $$;
 --            "lines": [line], "shipments": [shipment],
 --            "documents": [{"id", "number", "direction": "in", "type": "order",
 --                           "family": "edifact", "state": "applied", "at": ts}],
+--            "invoices": [row of invoices_list], of a purchase order
+--            "reports": true,      status documents are agreed (orders_report)
 --            "events": [event], newest first, at most 50
 --            "linked": [{"id", "number", "kind", "state", "status", "tone",
 --                        "partner": {"id", "name"}}],    desk only, else []

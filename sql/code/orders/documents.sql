@@ -48,15 +48,24 @@ begin
 end
 $$;
 
+-- The item of a line with the house's numbers; what was typed to find it is
+-- for nobody else.
+create or replace function orders.item_named(l orders.line)
+returns jsonb language plpgsql stable as $$
+begin
+	return (l.item - 'any') || coalesce((select jsonb_strip_nulls(
+	    jsonb_build_object('sellers_item_id', i.number, 'gtin', i.gtin,
+	    'name', i.name_en)) from item.item i where i.id = l.item_id), '{}');
+end
+$$;
+
 create or replace function orders.response_line(l orders.line)
 returns jsonb language plpgsql stable as $$
 begin
 	return jsonb_strip_nulls(jsonb_build_object('line_id', l.line_id,
 	    'action', case when l.state in ('rejected', 'cancelled') then '7'
 	        else coalesce(l.answer, '5') end,
-	    'item', l.item || (select jsonb_strip_nulls(jsonb_build_object(
-	        'sellers_item_id', i.number, 'gtin', i.gtin, 'name', i.name_en))
-	        from item.item i where i.id = l.item_id),
+	    'item', orders.item_named(l),
 	    'ordered', trim_scale(l.ordered)::text, 'unit_code', l.unit,
 	    'confirmed', trim_scale(l.confirmed)::text,
 	    'backordered', trim_scale(nullif(l.backordered, 0))::text,

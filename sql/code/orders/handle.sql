@@ -267,3 +267,6 @@ $$;
 select exchange.handle_with('order', 'orders.handle_order');
 select exchange.handle_with('order_response', 'orders.handle_response');
 select exchange.handle_with('order_change', 'orders.handle_change');
+select exchange.handle_with('invoice', 'orders.handle_invoice');
+select exchange.handle_with('credit', 'orders.handle_invoice');
+select exchange.handle_with('order_status', 'orders.handle_status');

@@ -57,6 +57,7 @@ declare
 begin
 	perform orders.decide_inside(of_order);
 	perform orders.advance(of_order);
+	perform orders.report_later(of_order);
 	for p in select distinct l.order_id
 		from orders.line s join orders.line l on l.linked_line_id = s.id
 		where s.order_id = of_order

@@ -21,8 +21,8 @@ select core.grant_permission('cases.note', 'agent', 'account_manager');
 
 grant usage on schema cases to kontor_distributor, kontor_supplier,
 	kontor_desk, kontor_worker, kontor_admin;
-grant usage on sequence cases.number to kontor_distributor, kontor_worker,
-	kontor_admin;
+grant usage on sequence cases.number to kontor_distributor, kontor_desk,
+	kontor_worker, kontor_admin;
 grant select on cases.calendar, cases.holiday, cases.policy, cases.head,
 	cases.message, cases.attachment
 	to kontor_distributor, kontor_supplier, kontor_desk, kontor_worker,

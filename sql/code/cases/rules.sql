@@ -195,10 +195,13 @@ language sql stable as $$
 		nullif(facts ->> 'partner_case_id', ''))) x
 $$;
 
--- Opens a case for the caller's partner and starts its clocks.
---   facts  case_type, priority, subject, symptom, serial, item (any number),
---          partner_case_id, order_line (key inside)
-create or replace function cases.open(facts jsonb, document bigint default null)
+-- Opens a case for a partner, the caller's unless one is named, and starts its
+-- clocks.
+--   facts   case_type, priority, subject, symptom, serial, item (any number),
+--           partner_case_id, order_line (key inside)
+--   person  whose case it is; the caller's unless one is named
+create or replace function cases.open(facts jsonb, document bigint default null,
+	partner bigint default null, person bigint default null)
 returns cases.head
 language plpgsql volatile as $$
 declare
@@ -212,7 +215,8 @@ begin
 		priority, origin, subject, symptom, serial, item_id,
 		order_line_id, person_id, client_id, document_id,
 		policy_version, response_due_at, solution_due_at)
-	values (core.me_partner(), 'SR-' || to_char(core.today(), 'YYYY') || '-'
+	values (coalesce(open.partner, core.me_partner()),
+		'SR-' || to_char(core.today(), 'YYYY') || '-'
 			|| lpad(nextval('cases.number')::text, 5, '0'),
 		nullif(facts ->> 'partner_case_id', ''),
 		coalesce(nullif(facts ->> 'case_type', ''), 'request'),
@@ -224,7 +228,8 @@ begin
 		(select i.id from item.item i
 			where i.number = trim(facts ->> 'item')
 			or i.gtin = trim(facts ->> 'item') limit 1),
-		(facts ->> 'order_line')::bigint, core.me_person(),
+		(facts ->> 'order_line')::bigint,
+		coalesce(open.person, core.me_person()),
 		core.me_client(), open.document, p.version, p.response,
 		p.solution)
 	returning * into c;

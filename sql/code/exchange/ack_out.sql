@@ -63,7 +63,17 @@ returns text language sql immutable as $$
 	    'invoice_quantity', 'invoice_credited', 'invoice_price',
 	    'invoice_currency', 'invoice_lines_sum', 'invoice_total',
 	    'invoice_unknown', 'invoice_duplicate', 'invoice_number_used',
-	    'invoice_function', 'status_differs'],
+	    'invoice_function', 'status_differs',
+	    'despatch_role', 'despatch_function', 'despatch_number',
+	    'despatch_number_used', 'despatch_twice', 'despatch_unknown',
+	    'despatch_over', 'despatch_empty', 'despatch_dates',
+	    'despatch_line_unknown', 'despatch_quantity', 'despatch_unit',
+	    'despatch_unconfirmed', 'ship_over', 'despatch_serials',
+	    'serial_twice', 'sscc', 'sscc_used', 'sscc_twice', 'package_parent',
+	    'package_unknown', 'receipt_role', 'receipt_function',
+	    'receipt_despatch', 'receipt_twice', 'receipt_over',
+	    'receipt_empty', 'receipt_line', 'receipt_counted',
+	    'receipt_quantity'],
 	    substr(rule, 10)), 0)
 $$;
 

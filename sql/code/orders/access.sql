@@ -12,6 +12,13 @@ select core.isolate('orders.shipment_line');
 select core.isolate('orders.hold');
 select core.isolate('orders.invoice');
 select core.isolate('orders.invoice_line');
+select core.isolate('orders.despatch');
+select core.isolate('orders.despatch_version');
+select core.isolate('orders.package');
+select core.isolate('orders.packed');
+select core.isolate('orders.receipt');
+select core.isolate('orders.receipt_line');
+select core.seclude('orders.sscc_counter');
 
 -- A supplier sees his order once it is released; holds stay in the house.
 create policy released on orders.head as restrictive to kontor_supplier
@@ -27,9 +34,18 @@ grant usage on schema orders to kontor_distributor, kontor_supplier,
 grant select, insert, update on orders.head, orders.line
 	to kontor_distributor, kontor_supplier, kontor_desk, kontor_worker,
 	kontor_admin;
-grant select, insert on orders.version, orders.shipment,
-	orders.shipment_line, orders.value to kontor_distributor,
+grant select, insert on orders.version, orders.value,
+	orders.despatch_version, orders.receipt to kontor_distributor,
 	kontor_supplier, kontor_desk, kontor_worker, kontor_admin;
+grant select, insert, update on orders.despatch, orders.shipment,
+	orders.receipt_line to kontor_distributor, kontor_supplier, kontor_desk,
+	kontor_worker, kontor_admin;
+grant select, insert, update, delete on orders.shipment_line
+	to kontor_distributor, kontor_supplier, kontor_desk, kontor_worker,
+	kontor_admin;
+grant select, insert, delete on orders.package, orders.packed
+	to kontor_distributor, kontor_supplier, kontor_desk, kontor_worker,
+	kontor_admin;
 grant update (superseded_by) on orders.value to kontor_distributor,
 	kontor_supplier, kontor_desk, kontor_worker, kontor_admin;
 grant select, insert, delete on orders.schedule to kontor_distributor,
@@ -63,3 +79,10 @@ select core.grant_permission('worklist.read', 'supplier_user',
 select core.grant_permission('invoices.read', 'supplier_user',
 	'supplier_admin', 'account_manager', 'agent', 'administrator', 'machine');
 select core.grant_permission('invoices.decide', 'account_manager');
+select core.grant_permission('despatches.read', 'distributor_user',
+	'distributor_admin', 'supplier_user', 'supplier_admin',
+	'account_manager', 'agent', 'administrator', 'machine');
+select core.grant_permission('despatches.create', 'supplier_user',
+	'supplier_admin', 'machine');
+select core.grant_permission('receipts.create', 'distributor_user',
+	'distributor_admin', 'agent', 'machine');

@@ -19,6 +19,7 @@ declare
 	h orders.head;
 	c record;
 begin
+	perform orders.count_rest(of_order);
 	select * into h from orders.head where id = of_order;
 	select count(*)::int as lines,
 	    count(*) filter (where state = 'open' or undo_until is not null)::int
@@ -49,7 +50,12 @@ begin
 		    then orders.move(h, 'cancel', 'cancelled')
 		    else orders.move(h, 'accept', 'accepted') end;
 	end if;
-	if h.state = 'accepted' and c.moving > 0 then
+	if h.state = 'completed' and c.over < c.lines then
+		h := orders.move(h, 'recall', 'in_fulfilment');
+	end if;
+	if h.state = 'in_fulfilment' and c.moving = 0 then
+		h := orders.move(h, 'recall', 'accepted');
+	elsif h.state = 'accepted' and c.moving > 0 then
 		h := orders.move(h, 'despatch', 'in_fulfilment');
 	elsif h.state = 'accepted' and c.dead = c.lines then
 		h := orders.move(h, 'cancel', 'cancelled');

@@ -96,9 +96,11 @@ $$;
 --   document_pointer  the line's place in the document, or the member of its
 --                     head that says it for all lines
 --   origin            a value of the linked line from which these flowed
+--   suffix            member below document_pointer that says it, where the
+--                     document is no answer
 create or replace function orders.say(l orders.line, fields jsonb,
     o orders.origin, document_pointer text default null,
-    origin bigint default null)
+    origin bigint default null, suffix text default null)
 returns void language plpgsql as $$
 declare
 	linked bigint := (select x.line_id from orders.value x
@@ -110,7 +112,8 @@ begin
 		    pointer, said_at, received_at, origin_id)
 		select l.partner_id, l.order_id, l.id, f.key, f.value, v.value,
 		    o.person, o.client, o.organisation, o.source, o.document,
-		    orders.said_where(document_pointer, f.key),
+		    coalesce(document_pointer || suffix,
+		        orders.said_where(document_pointer, f.key)),
 		    coalesce(s.said_at, o.said_at), core.now(),
 		    coalesce(s.id, origin)
 		from jsonb_each_text(fields) g

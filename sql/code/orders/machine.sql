@@ -38,6 +38,8 @@ select core.add_transition('order', s, e, n, p) from (values
 	('accepted', 'despatch', 'in_fulfilment', null),
 	('accepted', 'cancel', 'cancelled', null),
 	('in_fulfilment', 'complete', 'completed', null),
+	('in_fulfilment', 'recall', 'accepted', null),
+	('completed', 'recall', 'in_fulfilment', null),
 	('completed', 'close', 'closed', 'orders.manage')) v (s, e, n, p);
 
 select core.add_state('order_line', s, t, f) from (values
@@ -81,6 +83,10 @@ select core.add_transition('order_line', s, e, n, p) from (values
 	('part_shipped', 'ship_part', 'part_shipped', null),
 	('part_shipped', 'expect', 'part_shipped', 'orders.sell'),
 	('part_shipped', 'end', 'shipped', null),
+	('part_shipped', 'recall', 'accepted', null),
+	('shipped', 'correct', 'part_shipped', null),
+	('shipped', 'recall', 'accepted', null),
+	('shipped', 'ship', 'shipped', null),
 	('shipped', 'receive', 'received', null),
 	('shipped', 'count_short', 'short', null),
 	('rejected', 'retract', 'open', 'orders.sell'),

@@ -29,6 +29,7 @@ declare
 begin
 	perform orders.lock_family(of_order);
 	select * into h from orders.head where id = of_order;
+	perform orders.despatches_keep(of_order);
 	if h.id is null or h.state = 'draft' then
 		return;
 	elsif h.kind = 'purchase' then
@@ -74,15 +75,17 @@ begin
 end
 $$;
 
--- Did more leave than the distributor's lines say? So it is when goods were on
--- their way before he had decided, or while a value was held back.
+-- Did something else leave than the distributor's lines say? So it is when
+-- goods were on their way before he had decided, or while a value was held
+-- back.
 create or replace function orders.shipped_ahead(purchase bigint)
 returns boolean language plpgsql stable as $$
 begin
 	return exists (select from orders.line l
 	    join orders.line s on s.id = l.linked_line_id
-	    where l.order_id = purchase and l.shipped > s.shipped
-	    and s.state in ('accepted', 'backordered', 'part_shipped'));
+	    where l.order_id = purchase and l.shipped <> s.shipped
+	    and s.state in ('accepted', 'backordered', 'part_shipped',
+	        'shipped'));
 end
 $$;
 
@@ -159,6 +162,7 @@ declare
 	l orders.line;
 	s orders.line;
 	moved jsonb := '{}';
+	left_now jsonb;
 	step text;
 begin
 	for l in select * from orders.line p
@@ -177,7 +181,12 @@ begin
 			    '[]') || to_jsonb(s.line_id));
 		end if;
 	end loop;
-	perform orders.tell_lines(s.order_id, moved);
+	left_now := orders.share_despatches(purchase);
+	if left_now <> '[]' then
+		moved := moved || jsonb_build_object('shipped', left_now);
+	end if;
+	perform orders.tell_lines((select linked_order_id from orders.head
+	    where id = purchase), moved);
 end
 $$;
 
@@ -239,11 +248,6 @@ begin
 		s := orders.expect_line(s, l.expected_date, o, origin);
 		step := coalesce(step, 'expect');
 	end if;
-	if l.shipped > s.shipped and s.state in ('accepted', 'backordered',
-	    'part_shipped') then
-		perform orders.share_shipments(l, s, o, origin);
-		step := 'ship';
-	end if;
 	return orders.past(step);
 end
 $$;
@@ -289,39 +293,6 @@ returns jsonb language sql stable as $$
 	        ('open', 'proposed', 'rejected')
 	    then p || '{"kind": "cancelled"}' else p end), '[]'))
 	from jsonb_array_elements(parts) p
-$$;
-
--- Shipments of a purchase line that the sales line does not have yet.
-create or replace function orders.share_shipments(l orders.line,
-    s orders.line, o orders.origin, origin bigint)
-returns void language plpgsql as $$
-declare
-	r record;
-	made bigint;
-begin
-	for r in
-		select h.*, i.quantity from orders.shipment_line i
-		join orders.shipment h on h.id = i.shipment_id
-		where i.line_id = l.id and not exists (
-			select from orders.shipment c join orders.shipment_line cl
-			    on cl.shipment_id = c.id and cl.line_id = s.id
-			where c.origin_id = h.id)
-		order by h.id
-	loop
-		insert into orders.shipment (public_id, partner_id, order_id, number,
-		    ship_date, carrier, tracking, origin_id, created_at)
-		values (core.uuid7(), s.partner_id, s.order_id,
-		    (select number from orders.head where id = s.order_id) || '-'
-		    || (select count(*) + 1 from orders.shipment
-		        where order_id = s.order_id),
-		    r.ship_date, r.carrier, r.tracking, r.id, core.now())
-		on conflict (origin_id, order_id) where origin_id is not null
-		do nothing;
-		select id into made from orders.shipment
-		where origin_id = r.id and order_id = s.order_id;
-		s := orders.ship_line(s, r.quantity, made, o, origin);
-	end loop;
-end
 $$;
 
 -- The distributor's decisions reach a purchase order: what he no longer wants

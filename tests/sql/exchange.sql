@@ -430,7 +430,7 @@ select is(pg_temp.accept(:d14, pg_temp.read('2', jsonb_build_array(
 select pg_temp.ask('distributor', 'documents_show', :'ann',
 	jsonb_build_object('id', exchange.document_uuid(:d5), 'tab', 'raw'))
 	as s \gset
-select is(:'s'::jsonb #>> '{data,raw,segments,0,text}', 'again''',
+select is(:'s'::jsonb #>> '{data,raw,segments,0,text}', 'again',
 	'the raw text is shown by segment');
 select is(:'s'::jsonb #>> '{data,findings,0,rule}',
 	'business.number_used', 'with its findings');

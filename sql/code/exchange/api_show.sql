@@ -157,23 +157,31 @@ begin
 end
 $$;
 
--- A text cut into its segments (lines of XML); in EDIFACT what is released by
--- a question mark ends none.
+-- A text cut into its segments, each with what ends it. In EDIFACT what is
+-- released by a question mark ends none. XML is cut into lines, or into
+-- elements where somebody wrote it without any.
 create or replace function exchange.split(body text, cut text, family text)
 returns table (n bigint, seg text) language plpgsql immutable as $$
 #variable_conflict use_column
 declare
-	mark text := case when cut ~ '[[:alnum:]]' then cut else '\' || cut end;
+	-- characters for private use, which stand in no document
+	ends constant text := U&'\E000';
+	marked text;
 begin
-	if family <> 'edifact' then
-		return query select t.n, t.seg
-		from regexp_split_to_table(body, mark) with ordinality t (seg, n);
-		return;
+	if family = 'edifact' then
+		marked := replace(replace(replace(replace(replace(body,
+		    '??', U&'\E001'), '?' || cut, U&'\E002'), cut, cut || ends),
+		    U&'\E002', '?' || cut), U&'\E001', '??');
+	else
+		marked := replace(body, cut, cut || ends);
 	end if;
-	return query select t.n, replace(replace(t.seg, U&'\E001', '?' || cut),
-	    U&'\E000', '??')
-	from regexp_split_to_table(replace(replace(body, '??', U&'\E000'),
-	    '?' || cut, U&'\E001'), mark) with ordinality t (seg, n);
+	if family not in ('edifact', 'x12') and length(body) > 400
+	    * (1 + length(marked) - length(body)) then
+		marked := replace(marked, '><', '>' || ends || '<');
+	end if;
+	return query select t.n, t.seg
+	from regexp_split_to_table(marked, ends) with ordinality t (seg, n)
+	where t.seg <> '';
 end
 $$;
 
@@ -238,7 +246,7 @@ begin
 		return null;
 	end if;
 	return (with t as (select n, btrim(seg, E'\r\n') as seg,
-	        case when narrow then length(seg) else octet_length(seg) end + 1
+	        case when narrow then length(seg) else octet_length(seg) end
 	            as size
 	    from exchange.split(body, cut, d.family)),
 	s as materialized (select t.*, start + sum(t.size) over (order by n)
@@ -251,8 +259,7 @@ begin
 	    'from', start, 'pointer', nullif(pointer, ''), 'segments',
 	    coalesce(json_agg(json_build_object('n', s.n - before,
 	        'offset', s.at, 'tag', left(ltrim(s.seg), 3),
-	        'text', s.seg || case when d.family in ('edifact', 'x12')
-	            then cut else '' end, 'means', w.means,
+	        'text', s.seg, 'means', w.means,
 	        'marked', f.rules is not null, 'cited', exists (
 	            select from unnest(places) p
 	            where p >= s.at and p < s.at + s.size),

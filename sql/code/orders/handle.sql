@@ -249,7 +249,10 @@ begin
 	    from jsonb_array_elements(parts) p) > n then
 		parts := jsonb_path_query_array(parts, '$[0 to last - 1]');
 	end if;
-	if parts is null or parts = '[]' then
+	if parts is null or parts = '[]'
+	    or jsonb_array_length(parts) = 1 and parts #> '{0,quantity}' is null
+	then
+		-- a date alone is one for all that is confirmed
 		parts := jsonb_build_array(jsonb_build_object('quantity', n::text,
 		    'date', coalesce(last_day, l.requested_date::text)));
 	end if;

@@ -6,21 +6,12 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/hash.h"
 #include "edi/charset.h"
 #include "edi/reader.h"
 
 /* A larger set gives its memory back when it is cleared. */
 #define NAMES_KEPT 256
-
-static size_t
-name_hash(struct span s)
-{
-	size_t h = 1469598103934665603u;
-
-	for (size_t i = 0; i < s.n; i++)
-		h = (h ^ (unsigned char)s.p[i]) * 1099511628211u;
-	return h;
-}
 
 /* Two bytes of length, then the name; longer ones count by their begin. */
 static struct span
@@ -35,7 +26,7 @@ name_at(const struct edi_names *names, uint32_t slot)
 static uint32_t *
 name_slot(const struct edi_names *names, struct span name)
 {
-	size_t i = name_hash(name) & (names->cap - 1);
+	size_t i = hash_of(name) & (names->cap - 1);
 
 	while (
 	    names->slots[i] && !span_eq(name_at(names, names->slots[i]), name))

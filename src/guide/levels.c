@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "base/hash.h"
 #include "guide/compile.h"
 #include "guide/read.h"
 
@@ -140,7 +141,7 @@ levels(struct guide_reader *r)
 static void
 enlist(struct glevels *ls, uint32_t i)
 {
-	uint32_t *at = &ls->hash[guide_hash(ls->list[i].number) % ls->slots];
+	uint32_t *at = &ls->hash[hash_of(ls->list[i].number) % ls->slots];
 
 	ls->list[i].same = *at;
 	*at = i + 1;
@@ -163,7 +164,7 @@ numbered(const struct glevels *ls, struct span number)
 {
 	if (!ls->n || !number.n)
 		return NO_LEVEL;
-	uint32_t i = ls->hash[guide_hash(number) % ls->slots];
+	uint32_t i = ls->hash[hash_of(number) % ls->slots];
 	while (i && !span_eq(ls->list[i - 1].number, number))
 		i = ls->list[i - 1].same;
 	return i ? i - 1 : NO_LEVEL;

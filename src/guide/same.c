@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/decimal.h"
+#include "base/hash.h"
 #include "guide/same.h"
 #include "guide/same_list.h"
 #include "guide/write.h"
@@ -180,7 +181,7 @@ is_name(const struct comparing *c)
 static uint32_t *
 bucket(uint32_t *by, struct span name)
 {
-	return &by[guide_hash(name) % SAME_HASH];
+	return &by[hash_of(name) % SAME_HASH];
 }
 
 /* What was learned since there were n names is forgotten. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "guide/texts.h"
+#include "base/hash.h"
 #include "guide/impl.h"
 
 void
@@ -14,7 +15,7 @@ texts_init(struct texts *t, struct arena *a, size_t most)
 uint32_t
 texts_find(const struct texts *t, struct span s)
 {
-	uint32_t i = t->hash[guide_hash(s) % t->slots];
+	uint32_t i = t->hash[hash_of(s) % t->slots];
 
 	while (i && !span_eq(t->list[i - 1], s))
 		i = t->same[i - 1];
@@ -28,7 +29,7 @@ texts_add(struct texts *t, struct span s)
 
 	if (i != TEXTS_NONE)
 		return i;
-	uint32_t *at = &t->hash[guide_hash(s) % t->slots];
+	uint32_t *at = &t->hash[hash_of(s) % t->slots];
 	t->list[t->n] = s;
 	t->same[t->n] = *at;
 	*at = ++t->n;

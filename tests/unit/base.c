@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -17,6 +18,7 @@
 #include "base/conf.h"
 #include "base/decimal.h"
 #include "base/digest.h"
+#include "base/hash.h"
 #include "base/log.h"
 #include "base/utf8.h"
 
@@ -70,6 +72,96 @@ reads_unsigned_numbers_strictly(void **state)
 	assert_int_equal(v, 7);
 	for (size_t i = 0; i < COUNT(bad); i++)
 		assert_false(span_uint(span_of(bad[i]), &v));
+}
+
+/* The published vectors: the secret 00 .. 0f, the bytes 00, 01, 02 … */
+static void
+hashes_as_the_standard_says(void **state)
+{
+	static const struct {
+		size_t n;
+		uint64_t hash;
+	} vectors[] = {{0, 0xABAC0158050FC4DC}, {1, 0xC9F49BF37D57CA93},
+	    {7, 0xD3927D989BB11140}, {8, 0x369095118D299A8E},
+	    {15, 0xD320D86D2A519956}, {63, 0x9D199062B7BBB3A8}};
+	const uint64_t secret[2] = {0x0706050403020100, 0x0F0E0D0C0B0A0908};
+	char bytes[64];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof bytes; i++)
+		bytes[i] = (char)i;
+	for (size_t i = 0; i < COUNT(vectors); i++)
+		assert_true(hash_by(secret, span_make(bytes, vectors[i].n)) ==
+			    vectors[i].hash);
+}
+
+#define SAME_KEYS 2000u
+#define BUCKETS 4096u
+
+/* Keys that fall together without a secret (FNV-1a) do not with it. */
+static void
+spreads_keys_that_were_chosen_to_collide(void **state)
+{
+	static uint8_t full[BUCKETS];
+	unsigned most = 0, found = 0;
+	char key[16];
+
+	(void)state;
+	for (unsigned n = 0; found < SAME_KEYS; n++) {
+		uint64_t h = 1469598103934665603u;
+		uint8_t *at;
+
+		(void)snprintf(key, sizeof key, "%08u", n);
+		for (const char *p = key; *p; p++)
+			h = (h ^ (unsigned char)*p) * 1099511628211u;
+		if ((h & (BUCKETS - 1)) != 7)
+			continue;
+		found++;
+		at = &full[hash_of(span_of(key)) & (BUCKETS - 1)];
+		if (++*at > most)
+			most = *at;
+	}
+	assert_true(most < 12);
+}
+
+/* What another process makes of the same key. */
+static uint64_t
+hash_elsewhere(void)
+{
+	uint64_t h = 0;
+	int ends[2];
+	pid_t pid;
+
+	assert_int_equal(pipe(ends), 0);
+	pid = fork();
+	if (pid == 0) {
+		(void)dup2(ends[1], STDOUT_FILENO);
+		(void)execl("/proc/self/exe", "base", "hash", (char *)NULL);
+		_exit(1);
+	}
+	(void)close(ends[1]);
+	assert_int_equal(read(ends[0], &h, sizeof h), sizeof h);
+	(void)close(ends[0]);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	return h;
+}
+
+static void
+has_another_secret_in_every_process(void **state)
+{
+	uint64_t here = hash_of(span_of("key")), there = hash_elsewhere();
+
+	(void)state;
+	assert_true(here != there);
+	assert_true(there != hash_elsewhere());
+}
+
+static int
+say_hash(void)
+{
+	uint64_t h = hash_of(span_of("key"));
+
+	return write(STDOUT_FILENO, &h, sizeof h) == sizeof h ? 0 : 1;
 }
 
 static int deferred;
@@ -537,12 +629,15 @@ cuts_a_log_value_that_is_too_long(void **state)
 }
 
 int
-main(void)
+main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(cuts_every_field_and_ends),
 	    cmocka_unit_test(clamps_a_sub_span),
 	    cmocka_unit_test(reads_unsigned_numbers_strictly),
+	    cmocka_unit_test(hashes_as_the_standard_says),
+	    cmocka_unit_test(spreads_keys_that_were_chosen_to_collide),
+	    cmocka_unit_test(has_another_secret_in_every_process),
 	    cmocka_unit_test(runs_deferred_functions_last_first),
 	    cmocka_unit_test(keeps_arena_memory_zeroed_and_apart),
 	    cmocka_unit_test(grows_an_array_and_keeps_its_elements),
@@ -567,5 +662,7 @@ main(void)
 	    cmocka_unit_test(cuts_a_log_value_that_is_too_long),
 	};
 
+	if (argc > 1 && strcmp(argv[1], "hash") == 0)
+		return say_hash();
 	return cmocka_run_group_tests_name("base", tests, NULL, NULL);
 }

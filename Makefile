@@ -27,7 +27,7 @@ CFLAGS = -std=c11 -D_GNU_SOURCE $(OPT) -g -fPIC -fstack-protector-strong \
 	$(FORTIFY) $(SANFLAGS) $(WARN) -Isrc $(FOREIGN) $(EXTRA)
 LDFLAGS = -Wl,-z,relro,-z,now -Wl,--as-needed $(SANFLAGS) $(EXTRA)
 LIBS = -lpq -lldap -llber -ljwt -ljansson -lxml2 -lcurl -licui18n -licuuc \
-	-licudata -lcsv -lseccomp -lcrypto -lpthread -lm
+	-licudata -lcsv -lzip -lz -lseccomp -lcrypto -lpthread -lm
 
 LIB_SRC := $(filter-out src/web/% src/main/%,$(wildcard src/*/*.c))
 LIB_OBJ := $(LIB_SRC:%.c=$(BUILD)/%.o)

@@ -69,6 +69,8 @@ edi_ack_kind(const struct edi_interchange *ix)
 		return ix->wants_999 ? EDI_ACK_999 : EDI_ACK_997;
 	case EDI_UBL:
 	case EDI_XML:
+	case EDI_CSV:
+	case EDI_XLSX:
 	case EDI_UNKNOWN:
 		break;
 	}

@@ -26,13 +26,28 @@ enum edi_family {
 	EDI_X12,
 	EDI_UBL, /* XML whose root stands in a namespace of OASIS UBL */
 	EDI_XML,
+	EDI_CSV, /* rows and columns; guides of either say "sheet" */
+	EDI_XLSX,
 };
 
 /* What the first bytes say; a byte order mark and blanks are skipped. */
 enum edi_family edi_sniff(struct span bytes);
 
-/* "edifact", "x12", "ubl", "xml", "unknown" */
+/* "edifact", "x12", "ubl", "xml", "csv", "xlsx", "unknown" */
 const char *edi_family_name(enum edi_family f);
+
+/* Messages are trees of nodes: XML and sheets. */
+static inline bool
+edi_family_nodes(enum edi_family f)
+{
+	return f >= EDI_UBL;
+}
+
+static inline bool
+edi_family_sheet(enum edi_family f)
+{
+	return f == EDI_CSV || f == EDI_XLSX;
+}
 
 /* What exceeds a limit is refused by name (IN-1). */
 struct edi_limits {
@@ -165,6 +180,9 @@ struct edi_node {
 	uint32_t line;
 	uint32_t nattributes;
 	uint32_t nth; /* among those of its name; edi_xpath counts them */
+	/* Sheets only: line is the row. */
+	struct span column;  /* its title */
+	uint16_t column_nth; /* from 1; 0: the row itself */
 };
 
 /* The value of the attribute without namespace; NULL p when absent. */
@@ -174,7 +192,11 @@ struct span edi_attribute(const struct edi_node *n, const char *name);
 const struct edi_node *edi_child(
     const struct edi_node *n, const char *ns, const char *name);
 
-/* "/Order/OrderLine[2]/LineItem/ID"; an index only where there are several. */
+/* "A", "AB": the letters of a column of a sheet, from 1. */
+void edi_column(unsigned column, char out[4]);
+
+/* "/Order/OrderLine[2]/LineItem/ID"; an index only where there are several.
+ * Of a sheet, where line is set, "D14" or, of a row, "14". */
 const char *edi_xpath(const struct edi_node *n, struct arena *a);
 
 enum edi_verdict {
@@ -232,7 +254,8 @@ struct edi_message {
 	uint32_t nsegments;
 	size_t offset;
 	size_t length;
-	void *user; /* the reader's own, e.g. the canonical document */
+	bool spared; /* what is wrong was left out: the rest counts */
+	void *user;  /* the reader's own, e.g. the canonical document */
 };
 
 /* What a partner says of an interchange of ours: TA1. */

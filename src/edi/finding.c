@@ -92,6 +92,11 @@ edi_find_node(
 	f->offset = n->offset;
 	f->segment = n->line;
 	f->xpath = edi_xpath(n, fs->a);
+	if (n->column_nth) {
+		edi_column(n->column_nth, f->tag);
+		f->element = n->column_nth;
+		edi_arg(fs, f, "column", n->column);
+	}
 	if (n->child == NULL && n->text.n)
 		edi_found(fs, f, n->text);
 	return f;

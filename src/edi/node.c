@@ -66,12 +66,30 @@ put_path(struct buf *b, const struct edi_node *n)
 		buf_printf(b, "[%u]", at);
 }
 
+void
+edi_column(unsigned column, char out[4])
+{
+	char back[4];
+	size_t n = 0, i = 0;
+
+	for (; column && n < 3; column = (column - 1) / 26)
+		back[n++] = (char)('A' + (column - 1) % 26);
+	while (n)
+		out[i++] = back[--n];
+	out[i] = '\0';
+}
+
 const char *
 edi_xpath(const struct edi_node *n, struct arena *a)
 {
 	struct buf b;
 	const char *path;
+	char letters[4];
 
+	if (n->column.p) {
+		edi_column(n->column_nth, letters);
+		return arena_printf(a, "%s%u", letters, n->line);
+	}
 	buf_init(&b, 1u << 20);
 	put_path(&b, n);
 	path = arena_str(a, buf_span(&b));

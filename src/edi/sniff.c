@@ -73,6 +73,10 @@ edi_family_name(enum edi_family f)
 		return "ubl";
 	case EDI_XML:
 		return "xml";
+	case EDI_CSV:
+		return "csv";
+	case EDI_XLSX:
+		return "xlsx";
 	case EDI_UNKNOWN:
 		break;
 	}

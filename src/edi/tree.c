@@ -363,8 +363,9 @@ edi_judge(struct edi_interchange *ix)
 		m->verdict = EDI_ACCEPTED;
 		if (m->findings.errors || group_has_errors(m) ||
 		    ix->verdict == EDI_REJECTED)
-			m->verdict = EDI_REJECTED;
-		rejected += m->verdict == EDI_REJECTED;
+			m->verdict =
+			    m->spared ? EDI_ACCEPTED_WITH_ERRORS : EDI_REJECTED;
+		rejected += m->verdict != EDI_ACCEPTED;
 	}
 	for (uint32_t i = 0; i < ix->ngroups; i++) {
 		struct edi_group *g = ix->groups[i];

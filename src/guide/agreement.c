@@ -139,7 +139,10 @@ maker(const struct guides *gs, const char *name, const char *type)
 {
 	const struct guide *g = name ? guides_named(gs, span_of(name)) : NULL;
 
-	return g && strcmp(guide_document(g), type) == 0 ? g : NULL;
+	return g && !edi_family_sheet(guide_family(g)) &&
+		       strcmp(guide_document(g), type) == 0
+		   ? g
+		   : NULL;
 }
 
 const struct guide *

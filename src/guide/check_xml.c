@@ -90,8 +90,10 @@ leaf(struct xwalk *w, const struct gleaf *l, const struct edi_node *e)
 			return;
 		struct edi_finding *f =
 		    guide_find(w->r, EDI_R_GUIDE_ELEMENT_MISSING, &at);
-		edi_arg(
-		    w->r->fs, f, "name", l->attribute.n ? l->name : e->name);
+		edi_arg(w->r->fs, f, "name",
+		    e->column.n      ? e->column
+		    : l->attribute.n ? l->name
+				     : e->name);
 		return;
 	}
 	for (uint16_t i = 0; i < l->nalts; i++)

@@ -154,7 +154,7 @@ path(struct gplace *p, const struct gnode *n)
 static bool
 has_parts(const struct gplace *p, const struct gline *l)
 {
-	if (p->g->source->family == EDI_UBL || p->g->source->family == EDI_XML)
+	if (edi_family_nodes(p->g->source->family))
 		return l->child != NULL;
 	for (const struct gline *k = l->child; k; k = k->next)
 		if (k->kind == L_ELEMENT || k->kind == L_REPEAT)
@@ -249,7 +249,7 @@ node(struct gplace *up, const struct gline *l)
 	struct gplace p = *up;
 	struct guide *g = p.g;
 	struct gline *value = NULL, line;
-	bool xml = g->source->family == EDI_UBL || g->source->family == EDI_XML;
+	bool xml = edi_family_nodes(g->source->family);
 
 	if (g->nnodes == GUIDE_NODES) {
 		guide_fault(p.gs, l->file, l->no, "too many places");

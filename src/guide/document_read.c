@@ -9,6 +9,7 @@
 #include "guide/agreement.h"
 #include "guide/check_list.h"
 #include "guide/impl.h"
+#include "guide/sheet.h"
 #include "repr/jsonout.h"
 
 /* What is told of the messages of an interchange that are forgotten. */
@@ -51,6 +52,7 @@ struct reading {
 	bool streams; /* messages are forgotten */
 	size_t nbytes;
 	size_t ntold;
+	const struct guide *sheet; /* by which all rows are read */
 	const struct guide *head_guide;
 	const struct edi_interchange *head_ix;
 };
@@ -76,7 +78,7 @@ on_interchange(void *ctx, struct edi_file *f, struct edi_interchange *ix)
 	ix->user = (void *)(uintptr_t)a;
 	if (a)
 		agreement_apply(a, ix);
-	else if (r->o->partner_known)
+	else if (r->o->partner_known && !edi_family_sheet(f->family))
 		agreement_complain(r->agreements, f->family, ix);
 }
 
@@ -109,6 +111,8 @@ static const struct guide *
 select_guide(struct reading *r, enum edi_family family,
     const struct edi_interchange *ix, const struct edi_message *m)
 {
+	if (r->sheet)
+		return r->sheet;
 	if (r->o->guide)
 		return guides_named(r->gs, span_of(r->o->guide));
 	return agreement_guide(r->gs, agreement_of(ix), family, m);
@@ -474,6 +478,8 @@ result(struct reading *r, const struct edi_file *f, struct buf *out)
 
 struct document_reader {
 	struct reading r;
+	struct buf gathered; /* of what may be a sheet */
+	bool begun, gathers;
 };
 
 /* The texts that grow with what is read. */
@@ -498,6 +504,7 @@ reading_done(void *p)
 		buf_done(texts[i]);
 	for (size_t i = 0; i < d->r.k.told_cap && d->r.k.told[i]; i++)
 		buf_done(&d->r.k.told[i]->text);
+	buf_done(&d->gathered);
 }
 
 struct document_reader *
@@ -573,18 +580,62 @@ finish(struct document_reader *d, struct edi_file *f, struct buf *out,
 	return RC_OK;
 }
 
+/* Rows that are wrong are left out where they stand alone; what was found
+ * about them stays, and the others are read once more without them. */
+static void
+sheet_message(struct reading *r, struct edi_file *f, struct edi_interchange *ix,
+    struct edi_message *m)
+{
+	struct edi_findings found;
+
+	on_message(r, f, ix, m);
+	guide_sheet_explain(&m->findings);
+	if (!guide_sheet_spare(r->sheet, m))
+		return;
+	found = m->findings;
+	edi_findings_init(&m->findings, r->a, found.max);
+	on_message(r, f, ix, m);
+	if (m->findings.errors == 0)
+		m->spared = true;
+	m->findings = found;
+}
+
+static struct edi_file *
+read_sheet(struct document_reader *d, struct span bytes)
+{
+	struct reading *r = &d->r;
+	const char *wanted = r->o->guide;
+	struct edi_file *f = guide_sheet(r->gs, bytes,
+	    wanted ? span_of(wanted) : (struct span){NULL, 0}, r->o->limits,
+	    r->a, &r->sheet);
+
+	for (size_t i = 0; f && i < f->ninterchanges; i++) {
+		struct edi_interchange *ix = f->interchanges[i];
+
+		on_interchange(r, f, ix);
+		for (uint32_t k = 0; k < ix->nmessages; k++) {
+			sheet_message(r, f, ix, ix->messages[k]);
+			hand_over(r, f, ix, ix->messages[k]);
+		}
+		edi_judge(ix);
+	}
+	return f;
+}
+
 enum rc
 document_reader_read(struct document_reader *d, struct span bytes,
     const json_t *agreements, const struct document_options *o, struct arena *a,
     struct buf *out, struct edi_file **file, struct err *err)
 {
 	struct edi_options eo;
+	struct edi_file *f;
 
 	begin(d, agreements, o, false, a);
 	d->r.nbytes = bytes.n;
+	f = read_sheet(d, bytes);
 	eo = edi_options_of(d);
-	return finish(
-	    d, edi_reader_read(d->r.k.edi, bytes, &eo, a), out, file, err);
+	return finish(d, f ? f : edi_reader_read(d->r.k.edi, bytes, &eo, a),
+	    out, file, err);
 }
 
 enum rc
@@ -596,6 +647,27 @@ document_read(const struct guides *gs, struct span bytes,
 	    agreements, o, a, out, file, err);
 }
 
+/* What begins like no other document may be a sheet, which is read whole. */
+static void
+take_first(struct document_reader *d, struct span piece)
+{
+	d->begun = true;
+	d->gathers = edi_sniff(piece) == EDI_UNKNOWN;
+	if (d->gathers)
+		buf_init(&d->gathered, (d->r.o->limits ? d->r.o->limits->bytes
+						       : EDI_LIMITS.bytes) +
+					   1);
+}
+
+/* It is not, or it is too long for one. */
+static void
+give_back(struct document_reader *d)
+{
+	edi_reader_feed(d->r.k.edi, buf_span(&d->gathered));
+	buf_done(&d->gathered);
+	d->gathers = false;
+}
+
 void
 document_begin(struct document_reader *d, const json_t *agreements,
     const struct document_options *o, struct arena *a)
@@ -603,6 +675,7 @@ document_begin(struct document_reader *d, const json_t *agreements,
 	struct edi_options eo;
 
 	begin(d, agreements, o, true, a);
+	d->begun = d->gathers = false;
 	eo = edi_options_of(d);
 	edi_reader_begin(d->r.k.edi, &eo, a);
 }
@@ -611,6 +684,14 @@ void
 document_feed(struct document_reader *d, struct span piece)
 {
 	d->r.nbytes += piece.n;
+	if (!d->begun && piece.n)
+		take_first(d, piece);
+	if (d->gathers && buf_reserve(&d->gathered, piece.n)) {
+		buf_put(&d->gathered, piece);
+		return;
+	}
+	if (d->gathers)
+		give_back(d);
 	edi_reader_feed(d->r.k.edi, piece);
 }
 
@@ -618,5 +699,14 @@ enum rc
 document_end(struct document_reader *d, struct buf *out, struct edi_file **file,
     struct err *err)
 {
-	return finish(d, edi_reader_end(d->r.k.edi), out, file, err);
+	struct edi_file *f = NULL, *none;
+
+	if (d->gathers)
+		f = read_sheet(d, arena_span(d->r.a, buf_span(&d->gathered)));
+	if (f)
+		buf_done(&d->gathered);
+	else if (d->gathers)
+		give_back(d);
+	none = edi_reader_end(d->r.k.edi);
+	return finish(d, f ? f : none, out, file, err);
 }

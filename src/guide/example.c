@@ -6,6 +6,7 @@
 
 #include "guide/document.h"
 #include "guide/impl.h"
+#include "guide/sheet.h"
 
 /* 2026-11-22T09:15Z, so that a sample is the same every day. */
 #define SAMPLE_TIME INT64_C(1795338900000000)
@@ -47,6 +48,10 @@ document_sample_nth(const struct guides *gs, const struct guide *g,
 	struct buf text;
 	enum rc rc;
 
+	if (edi_family_sheet(guide_family(g))) {
+		guide_sheet_sample(g, a, out);
+		return RC_OK;
+	}
 	buf_init(&text, 16u << 20);
 	guide_sample_nth(g, nth, &text);
 	rc = repr_json_trusted(buf_span(&text), a, &canonical, err);

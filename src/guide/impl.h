@@ -147,6 +147,7 @@ struct gsource {
 	struct gword *also, *association, *agency, *prefixes, *sets, *lost;
 	struct gword *names;
 	struct gword *between; /* roles: sender, receiver */
+	struct gword *columns, *parts, *rows, *filled; /* of sheets */
 	enum edi_family family;
 	uint8_t direction;
 	bool strict;

@@ -202,8 +202,7 @@ static void
 conditions(
     struct gplace *p, const struct gline *l, unsigned within, struct galt *a)
 {
-	bool xml =
-	    p->g->source->family == EDI_UBL || p->g->source->family == EDI_XML;
+	bool xml = edi_family_nodes(p->g->source->family);
 	struct gcond_test *list =
 	    ARENA_ARRAY(p->gs->a, struct gcond_test, l->ntests + 1U);
 

@@ -393,6 +393,14 @@ inherit_head(struct gsource *s, const struct gsource *b)
 		s->between = b->between;
 	if (!s->names)
 		s->names = b->names;
+	if (!s->columns)
+		s->columns = b->columns;
+	if (!s->parts)
+		s->parts = b->parts;
+	if (!s->rows)
+		s->rows = b->rows;
+	if (!s->filled)
+		s->filled = b->filled;
 	if (!s->lost)
 		s->lost = b->lost;
 	if (!s->nwhere) {

@@ -95,6 +95,22 @@ pair(struct cursor *c, struct span rest, struct gword **list)
 	*list = w;
 }
 
+/* A name and what is said of it, as one text. */
+static void
+named(struct cursor *c, struct span rest, struct gword **list)
+{
+	struct gword *w = ARENA_NEW(c->gs->a, struct gword);
+
+	w->word = guide_word(&rest);
+	w->value = span_trim(rest);
+	if (!w->value.n)
+		guide_fault(
+		    c->gs, c->s->file, c->no, "a name and more expected");
+	while (*list)
+		list = &(*list)->next;
+	*list = w;
+}
+
 static void
 identity(struct cursor *c, struct span rest)
 {
@@ -104,12 +120,13 @@ identity(struct cursor *c, struct span rest)
 	    [EDI_X12] = "x12",
 	    [EDI_UBL] = "ubl",
 	    [EDI_XML] = "xml",
+	    [EDI_CSV] = "sheet",
 	};
 
 	s->type = guide_word(&rest);
 	struct span f = guide_word(&rest);
 	s->version = guide_word(&rest);
-	for (enum edi_family i = EDI_EDIFACT; i <= EDI_XML; i++)
+	for (enum edi_family i = EDI_EDIFACT; i <= EDI_CSV; i++)
 		if (span_is(f, family[i]))
 			s->family = i;
 	for (size_t i = 0; i < s->type.n; i++)
@@ -117,7 +134,7 @@ identity(struct cursor *c, struct span rest)
 			s->family = EDI_UNKNOWN;
 	if (!s->family || !s->version.n)
 		guide_fault(c->gs, s->file, c->no,
-		    "expected: guide TYPE edifact|x12|ubl|xml VERSION");
+		    "expected: guide TYPE edifact|x12|ubl|xml|sheet VERSION");
 }
 
 static bool
@@ -158,6 +175,14 @@ head_list(struct cursor *c, struct span word, struct span rest)
 		s->names = words(c, rest, s->names);
 	else if (span_is(word, "prefix"))
 		pair(c, rest, &s->prefixes);
+	else if (span_is(word, "column"))
+		named(c, rest, &s->columns);
+	else if (span_is(word, "part"))
+		named(c, rest, &s->parts);
+	else if (span_is(word, "rows"))
+		s->rows = words(c, rest, s->rows);
+	else if (span_is(word, "filled"))
+		s->filled = words(c, rest, s->filled);
 	else if (span_is(word, "set"))
 		pair(c, rest, &s->sets);
 	else

@@ -146,7 +146,7 @@ guide_plan(struct guides *gs, struct guide *g)
 	enum edi_family family = g->source->family;
 
 	members(gs, g);
-	if (family == EDI_UBL || family == EDI_XML)
+	if (edi_family_nodes(family))
 		return;
 	tags(gs, g);
 	guide_plan_segments(gs, g);

@@ -160,6 +160,20 @@ locate_segment(struct buf *out, const struct gplace_in *at)
 	buf_putc(out, '}');
 }
 
+/* Row, letters, number and title of a column. */
+static void
+locate_cell(struct buf *out, const struct edi_node *n)
+{
+	char letters[4];
+
+	edi_column(n->column_nth, letters);
+	number(out, ",\"segment\":", n->line);
+	buf_printf(out, ",\"tag\":\"%s\"", letters);
+	number(out, ",\"element\":", n->column_nth);
+	buf_puts(out, ",\"column\":");
+	guide_json_string(out, n->column);
+}
+
 static void
 locate(struct guide_reader *r, uint16_t scope, const struct gslot *slot,
     const struct gvalue *x)
@@ -184,6 +198,8 @@ locate(struct guide_reader *r, uint16_t scope, const struct gslot *slot,
 		xpath = arena_printf(r->scratch, "%s/@%.*s", xpath,
 		    (int)x->at.attribute.n, x->at.attribute.p);
 	guide_json_string(out, span_of(xpath));
+	if (x->at.node->column_nth)
+		locate_cell(out, x->at.node);
 	buf_putc(out, '}');
 }
 

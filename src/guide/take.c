@@ -25,8 +25,11 @@ void
 guide_find_name(
     struct guide_reader *r, struct edi_finding *f, const struct gleaf *leaf)
 {
+	/* people know a column by its title */
+	if (f->args[0].name && strcmp(f->args[0].name, "column") == 0)
+		edi_arg(r->fs, f, "name", f->args[0].value);
 	/* X12 names elements after their segment: BEG03 */
-	if (r->x12 && f->tag[0])
+	else if (r->x12 && f->tag[0])
 		edi_arg(r->fs, f, "name",
 		    span_of(arena_printf(r->scratch, "%s%.*s", f->tag,
 			(int)leaf->name.n, leaf->name.p)));

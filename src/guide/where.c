@@ -109,7 +109,7 @@ void
 guide_where(struct guides *gs, struct guide *g)
 {
 	const struct gsource *s = g->source;
-	bool xml = s->family == EDI_UBL || s->family == EDI_XML;
+	bool xml = edi_family_nodes(s->family);
 
 	g->where = ARENA_ARRAY(gs->a, struct gwhere, s->nwhere + 1U);
 	g->nwhere = s->nwhere;

@@ -80,6 +80,8 @@ marks_of(struct span s)
 			m = (struct marks){
 			    byte(s, 8), byte(s, 4), byte(s, 3), byte(s, 6)};
 		break;
+	case EDI_CSV:
+	case EDI_XLSX:
 	case EDI_UNKNOWN:
 		break;
 	}

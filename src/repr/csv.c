@@ -14,8 +14,10 @@ struct reader {
 	size_t row_cap, cell_cap;
 	struct csv_row row; /* being read */
 	struct span text;
-	size_t scanned; /* of text, to count lines */
+	size_t offset; /* where the row begins */
 	unsigned long line;
+	unsigned long inside; /* lines that begin inside a row, so far */
+	unsigned long number; /* of the row */
 	enum rc rc;
 	struct err *err;
 };
@@ -61,6 +63,8 @@ take_row(int end, void *arg)
 	out->rows = arena_grow(
 	    r->a, out->rows, sizeof *out->rows, &r->row_cap, out->nrows + 1);
 	r->row.line = r->line;
+	r->row.offset = r->offset;
+	r->row.number = r->number;
 	out->rows[out->nrows++] = r->row;
 	r->row = (struct csv_row){.line = 0};
 	r->cell_cap = 0;
@@ -98,8 +102,13 @@ parse(struct reader *r, struct csv_parser *p)
 
 		n = n < rest.n ? n + 1 : n;
 		line++;
-		if (r->row.ncells == 0 && !p->quoted)
+		if (r->row.ncells == 0 && !p->quoted) {
 			r->line = line;
+			r->offset = r->text.n - rest.n;
+			r->number = line - r->inside;
+		} else {
+			r->inside++;
+		}
 		if (csv_parse(p, rest.p, n, take_cell, take_row, r) != n)
 			refuse(r, "csv.syntax", csv_strerror(csv_error(p)));
 		rest = span_sub(rest, n, rest.n);
@@ -111,8 +120,6 @@ parse(struct reader *r, struct csv_parser *p)
 enum rc
 csv_read(struct span bytes, struct arena *a, struct csv *out, struct err *err)
 {
-	struct reader r = {.a = a, .out = out, .err = err};
-	struct csv_parser p;
 	size_t at;
 
 	*out = (struct csv){.rows = NULL};
@@ -122,10 +129,20 @@ csv_read(struct span bytes, struct arena *a, struct csv *out, struct err *err)
 	if (at < bytes.n)
 		return err_set(
 		    err, RC_INPUT, "csv.utf8", "not UTF-8 at byte %zu", at);
+	return csv_read_with(bytes, (char)separator_of(bytes), a, out, err);
+}
+
+enum rc
+csv_read_with(struct span text, char separator, struct arena *a,
+    struct csv *out, struct err *err)
+{
+	struct reader r = {.a = a, .out = out, .err = err, .text = text};
+	struct csv_parser p;
+
+	*out = (struct csv){.rows = NULL};
 	if (csv_init(&p, CSV_STRICT | CSV_STRICT_FINI) != 0)
 		fatal("libcsv cannot start");
-	csv_set_delim(&p, separator_of(bytes));
-	r.text = bytes;
+	csv_set_delim(&p, (unsigned char)separator);
 	parse(&r, &p);
 	csv_free(&p);
 	return r.rc;

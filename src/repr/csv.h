@@ -13,7 +13,10 @@
 #define CSV_MAX_CELLS 64
 
 struct csv_row {
-	unsigned long line; /* where the row starts, from 1 */
+	unsigned long line;   /* where the row starts, from 1 */
+	unsigned long number; /* as a spreadsheet counts: line breaks in
+				 quoted cells begin no row */
+	size_t offset;        /* of its first byte in the text */
 	struct span *cells;
 	size_t ncells;
 };
@@ -32,6 +35,10 @@ struct csv {
  */
 enum rc csv_read(struct span bytes, struct arena *a, struct csv *out,
     struct err *err) MUST_USE;
+
+/* The same of UTF-8 without a mark whose separator is known. */
+enum rc csv_read_with(struct span text, char separator, struct arena *a,
+    struct csv *out, struct err *err) MUST_USE;
 
 /* One row with its line end (CR LF). */
 void csv_write_row(struct buf *out, const struct span *cells, size_t ncells);

@@ -13,11 +13,12 @@ const OWNERS = [
 	[/^jwt\.h/, ["auth"]],
 	[/^sodium/, ["auth"]],
 	[/^jansson\.h/, ["repr"]],
-	[/^libxml\//, ["repr", "edi"]],
+	[/^libxml\//, ["repr", "edi", "sheet"]],
 	[/^openssl\//, ["base", "auth", "exchange"]],
 	[/^(curl|gmime)\//, ["exchange"]],
-	[/^(unicode\/|csv\.h|xlsxwriter|zip\.h|libical|cairo|zint|qrencode|md4c)/,
+	[/^(unicode\/|csv\.h|xlsxwriter|libical|cairo|zint|qrencode|md4c)/,
 	    ["repr"]],
+	[/^(zip|zlib)\.h/, ["sheet"]],
 	[/^(seccomp\.h|linux\/(seccomp|filter|audit))/,
 	    ["exchange", "jobs", "web", "main"]],
 ];
@@ -119,7 +120,7 @@ export const checks = {
 	{
 		// A table in capitals is a constant that is computed once; a file
 		// may hold a process context and says so.
-		for (const f of matching(/^src\/(repr|edi|guide)\/.*\.c$/)) {
+		for (const f of matching(/^src\/(repr|edi|sheet|guide)\/.*\.c$/)) {
 			const text = read(f);
 			if (/process context/i.test(text))
 				continue;

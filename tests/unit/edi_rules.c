@@ -200,7 +200,7 @@ elsewhere(enum edi_rule_id rule)
 {
 	const char *id = EDI_RULES[rule].id;
 
-	return strncmp(id, "guide.", 6) == 0 ||
+	return strncmp(id, "guide.", 6) == 0 || strncmp(id, "sheet.", 6) == 0 ||
 	       strncmp(id, "agreement.", 10) == 0 ||
 	       strncmp(id, "write.", 6) == 0;
 }

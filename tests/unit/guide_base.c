@@ -60,6 +60,8 @@ every_guide_writes_its_sample(void **state)
 	for (size_t i = 0; i < guides_count(b.gs); i++) {
 		const struct guide *g = guides_at(b.gs, i);
 		struct buf sample;
+		if (edi_family_sheet(guide_family(g)))
+			continue; /* sheets: tests/unit/sheet.c */
 		buf_init(&sample, 1u << 20);
 		guide_sample(g, &sample);
 		json_t *c = box_json(&b, buf_span(&sample));
@@ -84,6 +86,7 @@ every_guide_is_described(void **state)
 		/* what a partner's syntax says has no number of its own */
 		assert_true(
 		    span_find_str(buf_span(&page), "`number`") < page.n ||
+		    span_find_str(buf_span(&page), "`order_number`") < page.n ||
 		    span_find_str(buf_span(&page), "`verdict`") < page.n);
 		buf_reset(&page);
 		guide_describe(guides_at(b.gs, i), "de", NULL, &page);

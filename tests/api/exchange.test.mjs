@@ -120,7 +120,7 @@ test("Prefer: wait answers 200 with the verdict", async () => {
 	assert.equal((await r.json()).state, "applied");
 });
 
-test("an order is cancelled by a change, once and while it may be",
+test("an order is changed and cancelled by ORDCHG while it may be",
     async () => {
 	const hand = async (bytes) => {
 		const { id } = await (await machine.send(bytes, TYPES.edifact))
@@ -130,11 +130,15 @@ test("an order is cancelled by a change, once and while it may be",
 	};
 	const o = order(items(2));
 	assert.equal((await hand(write.edifact(a, o))).state, "applied");
+	const replaced = await hand(ordchg(a, o, { code: "31" }));
+	assert.ok(replaced.findings.some((f) => f.rule === "business.copy"));
 	const changed = await hand(ordchg(a, o, { code: "4", lines: [
-	    "LIN+1+2", "QTY+21:1:PCE"] }));
-	assert.equal(changed.state, "quarantined");
-	assert.ok(changed.findings.some((f) => f.rule === "business.function"),
-	    JSON.stringify(changed.findings));
+	    "LIN+2+3", "QTY+21:9:PCE"] }));
+	assert.equal(changed.state, "applied", JSON.stringify(changed.findings));
+	assert.deepEqual(sql(`select order_version, (select trim_scale(l.ordered)
+	    from orders.line l where l.order_id = h.id and l.line_id = '2') as n
+	    from orders.head h where partner_number = '${o.number}'`),
+	[{ order_version: 2, n: 9 }]);
 	const done = await hand(ordchg(a, o));
 	assert.equal(done.state, "applied", JSON.stringify(done.findings));
 	assert.equal(done.objects[0].type, "order");

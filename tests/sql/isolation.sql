@@ -16,6 +16,11 @@ select pg_temp.line_event(l, w, 'confirm', pg_temp.bought(n, p))
 from (values ('supplier', :'bob', '10'), ('supplier', :'dan', '20'))
 	v (l, w, p), unnest(array['I1', 'I2']) n \g /dev/null
 select pg_temp.later() \g /dev/null
+select pg_temp.ask('distributor', 'orders_change', w, jsonb_build_object(
+	'id', h.public_id, 'version', h.version, 'event', 'send', 'lines',
+	'[{"line_id": "20", "quantity": "3"}]'::jsonb))
+from (values (:'ann', 'I1'), (:'gus', 'I2')) v (w, n)
+join orders.head h on h.partner_number = n \g /dev/null
 select pg_temp.line_event('supplier', :'bob', 'ship', pg_temp.bought('I1',
 	'10')) \g /dev/null
 select pg_temp.line_event('desk', :'amy', 'hold', pg_temp.bought('I1', '20'),
@@ -115,21 +120,25 @@ union all select 'documents_show', d.public_id, d.partner_id,
 union all select 'documents_bytes', d.public_id, d.partner_id,
 	d.partner_id in (:alpha, :gamma) from exchange.document d
 	where d.sha256 is not null;
-create function pg_temp.opens(login text, who text, op text, id uuid)
-returns text language plpgsql as $$
+alter table opened add more jsonb not null default '{}';
+insert into opened select 'orders_change_show', h.public_id, h.partner_id,
+	h.kind = 'sales', jsonb_build_object('change', c.public_id)
+from orders.change c join orders.head h on h.id = c.order_id;
+create function pg_temp.opens(login text, who text, op text, id uuid,
+	more jsonb) returns text language plpgsql as $$
 begin
-	return pg_temp.ask(login, op, who, jsonb_build_object('id', id))
+	return pg_temp.ask(login, op, who, jsonb_build_object('id', id) || more)
 		->> 'status';
 exception when others then
 	return sqlerrm;
 end
 $$;
-select is((select array_agg(distinct pg_temp.opens(l, w, o.op, o.id))
+select is((select array_agg(distinct pg_temp.opens(l, w, o.op, o.id, o.more))
 	from opened o where o.partner_id = p), array['200'], format(
 	'%s opens what is his', n))
 from (values ('distributor', :'ann', :alpha, 'ann'),
 	('supplier', :'bob', :beta, 'bob')) v (l, w, p, n);
-select is((select array_agg(distinct pg_temp.opens(l, w, o.op, o.id))
+select is((select array_agg(distinct pg_temp.opens(l, w, o.op, o.id, o.more))
 	from opened o where o.partner_id <> p), array['absent'], format(
 	'%s opens nothing of others', n))
 from (values ('distributor', :'ann', :alpha, 'ann'),

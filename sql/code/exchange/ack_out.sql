@@ -73,7 +73,8 @@ returns text language sql immutable as $$
 	    'package_unknown', 'receipt_role', 'receipt_function',
 	    'receipt_despatch', 'receipt_twice', 'receipt_over',
 	    'receipt_empty', 'receipt_line', 'receipt_counted',
-	    'receipt_quantity'],
+	    'receipt_quantity',
+	    'change_late', 'change_pending', 'change_nothing'],
 	    substr(rule, 10)), 0)
 $$;
 

@@ -19,6 +19,7 @@ select core.isolate('orders.packed');
 select core.isolate('orders.receipt');
 select core.isolate('orders.receipt_line');
 select core.seclude('orders.sscc_counter');
+select core.isolate('orders.change');
 
 -- A supplier sees his order once it is released; holds stay in the house.
 create policy released on orders.head as restrictive to kontor_supplier
@@ -36,6 +37,10 @@ grant select, insert, update on orders.head, orders.line
 	kontor_admin;
 grant select, insert on orders.version, orders.value,
 	orders.despatch_version, orders.receipt to kontor_distributor,
+	kontor_supplier, kontor_desk, kontor_worker, kontor_admin;
+grant select, insert, update on orders.change to kontor_distributor,
+	kontor_supplier, kontor_desk, kontor_worker, kontor_admin;
+grant update (state) on orders.version to kontor_distributor,
 	kontor_supplier, kontor_desk, kontor_worker, kontor_admin;
 grant select, insert, update on orders.despatch, orders.shipment,
 	orders.receipt_line to kontor_distributor, kontor_supplier, kontor_desk,

@@ -316,6 +316,7 @@ declare
 	step text := event;
 	next text;
 begin
+	perform orders.refuse_if_changing(l);
 	if event = 'reject' and why = '{}' then
 		perform core.fail(422, 'orders.reason.wanted');
 	end if;

@@ -93,6 +93,8 @@ begin
 	    when 'business.date_past' then 'orders.date.past'
 	    when 'business.ship_to_unknown' then 'orders.address.unknown'
 	    when 'business.number_used' then 'orders.number.used'
+	    when 'business.line_unknown' then 'orders.line.unknown'
+	    when 'business.change_late' then 'orders.change.line'
 	    when 'business.duplicate' then 'orders.number.used'
 	    when 'business.partner_blocked' then 'orders.partner.blocked'
 	    else f ->> 'rule' end,

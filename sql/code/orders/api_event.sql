@@ -23,7 +23,12 @@ begin
 		perform orders.answer_all(h, 'reject', input, o);
 	when 'respond' then perform orders.respond(h);
 	when 'accept', 'refuse' then perform orders.decide_all(h, event, o);
-	when 'cancel' then perform orders.cancel_order(h, why, o);
+	when 'cancel' then
+		if h.state = 'accepted' then
+			perform orders.ask_cancel(h, why, o);
+		else
+			perform orders.cancel_order(h, why, o);
+		end if;
 	when 'discard' then
 		update orders.head set state = next, draft = null,
 		    version = version + 1 where id = h.id;
@@ -81,6 +86,10 @@ begin
 	then
 		perform core.fail(409, 'orders.line.supplied', jsonb_build_object(
 		    'event', event));
+	end if;
+	if h.change_id is not null and (event <> 'cancel'
+	    or h.kind = 'purchase') then
+		perform core.fail(409, 'orders.change.pending');
 	end if;
 	if (event = 'release') <> (h.kind = 'purchase' and h.state = 'draft') then
 		perform core.fail(409, 'orders.event.illegal', jsonb_build_object(

@@ -59,6 +59,9 @@ begin
 		    'event', event, 'state', h.state));
 	end if;
 	perform orders.step('order_line', l.state, event, h.kind);
+	if event not in ('hold', 'release_hold') then
+		perform orders.refuse_if_changing(l);
+	end if;
 	if orders.is_answer(event) and orders.answered_elsewhere(l) then
 		perform core.fail(409, 'orders.line.supplied', jsonb_build_object(
 		    'event', event));

@@ -45,8 +45,9 @@ returns boolean language sql stable as $$
 	        when 'supplier' then h.status in
 	            ('unanswered', 'partly_confirmed')
 	            and h.state in ('submitted', 'acknowledged')
-	        else h.kind = 'purchase'
-	            and h.state in ('submitted', 'acknowledged') end
+	            or h.status = 'change_pending'
+	        else h.kind = 'purchase' and (h.state in ('submitted',
+	            'acknowledged') or h.status = 'change_pending') end
 	    when 'overdue' then h.kind = 'purchase'
 	        and h.response_due < core.now()
 	    when 'decisions' then h.status = 'undecided'

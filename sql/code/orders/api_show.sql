@@ -127,7 +127,13 @@ begin
 	    when 'respond' then not orders.supplied(h.id) and not exists (select from orders.line
 	        where order_id = h.id and state = 'open')
 	    when 'cancel' then not orders.left_in_part(h.id)
-	    else true end;
+	    else true end
+	and (h.change_id is null or a.event = 'cancel' and h.kind = 'sales');
+	if orders.may_change(h.state) and h.change_id is null
+	    and h.kind = 'sales' and portal = 'distributor'
+	    and core.me_may('orders.create') then
+		allowed := allowed || 'change'::text;
+	end if;
 	if portal = 'distributor' and h.state <> 'draft' then
 		allowed := allowed || 'copy'::text;
 	elsif portal = 'distributor' then
@@ -171,6 +177,7 @@ begin
 	    'reports', orders.reports(h),
 	    'events', orders.events_json(h.public_id, 50),
 	    'linked', orders.linked_json(h, portal), 'refusal', h.refusal,
+	    'changes', orders.changes_json(h, portal),
 	    'draft', h.draft,
 	    'decisions', case when orders.side('orders.buy', h.kind, portal)
 	        then decisions else 0 end,
@@ -209,6 +216,7 @@ $$;
 --            "linked": [{"id", "number", "kind", "state", "status", "tone",
 --                        "partner": {"id", "name"}}],    desk only, else []
 --            "refusal": {"code": "…", "text": "…"} | null,
+--            "changes": [change], newest first, shape: change_json.sql
 --            "draft": input of orders_create | null,
 --            "decisions": 2,       lines waiting for the caller's decision
 --            "unanswered": 1,      lines the caller, as seller, has to answer

@@ -45,7 +45,13 @@ begin
 		return orders.outcome('none', null, jsonb_build_array(orders.finding(
 		    'copy', 'warning', '/function', f, 'original')));
 	elsif f = 'cancel' then
-		return orders.handle_cancel(partner, canonical, document, dry);
+		return orders.handle_cancel(partner, canonical || jsonb_build_object(
+		    'order_number', canonical -> 'number') - 'number', document,
+		    dry);
+	elsif f = 'replace' then
+		return orders.handle_change(partner, canonical || jsonb_build_object(
+		    'order_number', canonical -> 'number') - 'number', document,
+		    dry);
 	elsif f <> 'original' then
 		return orders.outcome('none', null, jsonb_build_array(orders.finding(
 		    'function', 'error', '/function', f, 'original')));
@@ -54,51 +60,6 @@ begin
 	    orders.origin_document(document), dry);
 	return orders.outcome(placed ->> 'effect', (placed ->> 'order')::bigint,
 	    placed -> 'findings');
-end
-$$;
-
--- The cancellation of an order that came before.
-create or replace function orders.handle_cancel(partner bigint,
-    canonical jsonb, document bigint, dry boolean)
-returns jsonb language plpgsql as $$
-declare
-	h orders.head;
-begin
-	select * into h from orders.head where partner_id = partner
-	    and kind = 'sales' and state <> 'draft'
-	    and partner_number = canonical ->> 'number';
-	if h.id is not null then
-		perform orders.lock_family(h.id);
-		select * into h from orders.head x where x.id = h.id for update;
-	end if;
-	if h.id is null then
-		return orders.outcome('none', null, jsonb_build_array(orders.finding(
-		    'order_unknown', 'error', '/number', canonical ->> 'number',
-		    null)));
-	elsif h.state not in ('submitted', 'acknowledged', 'conditional')
-	    or orders.left_in_part(h.id) then
-		return orders.outcome('none', h.id, jsonb_build_array(orders.finding(
-		    'cancel_late', 'error', '/number', h.state, null)));
-	elsif not dry then
-		perform orders.cancel_order(h, '{}',
-		    orders.origin_document(document), '/function');
-	end if;
-	return orders.outcome('applied', h.id, null);
-end
-$$;
-
--- A change of an order: of those, the cancellation of the whole one is taken.
-create or replace function orders.handle_change(partner bigint,
-    canonical jsonb, document bigint, dry boolean)
-returns jsonb language plpgsql as $$
-begin
-	if canonical ->> 'function' is distinct from 'cancel' then
-		return orders.outcome('none', null, jsonb_build_array(orders.finding(
-		    'function', 'error', '/function', coalesce(
-		    canonical ->> 'function', 'change'), 'cancel')));
-	end if;
-	return orders.handle_cancel(partner, canonical || jsonb_build_object(
-	    'number', canonical -> 'order_number'), document, dry);
 end
 $$;
 
@@ -127,6 +88,10 @@ begin
 	update orders.head set partner_number = coalesce(
 	    canonical ->> 'sellers_order_number', partner_number)
 	where id = h.id returning * into h;
+	if h.change_id is not null and code <> 'AB' then
+		code := orders.answer_change(h, canonical, code, o);
+		select * into h from orders.head x where x.id = h.id;
+	end if;
 	if code = 'AB' and h.state = 'submitted' then
 		perform orders.acknowledge(h);
 	elsif code = 'AP' then
@@ -178,7 +143,7 @@ begin
 		    '/response_code', canonical ->> 'response_code',
 		    'AB, AP, CA, RE'));
 	elsif h.state not in ('submitted', 'acknowledged', 'conditional',
-	    'accepted', 'in_fulfilment') then
+	    'accepted', 'change_pending', 'in_fulfilment') then
 		return jsonb_build_array(orders.finding('order_over', 'error',
 		    '/order_number', h.state, null));
 	elsif canonical ->> 'response_code' <> 'CA' then
@@ -193,7 +158,8 @@ begin
 	        || ord - 1 || '/line_id', e ->> 'line_id', null)),
 	    (core.try_decimal(e ->> 'confirmed') + coalesce(
 	        core.try_decimal(e ->> 'backordered'), 0)
-	        > l.ordered - l.cancelled, orders.finding('quantity_over',
+	        > greatest(l.ordered - l.cancelled, orders.asked_quantity(l)),
+	        orders.finding('quantity_over',
 	        'error', '/lines/' || ord - 1 || '/confirmed',
 	        e ->> 'confirmed', trim_scale(l.ordered - l.cancelled)::text,
 	        jsonb_build_object('line', l.line_id)))) v (wrong, f)
@@ -269,7 +235,6 @@ $$;
 
 select exchange.handle_with('order', 'orders.handle_order');
 select exchange.handle_with('order_response', 'orders.handle_response');
-select exchange.handle_with('order_change', 'orders.handle_change');
 select exchange.handle_with('invoice', 'orders.handle_invoice');
 select exchange.handle_with('credit', 'orders.handle_invoice');
 select exchange.handle_with('order_status', 'orders.handle_status');

@@ -52,7 +52,8 @@ begin
 	end if;
 	return array(select a from jsonb_array_elements_text(
 	    allowed -> l.state) a
-	    where not (linked and orders.is_answer(a)) and case a when 'retract' then l.undo_until > t
+	    where not (linked and orders.is_answer(a))
+	    and (l.change_id is null or a in ('hold', 'release_hold')) and case a when 'retract' then l.undo_until > t
 	        when 'hold' then not held
 	        when 'release_hold' then held
 	        when 'cancel' then l.shipped = 0 else true end);

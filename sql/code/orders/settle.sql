@@ -168,6 +168,7 @@ begin
 	for l in select * from orders.line p
 		where p.order_id = purchase and p.linked_line_id is not null
 		and p.undo_until is null and p.state <> 'open'
+		and p.change_id is null
 		and not exists (select from orders.hold h
 			where h.line_id in (p.id, p.linked_line_id)
 			and h.released_at is null)
@@ -303,11 +304,12 @@ declare
 	l orders.line;
 	wanted text;
 	moved jsonb := '{}';
+	gone text[];
 	step text;
 begin
 	for l in select * from orders.line where order_id = purchase
 		and state in ('open', 'proposed', 'accepted', 'backordered')
-		and shipped = 0 order by id
+		and shipped = 0 and change_id is null order by id
 	loop
 		select state into wanted from orders.line where id = l.linked_line_id;
 		step := null;
@@ -315,6 +317,7 @@ begin
 			step := case when l.state = 'proposed' then 'refuse'
 			    else 'cancel' end;
 			perform orders.cancel_line(l, step, orders.origin_system());
+			gone := gone || l.line_id;
 		elsif wanted = 'accepted' and l.state = 'proposed'
 		    and l.offered_price is null and l.undo_until is null
 		    and orders.promised(orders.current_parts(l.id)) = orders.promised(
@@ -331,6 +334,7 @@ begin
 	if exists (select from orders.head where id = purchase
 	    and submitted_at is not null) then
 		perform orders.tell_lines(purchase, moved);
+		perform orders.change_told(purchase, gone);
 	end if;
 	return moved <> '{}';
 end

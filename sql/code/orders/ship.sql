@@ -14,6 +14,7 @@ declare
 	changed orders.line;
 	parts jsonb;
 begin
+	perform orders.refuse_if_changing(l);
 	if total > promised * (1 + l.over_ship / 100) then
 		perform core.fail(422, 'orders.ship.over', jsonb_build_object(
 		    'left', trim_scale(greatest(promised - l.shipped, 0))::text,

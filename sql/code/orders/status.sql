@@ -31,6 +31,8 @@ returns text language sql immutable as $$
 	select case status
 	    when 'unanswered' then orders.line_status('open', kind, portal)
 	    when 'undecided' then orders.line_status('proposed', kind, portal)
+	    when 'change_pending' then case when kind = 'purchase'
+	        and portal = 'supplier' then 'change_wanted' else status end
 	    else status end
 $$;
 
@@ -42,7 +44,7 @@ returns text language sql immutable as $$
 	    when status in ('cancelled', 'closed', 'completed', 'draft', 'shipped',
 	        'received') then 'neutral'
 	    when late or status in ('rejected', 'short') then 'bad'
-	    when status in ('to_confirm', 'decision_wanted') then 'info'
+	    when status in ('to_confirm', 'decision_wanted', 'change_wanted') then 'info'
 	    when status in ('backordered', 'partly_confirmed', 'proposed',
 	        'change_pending') then 'warn'
 	    when status in ('confirmed', 'part_shipped') then 'ok'
@@ -93,7 +95,8 @@ begin
 	set version = h.version + 1, line_count = t.lines,
 	    open_lines = t.lines - t.over, next_date = t.next_date,
 	    total = t.total, open_value = t.open_value,
-	    status = orders.derive_status(h.state, t.lines, t.open, t.proposed,
+	    status = orders.derive_status(case when h.change_id is null
+	        then h.state else 'change_pending' end, t.lines, t.open, t.proposed,
 	        t.moving, t.backordered, t.over, t.shipped)
 	from (
 		select count(*)::int as lines,

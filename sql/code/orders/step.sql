@@ -20,16 +20,21 @@ create or replace function orders.cancel_order(h orders.head,
 returns void language plpgsql as $$
 declare
 	l orders.line;
+	ids text[];
 begin
 	if orders.left_in_part(h.id) then
 		perform core.fail(409, 'orders.event.illegal', jsonb_build_object(
 		    'event', 'cancel', 'state', h.state));
+	end if;
+	if h.change_id is not null then
+		perform orders.change_drop(h.id);
 	end if;
 	for l in select * from orders.line where order_id = h.id
 		and not orders.line_over(state) order by id for update
 	loop
 		perform orders.cancel_line(l, case l.state when 'proposed'
 		    then 'refuse' else 'cancel' end, o, place);
+		ids := ids || l.line_id;
 	end loop;
 	update orders.head set state = 'cancelled', completed_at = core.now(),
 	    response_due = null, refusal = nullif(why, '{}'), draft = null
@@ -37,7 +42,31 @@ begin
 	perform orders.refresh(h.id);
 	perform core.emit(h.partner_id, 'order.cancelled', 'order', h.public_id,
 	    h.number, why);
+	if h.kind = 'purchase' then
+		perform orders.change_told(h.id, ids);
+	end if;
 	perform orders.settle(h.id);
+end
+$$;
+
+-- The buyer wants to cancel an order that the seller has accepted: the seller
+-- has to agree.
+create or replace function orders.ask_cancel(h orders.head, why jsonb,
+    o orders.origin, asked jsonb default '{"function": "cancel"}')
+returns void language plpgsql as $$
+declare
+	lines jsonb := (select jsonb_agg(jsonb_build_object('line_id',
+	    l.line_id, 'action', '2', 'line', l.id, 'item', l.item_id, 'unit',
+	    l.unit, 'old', orders.wish_of(l)) order by l.position)
+	    from orders.line l where l.order_id = h.id
+	    and not orders.line_over(l.state));
+begin
+	if orders.left_in_part(h.id) or lines is null then
+		perform core.fail(409, 'orders.event.illegal', jsonb_build_object(
+		    'event', 'cancel', 'state', h.state));
+	end if;
+	perform orders.change_send(orders.change_write(h, 'cancel', '{}', lines,
+	    asked, why, o));
 end
 $$;
 
@@ -62,7 +91,7 @@ declare
 	ids text[];
 begin
 	for l in select * from orders.line where order_id = h.id
-		and state = 'open' order by id for update
+		and state = 'open' and change_id is null order by id for update
 	loop
 		perform orders.answer_line(l, event, a, o, place);
 		ids := ids || l.line_id;
@@ -84,7 +113,7 @@ declare
 	ids text[];
 begin
 	for l in select * from orders.line where order_id = h.id
-		and state = 'proposed' order by id for update
+		and state = 'proposed' and change_id is null order by id for update
 	loop
 		perform orders.decide_line(l, event, o);
 		ids := ids || l.line_id;

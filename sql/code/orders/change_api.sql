@@ -1,0 +1,312 @@
+-- SPDX-License-Identifier: Apache-2.0
+--
+-- Asking for changes and answering them, by people and by machines.
+
+-- The order as the form of a change shows it: lines with what they ask for
+-- now; locked ones have left or ended.
+create or replace function orders.change_form(h orders.head)
+returns jsonb language plpgsql stable as $$
+begin
+	return jsonb_strip_nulls(jsonb_build_object(
+	    'requested_date', h.requested_date,
+	    'ship_to', (select a.public_id from core.address a
+	        where a.id = (orders.find_address(h.partner_id, h.ship_to)).id),
+	    'lines', (select coalesce(jsonb_agg(jsonb_build_object('line_id',
+	        l.line_id, 'item', i.number, 'name', case core.me_language()
+	        when 'de' then i.name_de else i.name_en end, 'quantity',
+	        trim_scale(orders.still_wanted(l))::text, 'unit', l.unit,
+	        'requested_date', coalesce(l.requested_date::text, ''))
+	        order by l.position), '[]')
+	        from orders.line l left join item.item i on i.id = l.item_id
+	        where l.order_id = h.id and l.shipped = 0
+	        and not orders.line_over(l.state))));
+end
+$$;
+
+-- The form's input as a canonical order_change: lines that were emptied are
+-- deleted, lines without number are added.
+create or replace function orders.change_form_doc(h orders.head,
+    input jsonb)
+returns jsonb language plpgsql stable as $$
+declare
+	draft jsonb := orders.clean_change(input);
+	a core.address;
+begin
+	select * into a from core.address x where x.partner_id = h.partner_id
+	    and x.public_id = core.try_uuid(draft ->> 'ship_to');
+	if draft ? 'ship_to' and a.id is null then
+		perform core.fail(422, 'orders.invalid', null, jsonb_build_array(
+		    core.wrong('/ship_to', 'orders.address.unknown')));
+	end if;
+	return jsonb_strip_nulls(jsonb_build_object('type', 'order_change',
+	    'function', 'change', 'number', draft ->> 'partner_number',
+	    'order_number', h.partner_number, 'issue_date', core.today(),
+	    'requested_date', draft ->> 'requested_date', 'parties', case
+	    when a.id is not null then jsonb_build_object('ship_to',
+	        orders.address_party(a)) end,
+	    'text', case when draft ? 'text' then jsonb_build_array(
+	        jsonb_build_object('kind', 'note', 'value', draft ->> 'text'))
+	        end, 'lines', orders.change_form_lines(draft -> 'lines')));
+end
+$$;
+
+create or replace function orders.change_form_lines(lines jsonb)
+returns jsonb language plpgsql stable as $$
+begin
+	return (select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
+	    'line_id', nullif(e ->> 'line_id', ''),
+	    'action', case when coalesce(e ->> 'line_id', '') = '' then '1'
+	        when coalesce(e ->> 'remove', '') <> ''
+	        or coalesce(e ->> 'quantity', '') = '' then '2' else '3' end,
+	    'item', case when coalesce(e ->> 'line_id', '') = ''
+	        then jsonb_build_object('any', trim(e ->> 'item')) end,
+	    'ordered', core.try_decimal(e ->> 'quantity')::text,
+	    'requested_date', nullif(e ->> 'requested_date', ''))) order by ord),
+	    '[]') from jsonb_array_elements(lines) with ordinality t (e, ord));
+end
+$$;
+
+-- What was typed, lines as a list, each with the place where it was typed.
+create or replace function orders.clean_change(input jsonb)
+returns jsonb language plpgsql stable as $$
+declare
+	typed jsonb := coalesce(input -> 'lines', '[]');
+	wrong jsonb;
+begin
+	if jsonb_typeof(typed) = 'array' then
+		typed := coalesce((select jsonb_object_agg(ord - 1, e)
+		    from jsonb_array_elements(typed) with ordinality t (e, ord)),
+		    '{}');
+	end if;
+	select jsonb_agg(core.wrong('/lines/' || l.key || '/' || m,
+	    'member.unknown')) into wrong
+	from jsonb_each(typed) l, jsonb_object_keys(case jsonb_typeof(l.value)
+	    when 'object' then l.value else '{"": 0}' end) m
+	where m not in ('line_id', 'item', 'quantity', 'requested_date', 'name',
+	    'unit', 'remove');
+	perform core.fail_if_wrong(wrong);
+	return jsonb_strip_nulls(jsonb_build_object(
+	    'partner_number', nullif(trim(input ->> 'partner_number'), ''),
+	    'requested_date', nullif(input ->> 'requested_date', ''),
+	    'ship_to', nullif(input ->> 'ship_to', ''),
+	    'text', nullif(input ->> 'text', ''), 'lines', (
+	        select coalesce(jsonb_agg(l.value || jsonb_build_object('at',
+	            l.key) order by l.key::int), '[]') from jsonb_each(typed) l
+	        where l.key ~ '^[0-9]{1,4}$' and concat(l.value ->> 'item',
+	            l.value ->> 'quantity', l.value ->> 'line_id') <> '')));
+end
+$$;
+
+-- The distributor's order that a change is asked of; locked, in the version
+-- that the caller saw.
+create or replace function orders.order_to_change(input jsonb,
+    lock boolean)
+returns orders.head language plpgsql volatile as $$
+declare
+	h orders.head := orders.by_id(input);
+begin
+	if h.kind <> 'sales' or h.state = 'draft' then
+		perform core.fail_absent();
+	elsif lock then
+		perform orders.lock_family(h.id);
+		select * into h from orders.head where id = h.id for update;
+		perform core.check_version(h.version, input);
+	end if;
+	if not orders.may_change(h.state) or h.change_id is not null then
+		perform core.fail(409, case when h.change_id is not null
+		    then 'orders.change.pending' else 'orders.change.late' end,
+		    jsonb_build_object('state', h.state));
+	end if;
+	return h;
+end
+$$;
+
+-- The form of a change, filled with what the order asks for now.
+--   input   id, from uuid? = a written change to go on with
+--   result  {"draft": {"requested_date", "ship_to", "text", "partner_number",
+--             "lines": [{"line_id", "item", "name", "quantity", "unit",
+--             "requested_date"}]}, "order": {"id", "number", "version",
+--             "state"}, "addresses", "currency", "items"}
+--   errors  409 orders.change.late, orders.change.pending
+create or replace function api.orders_change_new(input jsonb)
+returns core.answer language plpgsql stable as $$
+declare
+	h orders.head := orders.by_id(input);
+	draft jsonb := orders.change_form(h);
+	c orders.change;
+begin
+	if h.kind <> 'sales' or h.state = 'draft' then
+		perform core.fail_absent();
+	elsif not orders.may_change(h.state) or h.change_id is not null then
+		perform core.fail(409, case when h.change_id is not null
+		    then 'orders.change.pending' else 'orders.change.late' end,
+		    jsonb_build_object('state', h.state));
+	end if;
+	select * into c from orders.change x where x.order_id = h.id
+	    and x.state = 'draft' and x.public_id
+	    = core.try_uuid(input ->> 'from');
+	if c.id is not null then
+		draft := orders.change_draft_form(draft, c);
+	end if;
+	return core.ok(orders.both(orders.form_json(h.partner_id, draft),
+	    json_build_object('order', json_build_object('id', h.public_id,
+	    'number', h.number, 'version', h.version, 'state', h.state))),
+	    h.version);
+end
+$$;
+select core.operation('orders_change_new', permission => 'orders.create',
+    input => '{"id": "uuid", "from": "uuid?"}');
+
+-- The form with what a written change asks for.
+create or replace function orders.change_draft_form(form jsonb,
+    c orders.change)
+returns jsonb language plpgsql stable as $$
+declare
+	lines jsonb;
+begin
+	select coalesce(jsonb_agg(case when d is null then e
+	    when d ->> 'action' = '2' then e || '{"quantity": ""}'
+	    else e || jsonb_build_object('quantity', d #>> '{new,quantity}',
+	        'requested_date', d #>> '{new,date}') end order by ord), '[]')
+	into lines
+	from jsonb_array_elements(form -> 'lines') with ordinality t (e, ord)
+	left join lateral (select x from jsonb_array_elements(c.lines) x
+	    where x ->> 'line_id' = e ->> 'line_id') f (d) on true;
+	select lines || coalesce(jsonb_agg(jsonb_build_object('item', i.number,
+	    'quantity', d #>> '{new,quantity}', 'requested_date',
+	    d #>> '{new,date}')), '[]') into lines
+	from jsonb_array_elements(c.lines) d
+	join item.item i on i.id = (d ->> 'item')::bigint
+	where d ->> 'action' = '1';
+	return form || jsonb_strip_nulls(jsonb_build_object(
+	    'partner_number', c.partner_number,
+	    'requested_date', c.head #> '{requested_date,new}',
+	    'text', c.asked #> '{text,0,value}', 'lines', lines));
+end
+$$;
+
+-- Writes a change; with event send it goes out at once, else its difference
+-- is shown first.
+--   input   id, version, event "preview" = written only | "send" (form field
+--           _event), partner_number?, requested_date?, ship_to?, text?,
+--           lines [{"line_id"?, "item", "quantity", "requested_date"?,
+--           "remove"?}]: with line_id a line of the order (no quantity: it is
+--           deleted), without a line to be added; lines not named stay
+--   result  201, location /orders/<id>/changes/<change>, the change
+--   errors  422 orders.invalid as orders_create, orders.change.nothing;
+--           409 orders.change.late, orders.change.pending; 412, 428
+create or replace function api.orders_change(input jsonb)
+returns core.answer language plpgsql as $$
+declare
+	h orders.head := orders.order_to_change(input, true);
+	doc jsonb := orders.change_form_doc(h, input);
+	lines jsonb := orders.change_lines(h, doc);
+	head jsonb := orders.change_head(h, doc);
+	wrong jsonb := orders.form_errors(orders.change_findings(h, doc, head,
+	    lines), orders.clean_change(input));
+	c orders.change;
+begin
+	if wrong <> '[]' then
+		perform core.fail(422, 'orders.invalid', null, wrong);
+	elsif lines = '[]' and head = '{}' and not doc ? 'text' then
+		perform core.fail(422, 'orders.change.nothing');
+	end if;
+	update orders.change x set state = 'withdrawn', partner_number = null
+	where x.order_id = h.id and x.state = 'draft';
+	c := orders.change_write(h, 'change', head, lines, doc, null,
+	    orders.origin_me());
+	if coalesce(input ->> 'event', input ->> '_event', 'preview') = 'send' then
+		c := orders.change_send(c);
+		select * into h from orders.head where id = h.id;
+	end if;
+	return core.created('/orders/' || h.public_id || '/changes/'
+	    || c.public_id, orders.change_page(c, h), c.version);
+end
+$$;
+select core.operation('orders_change', permission => 'orders.create',
+    writes => true, input => '{"id": "uuid", "partner_number": "line?",
+    "requested_date": "date?", "ship_to": "line?", "text": "text?",
+    "lines": "json?", "event": "line?", "_event": "line?"}');
+
+-- A change with its order: the change's members and
+--   "order": {"id", "number", "version", "state", "partner_number"}
+create or replace function orders.change_page(c orders.change,
+    h orders.head)
+returns json language plpgsql stable as $$
+begin
+	return orders.both(orders.change_json(c, h), json_build_object('order',
+	    json_build_object('id', h.public_id, 'number', h.number,
+	    'version', h.version, 'state', h.state, 'order_kind', h.kind,
+	    'partner_number', h.partner_number)));
+end
+$$;
+
+-- A change of an order; 404 when there is none for the caller.
+create or replace function orders.change_of(input jsonb, h orders.head)
+returns orders.change language plpgsql stable as $$
+declare
+	c orders.change;
+begin
+	select * into c from orders.change x where x.order_id = h.id
+	    and x.public_id = core.input_id(input, 'change')
+	    and (x.sent_at is not null or core.me_portal() = 'distributor');
+	if c.id is null then
+		perform core.fail_absent();
+	end if;
+	return c;
+end
+$$;
+
+-- One change, old and new side by side.
+create or replace function api.orders_change_show(input jsonb)
+returns core.answer language plpgsql stable as $$
+declare
+	h orders.head := orders.by_id(input);
+	c orders.change := orders.change_of(input, h);
+begin
+	return core.ok(orders.change_page(c, h), c.version);
+end
+$$;
+select core.operation('orders_change_show', permission => 'orders.read',
+    input => '{"id": "uuid", "change": "uuid"}');
+
+-- A step of a change.
+--   events  send, discard (its author, while it is only written); accept,
+--           refuse {"reason_code", "reason_text"?} (the seller)
+--   input   id, change, event, version of the change
+--   errors  409 orders.change.late, orders.change.pending,
+--           orders.change.elsewhere (suppliers answer for it),
+--           orders.event.illegal; 422 orders.reason.wanted; 412, 428
+create or replace function api.orders_change_event(input jsonb)
+returns core.answer language plpgsql as $$
+declare
+	h orders.head := orders.by_id(input);
+	c orders.change := orders.change_of(input, h);
+	event text := input ->> 'event';
+	why jsonb := jsonb_strip_nulls(jsonb_build_object(
+	    'code', nullif(input ->> 'reason_code', ''),
+	    'text', nullif(input ->> 'reason_text', '')));
+begin
+	perform orders.lock_family(h.id);
+	select * into h from orders.head x where x.id = h.id for update;
+	select * into c from orders.change x where x.id = c.id for update;
+	perform core.check_version(c.version, input);
+	perform orders.step('order_change', c.state, event, h.kind);
+	case event
+	when 'send' then perform orders.change_send(c);
+	when 'discard' then
+		update orders.change x set state = 'withdrawn',
+		    partner_number = null, version = x.version + 1
+		where x.id = c.id;
+	else
+		perform orders.change_decide(c, event, why, orders.origin_me());
+	end case;
+	select * into c from orders.change x where x.id = c.id;
+	select * into h from orders.head x where x.id = h.id;
+	return (200, c.version, '/orders/' || h.public_id,
+	    orders.change_page(c, h))::core.answer;
+end
+$$;
+select core.operation('orders_change_event', permission => 'orders.act',
+    writes => true, input => '{"id": "uuid", "change": "uuid",
+    "event": "line", "reason_code": "line?", "reason_text": "text?"}');

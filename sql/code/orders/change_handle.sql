@@ -1,0 +1,177 @@
+-- SPDX-License-Identifier: Apache-2.0
+--
+-- Changes and cancellations that come as documents, and suppliers' answers to
+-- the changes that they were asked.
+
+-- The order that a change of a distributor means, locked: by his number or by
+-- ours.
+create or replace function orders.order_meant(partner bigint,
+    canonical jsonb)
+returns orders.head language plpgsql as $$
+declare
+	h orders.head;
+begin
+	select * into h from orders.head where partner_id = partner
+	    and kind = 'sales' and state <> 'draft'
+	    and partner_number = canonical ->> 'order_number';
+	if h.id is null then
+		select * into h from orders.head where partner_id = partner
+		    and kind = 'sales' and state <> 'draft'
+		    and number = coalesce(canonical ->> 'sellers_order_number',
+		        canonical ->> 'order_number');
+	end if;
+	if h.id is not null then
+		perform orders.lock_family(h.id);
+		select * into h from orders.head x where x.id = h.id for update;
+	end if;
+	return h;
+end
+$$;
+
+-- One finding as the whole outcome.
+create or replace function orders.refused_outcome(h orders.head, rule text,
+    severity text, pointer text, seen text, expected text default null)
+returns jsonb language plpgsql stable as $$
+begin
+	return orders.outcome('none', h.id, jsonb_build_array(orders.finding(
+	    rule, severity, pointer, seen, expected)));
+end
+$$;
+
+-- The cancellation of an order that came before. Once the house has accepted
+-- it, suppliers and house have to agree.
+create or replace function orders.handle_cancel(partner bigint,
+    canonical jsonb, document bigint, dry boolean)
+returns jsonb language plpgsql as $$
+declare
+	h orders.head := orders.order_meant(partner, canonical);
+	why jsonb := jsonb_strip_nulls(jsonb_build_object('text',
+	    canonical #>> '{text,0,value}'));
+begin
+	if h.id is null then
+		return orders.refused_outcome(h, 'order_unknown', 'error',
+		    '/order_number', canonical ->> 'order_number');
+	elsif not orders.may_change(h.state) or orders.left_in_part(h.id) then
+		return orders.refused_outcome(h, 'cancel_late', 'error',
+		    '/order_number', h.state);
+	elsif h.state = 'accepted' and not dry then
+		perform orders.ask_cancel(h, why,
+		    orders.origin_document(document), canonical);
+	elsif not dry then
+		perform orders.cancel_order(h, why,
+		    orders.origin_document(document), '/function');
+	end if;
+	return orders.outcome('applied', h.id, null);
+end
+$$;
+
+-- A change of an order: function change or replace; cancel as above.
+create or replace function orders.handle_change(partner bigint,
+    canonical jsonb, document bigint, dry boolean)
+returns jsonb language plpgsql as $$
+declare
+	f text := coalesce(canonical ->> 'function', 'change');
+	h orders.head;
+	seen orders.change;
+begin
+	if f in ('duplicate', 'copy') then
+		return orders.refused_outcome(h, 'copy', 'warning', '/function', f,
+		    'original');
+	elsif f = 'cancel' then
+		return orders.handle_cancel(partner, canonical, document, dry);
+	elsif f not in ('change', 'replace') then
+		return orders.refused_outcome(h, 'function', 'error', '/function', f,
+		    'change');
+	end if;
+	h := orders.order_meant(partner, canonical);
+	if h.id is null then
+		return orders.refused_outcome(h, 'order_unknown', 'error',
+		    '/order_number', canonical ->> 'order_number');
+	end if;
+	select * into seen from orders.change x where x.order_id = h.id
+	    and x.partner_number = canonical ->> 'number'
+	    and x.state not in ('draft', 'withdrawn');
+	if seen.id is not null then
+		return orders.seen_change(h, seen, canonical);
+	end if;
+	return orders.take_change(h, canonical, document, dry);
+end
+$$;
+
+-- A number that came before: the same again has no effect, another content
+-- is refused.
+create or replace function orders.seen_change(h orders.head,
+    seen orders.change, canonical jsonb)
+returns jsonb language plpgsql stable as $$
+declare
+	same boolean := seen.digest = orders.change_digest(canonical);
+begin
+	return orders.outcome(case when same then 'duplicate' else 'none' end,
+	    h.id, jsonb_build_array(orders.finding(case when same
+	    then 'duplicate' else 'number_used' end, case when same
+	    then 'warning' else 'error' end, '/number', seen.partner_number,
+	    null, jsonb_build_object('order', h.number))));
+end
+$$;
+
+create or replace function orders.take_change(h orders.head,
+    canonical jsonb, document bigint, dry boolean)
+returns jsonb language plpgsql as $$
+declare
+	lines jsonb := orders.change_lines(h, canonical);
+	head jsonb := orders.change_head(h, canonical);
+	found jsonb := exchange.waive(document, orders.change_findings(h,
+	    canonical, head, lines));
+begin
+	if dry or exchange.has_errors(found) or lines = '[]' and head = '{}'
+	    and not canonical ? 'text' then
+		return orders.outcome('none', h.id, found);
+	end if;
+	perform orders.change_send(orders.change_write(h, 'change', head, lines,
+	    canonical, null, orders.origin_document(document)));
+	return orders.outcome('applied', h.id, found);
+end
+$$;
+
+-- What the waiting change of a line asks for, as a quantity.
+create or replace function orders.asked_quantity(l orders.line)
+returns numeric language plpgsql stable as $$
+begin
+	return (select max((d #>> '{new,quantity}')::numeric)
+	    from orders.change c, jsonb_array_elements(c.lines) d
+	    where c.id = l.change_id and d ->> 'line_id' = l.line_id);
+end
+$$;
+
+-- A supplier's document answers the change that waits: AP accepts it and
+-- confirms what was open, RE refuses it, CA accepts it and says more about
+-- single lines, unless it rejects a line that was to change: then it refuses.
+-- Answers what is left of the answer to be done on the order.
+create or replace function orders.answer_change(h orders.head,
+    canonical jsonb, code text, o orders.origin)
+returns text language plpgsql as $$
+declare
+	c orders.change;
+	said jsonb := canonical -> 'lines';
+	no boolean := code = 'RE';
+	why jsonb;
+begin
+	select * into c from orders.change where id = h.change_id for update;
+	select no or coalesce(bool_or(e ->> 'action' = '7'), false) into no
+	from jsonb_array_elements(said) e
+	join orders.line l on l.id = orders.line_meant(h.id, e)
+	    and l.change_id = c.id
+	join jsonb_array_elements(c.lines) d on d ->> 'line_id' = l.line_id
+	    and d ->> 'action' <> '2';
+	why := jsonb_build_object('code', coalesce(jsonb_path_query_first(said,
+	    '$[*] ? (@.action == "7").reason.code') #>> '{}', 'other'))
+	    || jsonb_strip_nulls(jsonb_build_object('text',
+	    canonical #>> '{text,0,value}'));
+	perform orders.change_decide(c, case when no then 'refuse'
+	    else 'accept' end, why, o);
+	return case when no then null when code = 'AP' and h.state not in
+	    ('submitted', 'acknowledged') then null else code end;
+end
+$$;
+
+select exchange.handle_with('order_change', 'orders.handle_change');

@@ -1,0 +1,48 @@
+-- SPDX-License-Identifier: Apache-2.0
+--
+-- The states of a change that a buyer asks of an order. It is written
+-- (draft), sent (pending) and answered by the seller. partly: of several
+-- suppliers some accepted. withdrawn: the buyer gave it up, or cancelled the
+-- order meanwhile.
+
+select core.add_state('order_change', s, t, f) from (values
+	('draft', 'neutral', false), ('pending', 'warn', false),
+	('accepted', 'ok', true), ('partly', 'warn', true),
+	('refused', 'bad', true), ('withdrawn', 'neutral', true)) v (s, t, f);
+
+select core.add_transition('order_change', s, e, n, p) from (values
+	('', 'write', 'draft', null),
+	('', 'raise', 'pending', null),
+	('', 'tell', 'accepted', null),
+	('draft', 'send', 'pending', 'orders.buy'),
+	('draft', 'discard', 'withdrawn', 'orders.buy'),
+	('pending', 'accept', 'accepted', 'orders.sell'),
+	('pending', 'refuse', 'refused', 'orders.sell'),
+	('pending', 'part', 'partly', null),
+	('pending', 'withdraw', 'withdrawn', null)) v (s, e, n, p);
+
+select core.guard('order_change', 'orders.change');
+
+-- States in which an order may be changed: after acceptance the seller has to
+-- agree, before it the change stands at once.
+create or replace function orders.may_change(state text)
+returns boolean language sql immutable as $$
+	select state in ('submitted', 'acknowledged', 'conditional', 'accepted')
+$$;
+
+-- What is left of a line to be delivered, in the buyer's eyes.
+create or replace function orders.still_wanted(l orders.line)
+returns numeric language sql immutable as $$
+	select l.ordered - l.cancelled - l.rejected
+$$;
+
+-- Refuses what would touch a line whose change is not answered yet.
+create or replace function orders.refuse_if_changing(l orders.line)
+returns void language plpgsql stable as $$
+begin
+	if l.change_id is not null then
+		perform core.fail(409, 'orders.change.pending', jsonb_build_object(
+		    'line', l.line_id));
+	end if;
+end
+$$;

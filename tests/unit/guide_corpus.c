@@ -244,6 +244,55 @@ judges_real_documents_as_expected(void **state)
 	assert_true(unguided <= 1);
 }
 
+#define OWN "x12/oboe__sample.001.badnum"
+
+/* Who has a set of his own says what is in it: decision 0006. */
+static const char OWN_SEGMENTS[] = "segments x12 004010\n"
+				   "A1  01! id1, 02! n1..9\n"
+				   "A2  01! id1, 02! n1..9, 03 n1..9\n"
+				   "A3  01! id1, 02! n1..9, 03! r1..9\n";
+static const char OWN_GUIDE[] =
+    "guide 001 x12 004010\ncode ZZ\nsegments own\ndocument own\n"
+    "A1 M\n  02 M count\nA2 M\nA3 M\n  02 M first\n  03 M second\n";
+
+static void
+find_own(const struct expected *e, const char *name, struct span bytes)
+{
+	struct document_options o = {.plain = true};
+	struct wanted w;
+	struct edi_file *f;
+	struct arena *a;
+	struct buf out;
+	struct err err;
+
+	(void)name;
+	if (!span_is(e->file, OWN))
+		return;
+	a = arena_new();
+	buf_init(&out, 1u << 20);
+	assert_int_equal(
+	    document_read(gs, bytes, NULL, &o, a, &out, &f, &err), RC_OK);
+	assert_false(edi_is_valid(f));
+	assert_true(want(e->why, &w));
+	corpus_findings(f, meet, &w);
+	assert_true(w.met);
+	buf_done(&out);
+	arena_free(a);
+}
+
+static void
+judges_a_set_of_ones_own_by_its_guide(void **state)
+{
+	struct err err;
+
+	(void)state;
+	assert_int_equal(
+	    guides_add(gs, span_of(OWN_SEGMENTS), "own", &err), RC_OK);
+	assert_int_equal(
+	    guides_add(gs, span_of(OWN_GUIDE), "own-guide", &err), RC_OK);
+	corpus_each(find_own);
+}
+
 static int
 load(void **state)
 {
@@ -265,6 +314,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(judges_real_documents_as_expected),
+	    cmocka_unit_test(judges_a_set_of_ones_own_by_its_guide),
 	};
 
 	return cmocka_run_group_tests(tests, load, NULL);

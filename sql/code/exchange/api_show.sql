@@ -340,6 +340,9 @@ begin
 	elsif kind = 'return' then
 		return (select h.number from returns.head h
 		    where h.public_id = about);
+	elsif kind = 'despatch' then
+		return (select d.number from orders.despatch d
+		    where d.public_id = about);
 	end if;
 	return null;
 end

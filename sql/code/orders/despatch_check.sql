@@ -226,7 +226,8 @@ begin
 	select * into old from orders.despatch
 	where partner_id = partner and kind = 'purchase'
 	    and number = doc ->> 'number';
-	if old.id is not null and old.digest = orders.digest(doc) then
+	if old.id is not null and old.digest = orders.digest(doc)
+	    and (f = 'cancel') = (old.state = 'cancelled') then
 		finding := orders.finding('despatch_twice', 'warning', '/number',
 		    old.number, null);
 		effect := 'duplicate';

@@ -7,7 +7,7 @@
 create or replace function orders.goods_item(l orders.line)
 returns jsonb language plpgsql stable as $$
 begin
-	return coalesce(l.item, '{}') || (select jsonb_strip_nulls(
+	return coalesce(l.item - 'any', '{}') || (select jsonb_strip_nulls(
 	    jsonb_build_object('gtin', i.gtin, 'name', coalesce(
 	    l.item ->> 'name', i.name_en)) || case when l.linked_line_id is null
 	    then jsonb_build_object('sellers_item_id', i.number) else '{}' end)

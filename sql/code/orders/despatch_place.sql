@@ -112,13 +112,16 @@ $$;
 create or replace function orders.handle_despatch(partner bigint,
     canonical jsonb, document bigint, dry boolean)
 returns jsonb language plpgsql as $$
+declare
+	placed jsonb;
 begin
 	if not exists (select from core.partner_role where partner_id = partner
 	    and role = 'supplier') then
 		return orders.outcome('none', null, jsonb_build_array(orders.finding(
 		    'despatch_role', 'error', '', 'despatch', null)));
 	end if;
-	return orders.goods_outcome(orders.despatch_place(partner, canonical,
-	    orders.origin_document(document), dry));
+	placed := orders.despatch_place(partner, canonical,
+	    orders.origin_document(document), dry);
+	return orders.goods_outcome(placed);
 end
 $$;

@@ -47,6 +47,7 @@
 \ir orders/machine.sql
 \ir orders/check.sql
 \ir orders/answer.sql
+\ir orders/substitute.sql
 \ir orders/sscc.sql
 \ir orders/despatch.sql
 \ir orders/ship.sql

@@ -58,7 +58,8 @@ begin
 		return '7';
 	elsif orders.sorted_parts(promised)
 	    = orders.sorted_parts(orders.wanted_parts(l))
-	    and (price is null or price = l.price) then
+	    and (price is null or price = l.price)
+	    and l.substitute_id is null then
 		return '5';
 	end if;
 	return '3';
@@ -149,6 +150,8 @@ returns jsonb language sql stable as $$
 	    'promised_date', l.latest_promised_date::text,
 	    'expected_date', nullif(l.expected_date, l.latest_promised_date)::text,
 	    'price', orders.plain(l.offered_price),
+	    'substitute', (select i.number from item.item i
+	        where i.id = l.substitute_id),
 	    'reason', nullif(concat_ws(': ', l.reason ->> 'code',
 	        l.reason ->> 'text'), ''))
 $$;
@@ -187,7 +190,8 @@ begin
 	    first_promised_date = coalesce(u.first_promised_date, promised),
 	    latest_promised_date = coalesce(promised, u.latest_promised_date),
 	    expected_date = coalesce(promised, u.expected_date),
-	    undo_until = undo, previous = before
+	    undo_until = undo, previous = before,
+	    substitute_id = l.substitute_id
 	where u.id = l.id returning * into changed;
 	perform set_config('kontor.step', '', true);
 	perform orders.say(changed, orders.line_values(changed), o, place, origin);
@@ -313,10 +317,16 @@ declare
 	    nullif(a ->> 'reason_text', '')));
 	offered numeric := core.to_decimal(a ->> 'price', '/price');
 	parts jsonb;
+	before jsonb;
 	step text := event;
 	next text;
 begin
 	perform orders.refuse_if_changing(l);
+	before := coalesce(l.previous, to_jsonb(l) || jsonb_build_object('parts',
+	    orders.current_parts(l.id)));
+	l.substitute_id := case when event = 'propose'
+	    then orders.substitute_of(l, a) end;
+	l.previous := before;
 	if event = 'reject' and why = '{}' then
 		perform core.fail(422, 'orders.reason.wanted');
 	end if;
@@ -355,6 +365,7 @@ declare
 	was jsonb := l.previous;
 	changed orders.line;
 begin
+	l.substitute_id := (was ->> 'substitute_id')::bigint;
 	if coalesce(l.undo_until <= core.now(), true) then
 		perform core.fail(409, 'orders.undo.over');
 	end if;
@@ -404,6 +415,7 @@ begin
 		    undo_until = null, previous = null
 		where id = l.id returning * into changed;
 		perform set_config('kontor.step', '', true);
+		changed := orders.take_substitute(changed);
 		perform orders.say(changed, jsonb_build_object('status', 'accepted'),
 		    o);
 		return changed;

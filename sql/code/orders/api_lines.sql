@@ -188,7 +188,8 @@ $$;
 --   events  confirm            as ordered (code 5)
 --           propose            {"schedule": [{"quantity", "date"}], or "date",
 --                              "quantity"?, "backorder": {"quantity", "date"}?,
---                              "price"?, "reason_code"?, "reason_text"?}
+--                              "price"?, "substitute"? (number of the item
+--                              offered instead), "reason_code"?, "reason_text"?}
 --                              what is neither confirmed nor backordered of
 --                              the ordered quantity is rejected (explicit zero)
 --           backorder          {"quantity", "date"} of an accepted line;
@@ -213,6 +214,7 @@ $$;
 --   errors in results  409 orders.event.illegal, 412 version.stale, 404
 --           orders.line.unknown, 422 orders.reason.wanted,
 --           orders.quantity.over, orders.quantity.sum, orders.date.wanted,
+--           orders.substitute.unknown, orders.change.pending (409),
 --           orders.date.past, orders.undo.over, orders.ship.over
 create or replace function api.order_lines_event(input jsonb)
 returns core.answer language plpgsql as $$
@@ -252,5 +254,6 @@ select core.operation('order_lines_event', permission => 'orders.act',
     writes => true, input => '{"event": "line", "items": "json?",
     "lines": "json?", "date": "date?", "quantity": "decimal?",
     "schedule": "json?", "backorder": "json?", "price": "decimal?",
+    "substitute": "line?",
     "reason_code": "line?", "reason_text": "text?", "ship_date": "date?",
     "carrier": "line?", "tracking": "line?", "number": "line?"}');

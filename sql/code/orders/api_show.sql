@@ -236,6 +236,9 @@ $$;
 --            "late": false, "split": true, "answer": "3" | null,
 --            "deviates": {"date": true, "quantity": false, "price": false,
 --                "expected": false},     expected is not what was promised last
+--            "substitute": {"number", "name", "gtin"} | null,  offered instead
+--            "original": {"number", "name", "gtin"} | null,    first ordered
+--            "changing": false,              a change of it waits for an answer
 --            "reason": {"code": "capacity", "text": "…"} | null,
 --            "undo_until": ts | null,        "retract" is in actions until then
 --            "schedule": [{"kind": "confirmed", "quantity": quantity,

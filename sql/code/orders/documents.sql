@@ -76,6 +76,9 @@ begin
 	        where s.line_id = l.id and s.kind in ('confirmed', 'backordered')),
 	    'price_amount', orders.plain(coalesce(l.offered_price, l.price)),
 	    'price_base', trim_scale(nullif(l.price_base, 1))::text,
+	    'substitute_item', (select orders.item_spec(l.substitute_id,
+	        l.partner_id, h.kind) from orders.head h where h.id = l.order_id
+	        and l.substitute_id is not null),
 	    'reason', l.reason));
 end
 $$;

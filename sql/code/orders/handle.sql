@@ -162,6 +162,13 @@ begin
 	        orders.finding('quantity_over',
 	        'error', '/lines/' || ord - 1 || '/confirmed',
 	        e ->> 'confirmed', trim_scale(l.ordered - l.cancelled)::text,
+	        jsonb_build_object('line', l.line_id))),
+	    (e ? 'substitute_item' and l.id is not null and orders.substitute_find(
+	        l, e -> 'substitute_item') is null, orders.finding('item_unknown',
+	        'error', '/lines/' || ord - 1 || '/substitute_item', coalesce(
+	        e #>> '{substitute_item,gtin}',
+	        e #>> '{substitute_item,sellers_item_id}',
+	        e #>> '{substitute_item,buyers_item_id}', ''), null,
 	        jsonb_build_object('line', l.line_id)))) v (wrong, f)
 	where v.wrong;
 	return coalesce(found, '[]');
@@ -183,7 +190,8 @@ begin
 		select * into l from orders.line
 		where id = orders.line_meant(h.id, e) for update;
 		event := case e ->> 'action' when '7' then 'reject'
-		    when '5' then case when e -> 'schedule' is null then 'confirm'
+		    when '5' then case when e -> 'schedule' is null
+		    and e -> 'substitute_item' is null then 'confirm'
 		    else 'propose' end else 'propose' end;
 		if l.state in ('open', 'proposed', 'accepted', 'backordered')
 		    and l.shipped = 0 then
@@ -226,7 +234,7 @@ begin
 	    'backorder', case when later > 0 then jsonb_build_object('quantity',
 	        later::text, 'date', coalesce(last_day,
 	        l.requested_date::text)) end,
-	    'price', e ->> 'price_amount',
+	    'price', e ->> 'price_amount', 'substitute', e -> 'substitute_item',
 	    'reason_code', coalesce(e #>> '{reason,code}',
 	        case when e ->> 'action' = '7' then 'other' end),
 	    'reason_text', e #>> '{reason,text}'));

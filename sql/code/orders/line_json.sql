@@ -139,6 +139,9 @@ begin
 	        'price', l.offered_price is not null,
 	        'expected', coalesce(l.expected_date <> l.latest_promised_date,
 	            false)),
+	    'substitute', orders.item_short(l.substitute_id),
+	    'original', orders.item_short(l.original_id),
+	    'changing', l.change_id is not null,
 	    'reason', l.reason, 'undo_until', l.undo_until,
 	    'schedule', orders.schedule_json(l));
 end

@@ -126,7 +126,7 @@ begin
 	        l.latest_promised_date)) <= days, true)
 	    and (l.ordered - l.cancelled - l.confirmed) * 100
 	        <= quantity * l.ordered
-	    and l.backordered = 0
+	    and l.backordered = 0 and l.substitute_id is null
 	    and coalesce(abs(l.offered_price - l.price) * 100
 	        <= price * l.price, l.offered_price is null);
 end
@@ -218,8 +218,10 @@ declare
 	    coalesce(l.answered_at, core.now()))::orders.origin;
 	parts jsonb := orders.current_parts(l.id);
 	origin bigint := (select max(id) from orders.value where line_id = l.id);
-	price numeric := s.offered_price;
+	price numeric;
 	step text;
+	other boolean := coalesce(l.substitute_id, l.item_id)
+	    <> coalesce(s.substitute_id, s.item_id) and l.state <> 'rejected';
 begin
 	if s.state in ('cancelled', 'received', 'short') then
 		return null;
@@ -228,8 +230,11 @@ begin
 		return null;
 	end if;
 	if s.state = 'open' or (l.shipped = 0 and s.shipped = 0
-	    and orders.promised(parts)
-	    <> orders.promised(orders.current_parts(s.id))) then
+	    and (other or orders.promised(parts)
+	    <> orders.promised(orders.current_parts(s.id)))) then
+		s.substitute_id := nullif(coalesce(l.substitute_id, l.item_id),
+		    s.item_id);
+		price := orders.substitute_price(s);
 		parts := orders.shared_parts(parts, s);
 		step := case orders.action_of(s, parts, price) when '5' then 'confirm'
 		    when '3' then 'propose' else 'reject' end;

@@ -346,14 +346,31 @@ guide_condition(struct guides *gs, struct guide *g, uint16_t scope,
 	return e;
 }
 
+/* An assert may say other codes than all have. */
+static const struct edi_rule *
+rule_of(struct guides *gs, const struct gline *l)
+{
+	const struct edi_rule *usual = &EDI_RULES[EDI_R_GUIDE_ASSERT];
+	struct edi_rule *own;
+
+	if (!l->contrl && !l->set)
+		return usual;
+	own = ARENA_NEW(gs->a, struct edi_rule);
+	*own = *usual;
+	if (l->contrl)
+		own->contrl = l->contrl;
+	if (l->set)
+		own->ak5 = arena_printf(gs->a, "%u", l->set);
+	return own;
+}
+
 static void
 one_check(struct guides *gs, struct guide *g, uint16_t scope,
     const struct gline *l, struct gcheck *c)
 {
 	c->fill = l->kind == L_FILL;
 	c->warning = l->warning;
-	c->contrl = l->contrl;
-	c->set = l->set;
+	c->rule = rule_of(gs, l);
 	c->id = l->key;
 	c->en = l->en;
 	c->de = l->de;

@@ -438,8 +438,8 @@ struct gexpr {
 struct gcheck {
 	bool fill; /* else an assert */
 	bool warning;
-	uint8_t contrl, set;
-	uint16_t slot; /* filled, or named by `at` */
+	const struct edi_rule *rule; /* guide.assert, with codes of its own */
+	uint16_t slot;               /* filled, or named by `at` */
 	struct span id, en, de;
 	struct gexpr *when, *expr;
 	const struct gline *line;

@@ -26,6 +26,7 @@ struct gvalue {
 	const struct gline *line; /* that set it */
 	bool set;
 	bool soft;       /* set by a line that is only read */
+	bool wrong;      /* what stood there was refused */
 	bool full;       /* joined text whose last piece was full */
 	uint32_t count;  /* entries of a list */
 	struct buf text; /* entries of a list, as JSON; or the joined pieces */

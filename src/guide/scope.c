@@ -94,7 +94,7 @@ forget(struct guide_reader *r, uint16_t slot)
 {
 	struct gvalue *x = &r->c->values[slot];
 
-	x->set = x->full = false;
+	x->set = x->full = x->wrong = false;
 	x->v = (struct span){0};
 	x->line = NULL;
 	if (x->count) {
@@ -371,6 +371,7 @@ failed(struct guide_reader *r, uint16_t scope, const struct gcheck *c)
 	struct edi_finding *f = guide_find(r, EDI_R_GUIDE_ASSERT,
 	    x && x->set && (x->at.segment || x->at.node) ? &x->at : &nowhere);
 
+	f->rule = c->rule;
 	if (c->warning) {
 		f->severity = EDI_WARNING;
 		if (r->fs->errors)
@@ -390,6 +391,17 @@ failed(struct guide_reader *r, uint16_t scope, const struct gcheck *c)
 		    r->g->slots[c->slot].path.p);
 }
 
+/* Asks it for a value that stood there and was refused? That is told. */
+static bool
+refused(const struct guide_reader *r, const struct gexpr *e)
+{
+	if (!e)
+		return false;
+	if (e->op == OP_SLOT && e->slot != GUIDE_NONE)
+		return r->c->values[e->slot].wrong;
+	return refused(r, e->a) || refused(r, e->b);
+}
+
 static void
 checks(struct guide_reader *r, uint16_t scope)
 {
@@ -404,7 +416,8 @@ checks(struct guide_reader *r, uint16_t scope)
 		if (c->when && !guide_true(r, c->when))
 			continue;
 		if (!c->fill) {
-			if (!guide_true(r, c->expr))
+			if (!guide_true(r, c->expr) && !refused(r, c->expr) &&
+			    !refused(r, c->when))
 				failed(r, scope, c);
 			continue;
 		}

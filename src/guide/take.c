@@ -298,6 +298,22 @@ guide_counts(struct guide_reader *r)
 	r->ncounted = 0;
 }
 
+/* No assert misses a value that is told to be wrong. */
+static void
+refuse(struct guide_reader *r, const struct galt *alt)
+{
+	if (alt->slot != GUIDE_NONE && alt->entry == GUIDE_NONE)
+		guide_touch(r->c, alt->slot)->wrong = true;
+}
+
+static void
+refuse_code(
+    struct guide_reader *r, const struct galt *alt, const struct gmap *m)
+{
+	if (m->others == OTHERS_REFUSE)
+		refuse(r, alt);
+}
+
 void
 guide_take(struct guide_reader *r, const struct gleaf *leaf,
     const struct galt *alt, struct span v, unsigned format,
@@ -311,6 +327,7 @@ guide_take(struct guide_reader *r, const struct gleaf *leaf,
 		j = guide_judge(r, t, v, format);
 	if (j.rule != EDI_R_COUNT) {
 		complain(r, leaf, &j, v, at);
+		refuse(r, alt);
 		return;
 	}
 	if (r->cover)
@@ -321,11 +338,15 @@ guide_take(struct guide_reader *r, const struct gleaf *leaf,
 		guide_level_said(r, alt->compute, j.value, at);
 	if (alt->codes) {
 		struct span code = v;
-		if (!mapped(r, alt->codes, &code, at))
+		if (!mapped(r, alt->codes, &code, at)) {
+			refuse_code(r, alt, alt->codes);
 			return;
+		}
 	}
-	if (alt->map && !mapped(r, alt->map, &j.value, at))
+	if (alt->map && !mapped(r, alt->map, &j.value, at)) {
+		refuse_code(r, alt, alt->map);
 		return;
+	}
 	if (alt->gs1 && !guide_check_digit_is(j.value))
 		edi_found(r->fs, guide_find(r, EDI_R_GUIDE_VALUE_CHECK, at), v);
 	if (alt->entry != GUIDE_NONE)

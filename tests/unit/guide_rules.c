@@ -244,6 +244,56 @@ says_each_fault_once(void **state)
 	}
 }
 
+/* A date and a quantity that are refused are not missing as well. */
+static void
+asks_no_more_for_what_it_refused(void **state)
+{
+	struct box b = box_loaded();
+
+	(void)state;
+	box_edifact(&b, "edifact/orders-d96a",
+	    "BGM+220+N-1+9'DTM+137:20261345:102'NAD+BY+2900000000117::9'"
+	    "NAD+SU+2900000000018::9'LIN+1++4000000000013:EN'QTY+21:AB:PCE'"
+	    "UNS+S'");
+	assert_int_equal(json_array_size(b.findings), 2);
+	(void)box_finding(&b, "guide.value.date");
+	(void)box_finding(&b, "guide.value.number");
+	box_edifact(&b, "edifact/orders-d96a",
+	    "BGM+220+N-1+9'DTM+2:20261122:102'NAD+BY+2900000000117::9'"
+	    "NAD+SU+2900000000018::9'LIN+1++4000000000013:EN'UNS+S'");
+	assert_int_equal(box_found(&b, "guide.assert"), 2);
+	box_free(&b);
+}
+
+/* An assert may name codes of its own. */
+static void
+asserts_carry_their_codes(void **state)
+{
+	static const struct {
+		const char *said, *set, *code;
+		int contrl;
+	} ways[] = {{"error", "5", "P0012", 12},
+	    {"error contrl 13", "5", "P0013", 13},
+	    {"error contrl 13 set 6", "6", "P0013", 13}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+		struct box b = box_new();
+		const char *guide = arena_printf(b.a,
+		    N1
+		    "  02 O name\nassert x.y %s name\n  en No.\n  de Nein.\n",
+		    ways[i].said);
+		const json_t *f;
+
+		read_body(&b, guide, "N1*ST~");
+		f = box_finding(&b, "guide.assert");
+		assert_int_equal(repr_json_int(f, "contrl", 0), ways[i].contrl);
+		assert_string_equal(repr_json_str(f, "x12.set"), ways[i].set);
+		assert_string_equal(repr_json_str(f, "code"), ways[i].code);
+		box_free(&b);
+	}
+}
+
 #define SAMPLE                                                                 \
 	"UNB+UNOC:3+A:14+B:14+260101:1200+1++++++1'"                           \
 	"UNH+1+TEST:D:96A:UN'" BGM "UNT+3+1'UNZ+1+1'"
@@ -360,6 +410,8 @@ main(void)
 	    cmocka_unit_test(breaks_each_rule_and_no_other),
 	    cmocka_unit_test(takes_a_set_in_a_group_for_others),
 	    cmocka_unit_test(says_each_fault_once),
+	    cmocka_unit_test(asks_no_more_for_what_it_refused),
+	    cmocka_unit_test(asserts_carry_their_codes),
 	    cmocka_unit_test(says_what_is_not_agreed),
 	    cmocka_unit_test(sends_nothing_that_is_not_right),
 	    cmocka_unit_test(leaves_no_rule_without_a_fixture),

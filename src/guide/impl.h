@@ -185,13 +185,20 @@ struct gdirectory {
 	struct gdirectory_segment *segments;
 };
 
+/* What is looked for in a guide, side by side for all of them. */
+struct gsought {
+	uint32_t name; /* hashes */
+	uint32_t kind; /* of family and type */
+};
+
 struct guides {
 	struct arena *a;
 	struct gdirectory *directories;
 	struct gsource **sources;
 	size_t nsources, sources_cap;
 	struct guide **list;
-	size_t n, list_cap;
+	struct gsought *sought; /* beside list */
+	size_t n, list_cap, sought_cap;
 	struct buf *report;
 	struct err *err;
 	size_t faults;
@@ -589,5 +596,6 @@ guide_first(const struct guide *g, uint16_t group, uint16_t number)
 
 /* The hash by which XML names are found. */
 uint32_t guide_hash(struct span name);
+uint32_t guide_kind(enum edi_family family, struct span type);
 
 #endif

@@ -40,13 +40,25 @@ source_add(struct guides *gs, struct gsource *s)
 }
 
 static void
+seek(struct guides *gs, size_t i)
+{
+	const struct gsource *s = gs->list[i]->source;
+
+	gs->sought[i].name = guide_hash(span_of(gs->list[i]->name));
+	gs->sought[i].kind = guide_kind(s->family, s->type);
+}
+
+static void
 compile(struct guides *gs, struct gsource *s)
 {
 	guide_merge(gs, s);
 	struct guide *g = guide_compile(gs, s);
 	gs->list = arena_grow(
 	    gs->a, gs->list, sizeof(struct guide *), &gs->list_cap, gs->n + 1);
+	gs->sought = arena_grow(
+	    gs->a, gs->sought, sizeof(*gs->sought), &gs->sought_cap, gs->n + 1);
 	gs->list[gs->n++] = g;
+	seek(gs, gs->n - 1);
 }
 
 /* "base/edifact/orders-d96a.guide" to "edifact/orders-d96a" */
@@ -162,6 +174,8 @@ guides_load(const char *dir, struct arena *a, struct buf *report,
 		compile(gs, gs->sources[i]);
 	if (gs->n)
 		qsort(gs->list, gs->n, sizeof(*gs->list), by_name);
+	for (size_t i = 0; i < gs->n; i++)
+		seek(gs, i);
 	*out = gs;
 	gs->err = NULL;
 	gs->report = NULL;
@@ -209,8 +223,11 @@ guides_at(const struct guides *gs, size_t i)
 const struct guide *
 guides_named(const struct guides *gs, struct span name)
 {
+	uint32_t hash = guide_hash(name);
+
 	for (size_t i = 0; i < gs->n; i++)
-		if (span_is(name, gs->list[i]->name))
+		if (gs->sought[i].name == hash &&
+		    span_is(name, gs->list[i]->name))
 			return gs->list[i];
 	return NULL;
 }

@@ -57,12 +57,20 @@ guide_fits(const struct guide *g, enum edi_family family,
 	       (!s->association || any(s->association, id->association));
 }
 
+uint32_t
+guide_kind(enum edi_family family, struct span type)
+{
+	return guide_hash(type) * 8 + family;
+}
+
 bool
 guide_asks_inside(
     const struct guides *gs, enum edi_family family, const struct edi_id *id)
 {
+	uint32_t kind = guide_kind(family, id->type);
+
 	for (size_t i = 0; i < gs->n; i++)
-		if (gs->list[i]->nwhere &&
+		if (gs->sought[i].kind == kind && gs->list[i]->nwhere &&
 		    guide_fits(gs->list[i], family, id, GUIDE_IN))
 			return true;
 	return false;
@@ -75,6 +83,7 @@ guide_select(const struct guides *gs, enum edi_family family,
 {
 	const struct edi_id *id = &m->id;
 	const struct guide *best = NULL;
+	uint32_t kind;
 	int most = -1;
 
 	if (wanted.n) {
@@ -84,7 +93,10 @@ guide_select(const struct guides *gs, enum edi_family family,
 			   ? best
 			   : NULL;
 	}
+	kind = guide_kind(family, id->type);
 	for (size_t i = 0; i < gs->n; i++) {
+		if (gs->sought[i].kind != kind)
+			continue;
 		const struct guide *g = gs->list[i];
 		const struct gsource *s = g->source;
 		if (s->of_partner || !guide_fits(g, family, id, direction))

@@ -111,15 +111,28 @@ jo_quote(struct buf *out, struct span s)
 static void
 entry(struct jsonout *j, const char *key)
 {
+	struct span k = span_of(key);
+	bool more;
+	char *p;
+
 	if (j->depth == 0)
 		return;
-	if (j->more[j->depth - 1])
-		buf_putc(j->out, ',');
+	more = j->more[j->depth - 1];
 	j->more[j->depth - 1] = true;
+	if (!buf_reserve(j->out, k.n + 4))
+		return;
+	p = j->out->p + j->out->n;
+	if (more)
+		*p++ = ',';
 	if (key != NULL) {
-		jo_quote(j->out, span_of(key));
-		buf_putc(j->out, ':');
+		*p++ = '"';
+		memcpy(p, key, k.n);
+		p += k.n;
+		*p++ = '"';
+		*p++ = ':';
 	}
+	*p = '\0';
+	j->out->n = (size_t)(p - j->out->p);
 }
 
 void

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Writes JSON straight into a buffer, without a tree. Commas and nesting are
- * kept by the writer; keys must be unique, which is the caller's business.
+ * kept by the writer; keys must be unique and plain, without quotes or marks
+ * that JSON would escape, which is the caller's business.
  * Text that is not UTF-8, and NUL, become U+FFFD, so that the result can
  * always be stored as jsonb.
  *

@@ -313,12 +313,26 @@ check_header(struct edi_reader *r)
 		ix->syntax.repetition = '*';
 }
 
+/* Is a segment that was fine as ASCII the same as the header now has it? */
+static bool
+same_as(const struct edi_reader *r, const struct edi_syntax *x)
+{
+	return !r->scan.faults && !r->scan.high &&
+	       x->charset != EDI_ASCII_UPPER &&
+	       x->repetition == r->syntax.repetition;
+}
+
 /* Judges the characters of UNB by the set that it declares itself. */
 static void
 again(struct edi_reader *r)
 {
 	struct edi_segment first = r->seg;
 
+	if (same_as(r, &r->ix->syntax)) {
+		r->seg.syntax = &r->ix->syntax;
+		edi_check_bytes(r);
+		return;
+	}
 	r->scan.faults = 0;
 	edi_scan_syntax(&r->scan, &r->ix->syntax);
 	r->scan.at = r->seg.offset - r->scan.base;

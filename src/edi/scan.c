@@ -372,7 +372,8 @@ separators(struct piece *x, const unsigned char *class)
 				break;
 			p++;
 		}
-		if (p == end || k > K_REPEAT || t == x->t || t >= last ||
+		if (p == end || !EDI_SCAN_SEPARATES(k) || t == x->t ||
+		    t >= last ||
 		    (k == K_ELEMENT && nelements == x->max_elements))
 			break;
 		*t++ = (struct edi_token){

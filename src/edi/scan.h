@@ -13,16 +13,18 @@
 /* More components than this are cut off and reported. */
 #define EDI_SCAN_TOKENS 4096u
 
+/* The lower two bits of a separator are the flags of the token behind it. */
 enum edi_scan_kind {
 	K_DATA,
-	K_ELEMENT,
-	K_COMPONENT,
-	K_REPEAT,
 	K_RELEASE,
 	K_TERMINATOR,
 	K_LINE,
+	K_COMPONENT,
+	K_ELEMENT = K_COMPONENT | EDI_T_ELEMENT,
+	K_REPEAT = K_COMPONENT | EDI_T_REPEAT,
 	K_ODD, /* bits 3 .. 7 say what of edi_charset_fault */
 };
+#define EDI_SCAN_SEPARATES(k) ((unsigned)(k)-K_COMPONENT < 3u)
 
 #define EDI_SCAN_KIND(c) ((enum edi_scan_kind)((c)&7))
 #define EDI_SCAN_FAULTS(c) ((unsigned)(c) >> 3)

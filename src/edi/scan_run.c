@@ -22,8 +22,9 @@ struct run {
 	uint64_t bits;          /* what is left of it */
 	struct edi_token *t;    /* the next one */
 	struct edi_token *last; /* of the room */
+	ptrdiff_t most;         /* tokens of a segment */
 	uint16_t *e;
-	const uint16_t *elast;
+	const uint16_t *elast; /* from here there is no room for a segment */
 };
 
 #ifdef __SSE2__
@@ -96,21 +97,18 @@ move_to(struct run *r, const char *p)
 	}
 }
 
-/* The next byte that may be none of plain data; the end when there is none. */
-static inline const char *
-next(struct run *r)
+/* The next block with a byte that may be none of plain data; false when there
+ * is none. */
+static bool
+next_block(struct run *r)
 {
-	const char *p;
-
-	while (r->bits == 0) {
+	do {
 		if (r->end - r->block <= BLOCK)
-			return r->end;
+			return false;
 		r->block += BLOCK;
 		r->bits = look(r->s, r->block, r->end);
-	}
-	p = r->block + __builtin_ctzll(r->bits);
-	r->bits &= r->bits - 1;
-	return p;
+	} while (r->bits == 0);
+	return true;
 }
 
 static inline void
@@ -118,6 +116,8 @@ skip_blanks(struct run *r)
 {
 	const char *p = r->p;
 
+	if (p<r->end && * p> ' ')
+		return;
 	while (p < r->end &&
 	       (*p == '\n' || *p == '\r' || *p == ' ' || *p == '\t') &&
 	       *p != r->s->syntax->terminator)
@@ -129,19 +129,27 @@ skip_blanks(struct run *r)
 static inline bool
 capital_is(char c)
 {
-	return c >= 'A' && c <= 'Z';
+	return (unsigned char)(c - 'A') < 26;
 }
 
 static inline bool
 alnum_is(char c)
 {
-	return capital_is(c) || (c >= '0' && c <= '9');
+	return capital_is(c) || (unsigned char)(c - '0') < 10;
 }
+
+/* Tags that begin otherwise are all ordinary. */
+#define LETTER(c) (1u << ((c) - 'A'))
+#define ODD_LETTERS                                                            \
+	(LETTER('B') | LETTER('G') | LETTER('H') | LETTER('I') | LETTER('S') | \
+	    LETTER('T') | LETTER('U'))
 
 /* Neither an envelope's, of either family, nor kept an account of. */
 static inline bool
 ordinary_is(uint32_t tag)
 {
+	if (!(ODD_LETTERS >> ((tag & 0xFF) - 'A') & 1))
+		return true;
 	if ((tag & 0xFFFF) == EDI_TAG('U', 'N', 0, 0))
 		return tag == EDI_TAG('U', 'N', 'S', 0);
 	switch (tag) {
@@ -224,15 +232,7 @@ inside(struct run *r, const char *p, unsigned *flags)
 
 /* A token as one word, which is how its parts lie in memory: where it begins
  * and its flags, then its length. */
-static inline uint64_t
-begun(size_t at, enum edi_scan_kind k)
-{
-	static const uint64_t FLAGS[8] = {
-	    [K_ELEMENT] = (uint64_t)EDI_T_ELEMENT << 56,
-	    [K_REPEAT] = (uint64_t)EDI_T_REPEAT << 56};
-
-	return (uint32_t)at | FLAGS[k];
-}
+#define FLAG_BIT 56
 
 static inline void
 put_token(struct edi_token *t, uint64_t word, ptrdiff_t n)
@@ -242,16 +242,13 @@ put_token(struct edi_token *t, uint64_t word, ptrdiff_t n)
 	memcpy(t, &word, sizeof word);
 }
 
-/* Where the tokens of a segment have to end: more of them than elements are
- * allowed may be too many. */
-static inline struct edi_token *
-last_token(const struct run *r)
+/* More tokens than elements are allowed may be too many. */
+static ptrdiff_t
+most_tokens(const struct edi_scan *s)
 {
-	ptrdiff_t n = r->s->limits->elements;
-
-	if (n > (ptrdiff_t)EDI_SCAN_TOKENS - 1)
-		n = (ptrdiff_t)EDI_SCAN_TOKENS - 1;
-	return r->last - r->t > n ? r->t + n : r->last;
+	if (s->limits->elements < EDI_SCAN_TOKENS)
+		return s->limits->elements;
+	return (ptrdiff_t)EDI_SCAN_TOKENS - 1;
 }
 
 /* Cuts the segment at r->p; false when it asks for care. */
@@ -260,32 +257,46 @@ cut(struct run *r, struct edi_segment *out)
 {
 	const char *start = r->p, *token = start, *p;
 	const struct edi_scan *s = r->s;
-	struct edi_token *t = r->t, *last = last_token(r);
-	uint64_t word = 0;
+	const unsigned char *class = s->class;
+	struct edi_token *t = r->t, *last;
+	uint64_t word = 0, bits = r->bits;
+	const char *block = r->block;
 	uint16_t *e = r->e, n = 0;
 	unsigned flags;
 	enum edi_scan_kind k;
 
+	last = r->last - t > r->most ? t + r->most : r->last;
 	*e++ = 0;
 	for (;;) {
-		p = next(r);
-		if (p == r->end || t >= last)
+		if (bits == 0) {
+			if (!next_block(r))
+				return false;
+			bits = r->bits;
+			block = r->block;
+		}
+		if (t >= last)
 			return false;
-		k = EDI_SCAN_KIND(s->class[(unsigned char)*p]);
-		if (k - 1u <= K_REPEAT - 1u) {
+		p = block + __builtin_ctzll(bits);
+		bits &= bits - 1;
+		k = EDI_SCAN_KIND(class[(unsigned char)*p]);
+		if (EDI_SCAN_SEPARATES(k)) {
 			put_token(t++, word, p - token);
 			token = p + 1;
-			word = begun((size_t)(token - start), k);
+			word = (uint32_t)(token - start) | (uint64_t)(k & 3)
+							       << FLAG_BIT;
 			*e = ++n;
-			e += k == K_ELEMENT;
+			e += k & EDI_T_ELEMENT;
 			continue;
 		}
 		if (k == K_TERMINATOR)
 			break;
 		flags = 0;
+		r->bits = bits;
 		if (!inside(r, p, &flags))
 			return false;
-		word |= (uint64_t)flags << 56;
+		word |= (uint64_t)flags << FLAG_BIT;
+		bits = r->bits;
+		block = r->block;
 	}
 	if ((size_t)(p - start) >= s->limits->segment_bytes ||
 	    p - start > 0xFFFFFF)
@@ -296,6 +307,7 @@ cut(struct run *r, struct edi_segment *out)
 	out->nelements = (uint16_t)(e - r->e - 2);
 	out->length = (uint32_t)(p + 1 - start);
 	r->p = p + 1;
+	r->bits = bits;
 	r->t = t;
 	r->e = e;
 	return true;
@@ -314,11 +326,13 @@ edi_scan_run(struct edi_scan *s, struct edi_segment *list, size_t max,
 	if (__BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__)
 		return 0; /* a token is no such word */
 	r.last = r.t + (s->tokens.size - s->tokens.used) - 1;
-	r.elast = r.e + (s->elements.size - s->elements.used);
+	r.most = most_tokens(s);
+	r.elast = r.e + (s->elements.size - s->elements.used) -
+		  (s->limits->elements + 2);
 	r.p = r.block = s->in.p + s->at;
 	r.end = s->in.p + s->in.n;
 	r.bits = r.p < r.end ? look(s, r.p, r.end) : 0;
-	for (; n < max && r.e + s->limits->elements + 2 < r.elast; n++) {
+	for (; n < max && r.e < r.elast; n++) {
 		struct edi_segment *out = &list[n];
 		uint32_t tag;
 

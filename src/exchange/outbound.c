@@ -58,8 +58,8 @@ fetch(struct work *w, struct span document, struct span *start, bool *pending,
 }
 
 static enum rc
-write_bytes(
-    struct work *w, struct span start, struct span *bytes, struct err *err)
+write_bytes(struct work *w, struct span start, struct span *bytes,
+    struct span *guide, struct err *err)
 {
 	struct frame answer, ask = {.kind = SANDBOX_WRITE, .nparts = 2};
 	struct sandbox_child child = {.in = -1, .out = -1};
@@ -69,22 +69,25 @@ write_bytes(
 	ask.parts[1] = span_of(arena_printf(w->a, "%" PRId64, clock_wall()));
 	if (rc == RC_OK)
 		rc = sandbox_ask(&child, &ask, w->a, &answer, err);
-	if (rc == RC_OK)
+	if (rc == RC_OK) {
 		*bytes = answer.parts[0];
+		*guide = answer.parts[1];
+	}
 	sandbox_close(&child);
 	return rc;
 }
 
 static enum rc
 finish(struct work *w, const char *sql, struct span document,
-    struct sync_param second, struct err *err)
+    struct sync_param second, struct span third, struct err *err)
 {
-	struct sync_param params[] = {work_text(document), second};
+	struct sync_param params[] = {
+	    work_text(document), second, work_text(third)};
 	enum rc rc = work_begin(w, err);
 
 	if (rc != RC_OK)
 		return rc;
-	rc = work_ask(w, sql, params, 2, NULL, err);
+	rc = work_ask(w, sql, params, third.p ? 3 : 2, NULL, err);
 	crash_point("before_done");
 	if (rc == RC_OK)
 		return work_done(w, (struct span){NULL, 0}, err);
@@ -104,7 +107,7 @@ hopeless(const struct work *w, enum rc rc, const struct err *err)
 enum rc
 outbound_write(struct work *w, struct err *err)
 {
-	struct span document = work_input(w, "document"), start, bytes;
+	struct span document = work_input(w, "document"), start, bytes, guide;
 	bool pending = false;
 	struct err why;
 	enum rc rc = fetch(w, document, &start, &pending, err);
@@ -116,13 +119,15 @@ outbound_write(struct work *w, struct err *err)
 		return rc == RC_OK ? work_done(w, (struct span){NULL, 0}, err)
 				   : rc;
 	}
-	rc = write_bytes(w, start, &bytes, err);
+	rc = write_bytes(w, start, &bytes, &guide, err);
 	if (rc == RC_OK)
-		rc = finish(w, "select exchange.written($1::bigint, $2::bytea)",
-		    document, work_bytes(bytes), err);
+		rc = finish(w,
+		    "select exchange.written($1::bigint, $2::bytea, "
+		    "jsonb_build_object('guide', $3::text))",
+		    document, work_bytes(bytes), guide, err);
 	if (rc == RC_OK || !hopeless(w, rc, err))
 		return rc;
 	why = *err;
 	return finish(w, "select exchange.write_failed($1::bigint, $2)",
-	    document, work_text(span_of(why.text)), err);
+	    document, work_text(span_of(why.text)), (struct span){0}, err);
 }

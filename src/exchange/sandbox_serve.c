@@ -9,6 +9,7 @@
 
 #include "edi/ack.h"
 #include "exchange/sandbox_inside.h"
+#include "guide/agreement.h"
 
 #define ASK_MAX (64u << 20)
 #define RESULT_MAX (128u << 20)
@@ -90,7 +91,7 @@ serve_ack(struct child *c, const struct frame *ask)
 
 static enum rc
 write_one(struct child *c, const json_t *start, int64_t now,
-    struct edi_findings *findings, struct err *err)
+    struct edi_findings *findings, const struct guide **by, struct err *err)
 {
 	const json_t *agreement = repr_json_at(start, "agreement");
 	const json_t *canonical = repr_json_at(start, "canonical");
@@ -101,6 +102,7 @@ write_one(struct child *c, const json_t *start, int64_t now,
 	};
 	enum rc rc;
 
+	*by = agreement_writes(c->z->guides, agreement, canonical, c->a);
 	rc = document_write(c->z->guides, agreement, canonical, &numbers, now,
 	    c->a, &c->out, findings, err);
 	if (rc != RC_OK)
@@ -113,6 +115,7 @@ static void
 serve_write(struct child *c, const struct frame *ask)
 {
 	struct edi_findings findings;
+	const struct guide *by = NULL;
 	json_t *start = NULL;
 	struct err err;
 	struct buf said;
@@ -121,9 +124,9 @@ serve_write(struct child *c, const struct frame *ask)
 	edi_findings_init(&findings, c->a, 100);
 	buf_reset(&c->out);
 	if (repr_json_trusted(ask->parts[0], c->a, &start, &err) == RC_OK &&
-	    write_one(c, start, now, &findings, &err) == RC_OK) {
-		answer(SANDBOX_WRITE, 1, buf_span(&c->out), span_of(""),
-		    span_of(""));
+	    write_one(c, start, now, &findings, &by, &err) == RC_OK) {
+		answer(SANDBOX_WRITE, 2, buf_span(&c->out),
+		    span_of(guide_name(by)), span_of(""));
 		return;
 	}
 	buf_init(&said, 1u << 20);

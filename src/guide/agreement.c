@@ -115,6 +115,33 @@ agreement_apply(const json_t *agreement, struct edi_interchange *ix)
 	}
 }
 
+/* Names stand one after the other, apart by commas or blanks. */
+static struct span
+next_name(struct span *rest)
+{
+	size_t i = 0;
+
+	while (rest->n && (rest->p[0] == ' ' || rest->p[0] == ','))
+		*rest = span_sub(*rest, 1, rest->n);
+	while (i < rest->n && rest->p[i] != ' ' && rest->p[i] != ',')
+		i++;
+	struct span name = span_sub(*rest, 0, i);
+	*rest = span_sub(*rest, i, rest->n);
+	return name;
+}
+
+const char *
+agreement_guides_absent(
+    const struct guides *gs, const char *names, struct arena *a)
+{
+	struct span rest = span_of(names), name;
+
+	while ((name = next_name(&rest)).n)
+		if (!guides_named(gs, name))
+			return arena_str(a, name);
+	return names[0] ? NULL : "";
+}
+
 const struct guide *
 agreement_guide(const struct guides *gs, const json_t *agreement,
     enum edi_family f, const struct edi_message *m)
@@ -125,39 +152,57 @@ agreement_guide(const struct guides *gs, const json_t *agreement,
 	for (void *i = json_object_iter(named); i;
 	     i = json_object_iter_next(named, i)) {
 		const char *s = json_string_value(json_object_iter_value(i));
-		const struct guide *g =
-		    s ? guide_select(gs, f, m, GUIDE_IN, span_of(s)) : NULL;
-		if (g)
-			return g;
+		struct span rest = span_of(s ? s : ""), name;
+		while ((name = next_name(&rest)).n) {
+			const struct guide *g =
+			    guide_select(gs, f, m, GUIDE_IN, name);
+			if (g)
+				return g;
+		}
 	}
 	return guide_select(gs, f, m, GUIDE_IN, none);
 }
 
-/* The guide of that name if it makes such documents. */
+/* Of the guides named the first that is for such documents, else the first
+ * that is for all of the type, else the first. */
 static const struct guide *
-maker(const struct guides *gs, const char *name, const char *type)
+maker(const struct guides *gs, const json_t *names, const json_t *canonical,
+    const char *type, struct arena *a)
 {
-	const struct guide *g = name ? guides_named(gs, span_of(name)) : NULL;
+	const char *s = json_string_value(names);
+	struct span rest = span_of(s ? s : ""), name;
+	const struct guide *best = NULL;
+	int most = -2;
 
-	return g && !edi_family_sheet(guide_family(g)) &&
-		       strcmp(guide_document(g), type) == 0
-		   ? g
-		   : NULL;
+	while ((name = next_name(&rest)).n) {
+		const struct guide *g = guides_named(gs, name);
+		if (!g || edi_family_sheet(guide_family(g)) ||
+		    strcmp(guide_document(g), type) != 0)
+			continue;
+		int fits = guide_is_for(g, canonical, a);
+		if (fits > most) {
+			most = fits;
+			best = g;
+		}
+	}
+	return best;
 }
 
 const struct guide *
-agreement_writes(
-    const struct guides *gs, const json_t *agreement, const char *type)
+agreement_writes(const struct guides *gs, const json_t *agreement,
+    const json_t *canonical, struct arena *a)
 {
 	const json_t *answer = json_object_get(agreement, "answer");
+	const char *type = repr_json_str(canonical, "type");
+
+	if (!type)
+		return NULL;
 	const json_t *const named[] = {
 	    json_object_get(json_object_get(answer, "guides"), type),
 	    json_object_get(json_object_get(agreement, "guides"), type),
 	    json_object_get(answer, "guide")};
-
 	for (size_t i = 0; i < sizeof(named) / sizeof(*named); i++) {
-		const struct guide *g =
-		    maker(gs, json_string_value(named[i]), type);
+		const struct guide *g = maker(gs, named[i], canonical, type, a);
 		if (g)
 			return g;
 	}

@@ -26,9 +26,21 @@ void agreement_apply(const json_t *agreement, struct edi_interchange *ix);
 const struct guide *agreement_guide(const struct guides *gs,
     const json_t *agreement, enum edi_family f, const struct edi_message *m);
 
-/* The guide by which a canonical type is written: answer.guides.<type>,
- * guides.<type> or answer.guide. NULL: none named, or not loaded. */
-const struct guide *agreement_writes(
-    const struct guides *gs, const json_t *agreement, const char *type);
+/*
+ * The guide by which a canonical document is written: of answer.guides.<type>,
+ * guides.<type> or answer.guide. Several may be named there, apart by commas
+ * or blanks: the first whose `for` holds, else the first without one. NULL:
+ * none named, or not loaded. a is for the moment.
+ */
+const struct guide *agreement_writes(const struct guides *gs,
+    const json_t *agreement, const json_t *canonical, struct arena *a);
+
+/* The first name of such a list that no guide has; NULL: none. */
+const char *agreement_guides_absent(
+    const struct guides *gs, const char *names, struct arena *a);
+
+/* Does what the guide says by `for` hold? 1 yes, -1 no, 0: it says nothing. */
+int guide_is_for(
+    const struct guide *g, const json_t *canonical, struct arena *a);
 
 #endif

@@ -437,6 +437,7 @@ guide_compile(struct guides *gs, const struct gsource *s)
 	g->currency = guide_slot(gs, g, 0, span_of("currency"), false);
 	guide_checks(gs, g, 0, tree);
 	guide_where(gs, g);
+	guide_for(gs, g);
 	lines_up(g);
 	guide_slots_order(gs, g);
 	settle(gs, g);

@@ -112,22 +112,28 @@ rules(struct listing *l)
 }
 
 static void
-wheres(struct listing *l)
+test(struct listing *l, const char *word, const struct gtest *t)
 {
 	struct buf b;
 
 	buf_init(&b, 4096);
-	for (uint16_t i = 0; i < l->g->nwhere; i++) {
-		const struct gtest *t = l->g->where[i].test;
-
-		buf_reset(&b);
-		guide_where_put(&b, t);
-		(void)add(l,
-		    span_of(arena_printf(
-			l->a, "where %.*s", (int)t->element.n, t->element.p)),
-		    arena_span(l->a, buf_span(&b)));
-	}
+	guide_where_put(&b, t);
+	(void)add(l,
+	    span_of(arena_printf(
+		l->a, "%s %.*s", word, (int)t->element.n, t->element.p)),
+	    arena_span(l->a, buf_span(&b)));
 	buf_done(&b);
+}
+
+static void
+wheres(struct listing *l)
+{
+	const struct gsource *s = l->g->source;
+
+	for (uint16_t i = 0; i < l->g->nwhere; i++)
+		test(l, "where", l->g->where[i].test);
+	for (uint16_t i = 0; i < s->nfors; i++)
+		test(l, "for", &s->fors[i]);
 }
 
 static void

@@ -42,9 +42,7 @@ document_verify(const struct guides *gs, const json_t *agreement,
     const json_t *canonical, struct span bytes, struct arena *a,
     struct err *err)
 {
-	const char *type = repr_json_str(canonical, "type");
-	const struct guide *g =
-	    type ? agreement_writes(gs, agreement, type) : NULL;
+	const struct guide *g = agreement_writes(gs, agreement, canonical, a);
 	struct document_options o = {
 	    .guide = g ? guide_name(g) : NULL, .need_guide = true};
 	struct buf result;

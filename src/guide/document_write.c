@@ -168,7 +168,7 @@ document_write(const struct guides *gs, const json_t *agreement,
 	struct gwriter gw;
 	struct writing w = {.agreement = agreement, .numbers = numbers, .a = a};
 
-	w.g = type ? agreement_writes(gs, agreement, type) : NULL;
+	w.g = agreement_writes(gs, agreement, canonical, a);
 	if (!w.g)
 		return err_set(err, RC_ABSENT, "guide.absent",
 		    "the agreement names no guide for \"%s\"",

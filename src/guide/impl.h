@@ -142,8 +142,8 @@ struct gsource {
 	const char *file;
 	struct span name;
 	struct span type, version, document, code, root, segments, extends;
-	struct gtest *where;
-	uint16_t nwhere;
+	struct gtest *where, *fors;
+	uint16_t nwhere, nfors;
 	struct gword *also, *association, *agency, *prefixes, *sets, *lost;
 	struct gword *names;
 	struct gword *between; /* roles: sender, receiver */
@@ -597,5 +597,8 @@ guide_first(const struct guide *g, uint16_t group, uint16_t number)
 /* The hash by which XML names are found. */
 uint32_t guide_hash(struct span name);
 uint32_t guide_kind(enum edi_family family, struct span type);
+
+/* for.c: complains about `for` with fields that the guide does not know. */
+void guide_for(struct guides *gs, const struct guide *g);
 
 #endif

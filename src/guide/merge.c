@@ -407,6 +407,10 @@ inherit_head(struct gsource *s, const struct gsource *b)
 		s->where = b->where;
 		s->nwhere = b->nwhere;
 	}
+	if (!s->nfors) {
+		s->fors = b->fors;
+		s->nfors = b->nfors;
+	}
 	s->strict |= b->strict;
 }
 

@@ -199,6 +199,14 @@ where(struct cursor *c, struct span rest)
 }
 
 static void
+fors(struct cursor *c, struct span rest)
+{
+	if (!guide_parse_tests(c->gs, rest, &c->s->fors, &c->s->nfors))
+		guide_fault(c->gs, c->s->file, c->no,
+		    "expected: for [not] FIELD [= VALUE or in VALUES]");
+}
+
+static void
 direction(struct cursor *c, struct span rest)
 {
 	struct span w = guide_word(&rest);
@@ -369,6 +377,8 @@ top_line(struct cursor *c, struct span text)
 		direction(c, rest);
 	else if (span_is(w, "where"))
 		where(c, rest);
+	else if (span_is(w, "for"))
+		fors(c, rest);
 	else if (span_is(w, "strict"))
 		c->s->strict = true;
 	else if (span_is(w, "map") || span_is(w, "codes"))

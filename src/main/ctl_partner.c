@@ -8,23 +8,27 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "guide/guide.h"
+#include "guide/agreement.h"
 #include "main/ctl.h"
 #include "main/partner_conf.h"
 
 static enum rc
-named_exist(const struct guides *gs, const json_t *agreement,
-    const char *member, struct err *err)
+named_exist(const struct ctl *c, const struct guides *gs,
+    const json_t *agreement, const char *member, struct err *err)
 {
 	json_t *names = json_object_get(agreement, member), *v;
 	const char *kind;
 
-	json_object_foreach(names, kind,
-	    v) if (guides_named(gs, span_of(json_string_value(v))) ==
-		   NULL) return err_set(err, RC_INPUT, "partner.guide",
-	    "agreement %s, %s.%s: there is no guide %s",
-	    repr_json_str(agreement, "name"), member, kind,
-	    json_string_value(v));
+	json_object_foreach(names, kind, v)
+	{
+		const char *absent =
+		    agreement_guides_absent(gs, json_string_value(v), c->a);
+		if (absent)
+			return err_set(err, RC_INPUT, "partner.guide",
+			    "agreement %s, %s.%s: there is no guide %s",
+			    repr_json_str(agreement, "name"), member, kind,
+			    absent);
+	}
 	return RC_OK;
 }
 
@@ -40,9 +44,10 @@ check_guides(struct ctl *c, const char *dir, const struct partner_conf *p,
 	json_array_foreach(p->agreements, i, agreement)
 	{
 		if (rc == RC_OK)
-			rc = named_exist(gs, agreement, "guides", err);
+			rc = named_exist(c, gs, agreement, "guides", err);
 		if (rc == RC_OK)
-			rc = named_exist(gs, agreement, "answer_guides", err);
+			rc =
+			    named_exist(c, gs, agreement, "answer_guides", err);
 	}
 	return rc;
 }

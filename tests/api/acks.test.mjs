@@ -89,7 +89,8 @@ theirs.qualifier = 0088
 guides.order = ubl/order-2.1
 answer_family = ubl
 answer_guides.ack = ubl/application-response-2.1
-sends = ack
+answer_guides.order_change = ubl/order-change-2.1, ubl/order-cancellation-2.1
+sends = ack, order_change
 `);
 	ctl("partner", "load", at);
 	const made = JSON.parse(ctl("client", "add", "--partner", slug,
@@ -416,4 +417,30 @@ ${party("Sender", u.theirs.id)}${party("Receiver", u.ours.id)}
 	assert.equal(shown.state, "acknowledged");
 	assert.equal(shown.lamps.find((l) => l.level === "business").state,
 	    "accepted");
+});
+
+test("of several guides that an agreement names, the document chooses one",
+    async () => {
+	const change = { type: "order_change", number: unique(),
+	    issue_date: "2026-11-22", order_number: "B-1", sequence: "1",
+	    function: "change", currency: "EUR", parties: { buyer: { gln:
+	    "2900000000018", name: "Haus" }, seller: { gln, name: "Milan" } },
+	    lines: [{ line_id: "1", action: "3", ordered: "5", unit_code: "EA",
+	    item: { gtin: "4000000000013", name: "Pumpe" } }] };
+	const cancel = { ...change, number: unique(), function: "cancel" };
+	delete cancel.lines;
+	for (const [what, root, guide] of [
+	    [change, "OrderChange", "ubl/order-change-2.1"],
+	    [cancel, "OrderCancellation", "ubl/order-cancellation-2.1"]]) {
+		sql(`select exchange.send((select id from core.partner
+		    where slug = '${slug}'), 'order_change',
+		    '${JSON.stringify(what)}')`);
+		const d = await sent(root,
+		    `d.canonical ->> 'number' = '${what.number}'`);
+		assert.match(await bytes(d.id), new RegExp(`^<\\?xml.*\n<${root} `));
+		assert.equal((await show(d.id)).messages?.[0]?.guide ?? (await show(d.id)).guide,
+		    guide);
+	}
+	const { items: named } = await machine.json("/guides?limit=200");
+	assert.ok(named.some((g) => g.name === "ubl/order-cancellation-2.1"));
 });

@@ -3,6 +3,7 @@
  * Writing by guides: what is refused and why, what is left out, the envelope;
  * and whose agreement a file belongs to.
  */
+#include "guide/agreement.h"
 #include "guide_help.h"
 
 static json_t *
@@ -271,6 +272,71 @@ agreements_choose_the_guide(void **state)
 	box_free(&b);
 }
 
+/* By what a document says one of several guides is taken, in whatever order
+ * they are named. */
+static void
+documents_choose_among_guides(void **state)
+{
+	static const struct {
+		const char *named, *canonical, *guide;
+	} cases[] = {
+	    {"ubl/order-change-2.1, ubl/order-cancellation-2.1",
+		"{\"type\":\"order_change\",\"function\":\"cancel\"}",
+		"ubl/order-cancellation-2.1"},
+	    {"ubl/order-cancellation-2.1 ubl/order-change-2.1",
+		"{\"type\":\"order_change\",\"function\":\"change\"}",
+		"ubl/order-change-2.1"},
+	    {"ubl/order-response-2.1,ubl/order-response-simple-2.1",
+		"{\"type\":\"order_response\",\"response_code\":\"AP\"}",
+		"ubl/order-response-simple-2.1"},
+	    {"ubl/order-response-simple-2.1,ubl/order-response-2.1",
+		"{\"type\":\"order_response\",\"response_code\":\"AP\","
+		"\"lines\":[{\"line_id\":\"1\"}]}",
+		"ubl/order-response-2.1"},
+	    {"ubl/order-response-simple-2.1,ubl/order-response-2.1",
+		"{\"type\":\"order_response\",\"response_code\":\"AB\"}",
+		"ubl/order-response-2.1"},
+	    {"ubl/order-response-2.1",
+		"{\"type\":\"order_response\",\"response_code\":\"AP\"}",
+		"ubl/order-response-2.1"},
+	    {"ubl/order-cancellation-2.1 ubl/order-2.1",
+		"{\"type\":\"order_change\",\"function\":\"change\"}",
+		"ubl/order-cancellation-2.1"},
+	    {"x12/855-004010, x12/865-004010",
+		"{\"type\":\"order_response\",\"sequence\":\"2\"}",
+		"x12/865-004010"},
+	    {"x12/865-004010, x12/855-004010",
+		"{\"type\":\"order_response\",\"response_code\":\"AP\"}",
+		"x12/855-004010"},
+	    {"no/such", "{\"type\":\"order\"}", NULL},
+	};
+	struct box b = box_loaded();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		const json_t *c = box_json(&b, span_of(cases[i].canonical));
+		json_t *agreed = repr_json_keep(
+		    b.a, json_pack("{s:{s:{s:s}}}", "answer", "guides",
+			     repr_json_str(c, "type"), cases[i].named));
+		const struct guide *g = agreement_writes(b.gs, agreed, c, b.a);
+		if (!cases[i].guide)
+			assert_null(g);
+		else
+			assert_string_equal(guide_name(g), cases[i].guide);
+	}
+	assert_string_equal(
+	    agreement_guides_absent(b.gs, "edifact/orders-d96a, no/such", b.a),
+	    "no/such");
+	assert_null(agreement_guides_absent(
+	    b.gs, "edifact/orders-d96a ubl/order-2.1", b.a));
+	(void)box_read_file(&b, span_of(SAMPLE), NULL,
+	    agreements(&b, "2900000000117", "ubl/order-2.1, nordlicht/orders"),
+	    NULL);
+	assert_string_equal(
+	    repr_json_str(b.message, "guide"), "nordlicht/orders");
+	box_free(&b);
+}
+
 static void
 strangers_are_told_so(void **state)
 {
@@ -368,6 +434,7 @@ main(void)
 	    cmocka_unit_test(entries_may_be_declared_lost),
 	    cmocka_unit_test(a_changed_document_is_not_the_same),
 	    cmocka_unit_test(agreements_choose_the_guide),
+	    cmocka_unit_test(documents_choose_among_guides),
 	    cmocka_unit_test(strangers_are_told_so),
 	    cmocka_unit_test(values_know_where_they_stood),
 	    cmocka_unit_test(composites_are_counted_without_a_guide),

@@ -23,19 +23,6 @@ begin
 end
 $$;
 
--- The guide by which an agreement has a document written. Some formats have
--- messages of their own for the cancellation of an order (order_cancel) and
--- for the answer to a change (change_response).
-create or replace function exchange.guide_for(a exchange.agreement,
-    type text, canonical jsonb)
-returns text language sql stable as $$
-	select coalesce(a.answer_guides ->> case
-	    when type = 'order_change' and canonical ->> 'function' = 'cancel'
-	    then 'order_cancel'
-	    when type = 'order_response' and canonical ? 'sequence'
-	    then 'change_response' end, a.answer_guides ->> type)
-$$;
-
 -- Puts a document on its way if the partner's agreement wants this type: a
 -- pending document with its control numbers and a job to write it. Returns
 -- its key, or null when nothing is to be sent.
@@ -64,8 +51,8 @@ begin
 	values (core.uuid7(), partner, 'out', 'pending', a.answer_family,
 	    send.type, exchange.media_type(a.answer_family), 'system', n::text,
 	    coalesce(canonical ->> 'order_number', canonical ->> 'number'), a.id,
-	    exchange.guide_for(a, send.type, canonical), send.about_type,
-	    send.about,
+	    substring(a.answer_guides ->> send.type from '^[^, ]+$'),
+	    send.about_type, send.about,
 	    send.canonical, jsonb_build_object('interchange', n::text,
 	        'group', n::text, 'message', '1'), send.ack_of, send.again,
 	    coalesce((canonical ->> 'test')::boolean, false), core.now())

@@ -176,6 +176,19 @@ guide_forget(struct gwriter *w, uint16_t scope)
 			w->used[i] = w->taken[i] = 0;
 }
 
+/* A mandatory place for which there is no entry and which says something by
+ * default, like a note that has to be there. */
+static bool
+unasked(struct gwriter *w, uint16_t i)
+{
+	const struct gnode *n = &w->g->nodes[i];
+
+	w->objects[n->scope] = NULL;
+	guide_forget(w, n->scope);
+	return n->min > 0 && n->end == i + 1 &&
+	       guide_cells(w, i) == GW_CONSTANT && occurrence(w, i);
+}
+
 static bool
 entries(struct gwriter *w, uint16_t i)
 {
@@ -208,6 +221,8 @@ entries(struct gwriter *w, uint16_t i)
 		written += one;
 		data |= one;
 	}
+	if (!written)
+		(void)unasked(w, i);
 	w->objects[n->scope] = NULL;
 	w->k = k;
 	return data;

@@ -439,10 +439,42 @@ what_partners_write_otherwise_is_read(void **state)
 	box_free(&b);
 }
 
+/* The schema asks for a note; where nobody has said why there is none. */
+static void
+orders_are_cancelled_without_a_reason(void **state)
+{
+	static const char *const SAYS[][2] = {{"", ">-</cbc:CancellationNote>"},
+	    {",\"text\":[{\"value\":\"Too late\"}]",
+		">Too late</cbc:CancellationNote>"}};
+	struct box b = box_loaded();
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct span s =
+		    box_round(&b, box_guide(&b, "ubl/order-cancellation-2.1"),
+			box_json(&b,
+			    span_of(arena_printf(b.a,
+				"{\"type\":\"order_change\",\"number\":\"1\","
+				"\"issue_date\":\"2026-11-22\",\"function\":"
+				"\"cancel\",\"order_number\":\"2\"%s}",
+				SAYS[i][0]))));
+		assert_true(span_find_str(s, SAYS[i][1]) < s.n);
+		(void)box_read_file(
+		    &b, s, "ubl/order-cancellation-2.1", NULL, NULL);
+		box_clean(&b);
+		if (i == 0)
+			assert_no_field(&b, "text");
+		else
+			assert_field(&b, "text.0.value", "Too late");
+	}
+	box_free(&b);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(orders_are_cancelled_without_a_reason),
 	    cmocka_unit_test(a_change_says_what_becomes_of_each_line),
 	    cmocka_unit_test(an_amount_behind_the_price_is_one_fault),
 	    cmocka_unit_test(a_package_goes_on_behind_a_party_too_late),

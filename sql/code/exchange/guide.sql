@@ -14,10 +14,10 @@ grant insert, update, delete on exchange.guide to kontor_admin;
 create or replace function exchange.guides_of(partner bigint)
 returns text[] language plpgsql stable as $$
 begin
-	return array(select name from exchange.agreement a,
+	return array(select guide from exchange.agreement a,
 	    unnest(array[a.guides, a.answer_guides]) named,
 	    jsonb_each_text(named) v,
-	    regexp_split_to_table(v.value, '[, ]+') name
+	    regexp_split_to_table(v.value, '[, ]+') guide
 	    where a.partner_id = partner and a.valid_until is null);
 end
 $$;

@@ -28,6 +28,7 @@
 \ir core/throttle.sql
 \ir core/partner.sql
 \ir core/session.sql
+\ir core/view.sql
 \ir core/directory.sql
 \ir core/client.sql
 \ir core/admin.sql
@@ -81,6 +82,7 @@
 \ir orders/api_lines.sql
 \ir item/api.sql
 \ir orders/access.sql
+\ir orders/clock.sql
 \ir exchange/accept.sql
 \ir exchange/ack_in.sql
 \ir exchange/ack_out.sql

@@ -20,7 +20,7 @@ struct section {
 	const char *name;
 	const char *array; /* member of the partner that collects it */
 	bool titled;
-	struct key keys[28];
+	struct key keys[32];
 };
 
 static const struct section SECTIONS[] = {
@@ -44,8 +44,9 @@ static const struct section SECTIONS[] = {
 	    {"acks.business", TEXT}, {"acks.transport_hours", NUMBER},
 	    {"acks.syntax_hours", NUMBER}, {"acks.business_hours", NUMBER},
 	    {"acknowledge", TEXT}, {"sourcing", TEXT}, {"tolerances.", SMART},
-	    {"response_hours", NUMBER}, {"shows_names", FLAG},
-	    {"time_zone", TEXT}}},
+	    {"response_hours", NUMBER}, {"response_calendar", TEXT},
+	    {"remind_hours", NUMBER}, {"escalate_hours", NUMBER},
+	    {"shows_names", FLAG}, {"time_zone", TEXT}}},
 };
 #define NSECTIONS (sizeof SECTIONS / sizeof *SECTIONS)
 

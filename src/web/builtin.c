@@ -16,6 +16,7 @@ const struct builtin builtins[] = {
     {WEB_POST, false, "/login", "login", login_post},
     {WEB_POST, false, "/logout", "logout", login_end},
     {WEB_POST, false, "/membership", "membership", login_switch},
+    {WEB_POST, false, "/view", "view", login_view},
     {WEB_GET, false, "/livez", "livez", health_live},
     {WEB_GET, false, "/readyz", "readyz", health_ready},
     {WEB_GET, false, "/.well-known/jwks.json", "jwks", oauth_keys},

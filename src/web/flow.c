@@ -401,6 +401,7 @@ called(struct flow *f)
 		return flow_fail_db(f, &f->call.error);
 	}
 	touch_session(f);
+	touch_view(f);
 	if (f->form)
 		return formflow_done(f);
 	if (f->wait > 0 && wait_begin(f))

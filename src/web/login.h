@@ -16,8 +16,12 @@ flow_fn login_post;  /* POST /login */
 flow_fn login_end;   /* POST /logout */
 
 /* POST /membership: goes on for another partner of the same person, named by
- * field `membership` as the account lists it; a new session. */
+ * field `membership` as the account lists it, at the address `next` of that
+ * portal; a new session. */
 flow_fn login_switch;
+/* POST /view: looks through the eyes of a partner (fields `partner`,
+ * `reason`), read-only; a new session that POST /membership ends. */
+flow_fn login_view;
 
 /* Reads the body as a form into f->in.json. RC codes as form_read, and
  * http.media_type (415). */

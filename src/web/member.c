@@ -54,17 +54,20 @@ static enum flow_step
 switched(struct flow *f)
 {
 	const struct session_id *id = f->extra;
+	const char *next = repr_json_str(f->in.json, "next");
 	json_t *data;
 
 	if (f->call.error.err.rc != RC_OK)
 		return flow_fail_db(f, &f->call.error);
 	if (repr_json_trusted(f->call.data, f->a, &data, NULL) != RC_OK)
 		return flow_problem(f, 500, "fault");
-	return login_enter(f, id, json_object_get(data, "session"), "");
+	return login_enter(
+	    f, id, json_object_get(data, "session"), next ? next : "");
 }
 
-enum flow_step
-login_switch(struct flow *f)
+/* Asks for a session in place of this one, by members of the form. */
+static enum flow_step
+change(struct flow *f, const char *op, const char *const *members, size_t n)
 {
 	struct session_id *id = ARENA_NEW(f->a, struct session_id);
 	json_t *in = repr_json_object(f->a);
@@ -73,9 +76,25 @@ login_switch(struct flow *f)
 		return FLOW_DONE;
 	session_id_make(id);
 	f->extra = id;
-	repr_json_set_str(
-	    in, "membership", repr_json_str(f->in.json, "membership"));
+	for (size_t i = 0; i < n; i++)
+		repr_json_set_str(
+		    in, members[i], repr_json_str(f->in.json, members[i]));
 	repr_json_set_str(in, "hash", id->hash);
-	return flow_call(
-	    f, "session_switch", in, (struct span){0}, false, switched);
+	return flow_call(f, op, in, (struct span){0}, false, switched);
+}
+
+enum flow_step
+login_switch(struct flow *f)
+{
+	static const char *const members[] = {"membership"};
+
+	return change(f, "session_switch", members, 1);
+}
+
+enum flow_step
+login_view(struct flow *f)
+{
+	static const char *const members[] = {"partner", "reason"};
+
+	return change(f, "partners_view", members, 2);
 }

@@ -64,19 +64,38 @@ touch_session(struct flow *f)
 	beside(f, arena_new(), "session_touch", span_of("{}"));
 }
 
-void
-touch_denial(struct flow *f)
+/* An entry of the audit about this request; code may be NULL. */
+static void
+note(struct flow *f, const char *kind, const char *code)
 {
 	struct arena *a = arena_new();
 	json_t *in = repr_json_object(a);
 	struct buf b;
 
-	repr_json_set_str(in, "kind", "denial");
-	repr_json_set_str(in, "code", f->problem.code);
+	repr_json_set_str(in, "kind", kind);
+	repr_json_set_str(in, "code", code);
 	repr_json_set_str(in, "operation", f->operation);
 	repr_json_set(in, "object", repr_json_string(a, f->rq.target));
 	buf_init(&b, 8192);
 	repr_json_write(in, &b);
 	beside(f, a, "audit_note", arena_span(a, buf_span(&b)));
 	buf_done(&b);
+}
+
+void
+touch_denial(struct flow *f)
+{
+	note(f, "denial", f->problem.code);
+}
+
+void
+touch_view(struct flow *f)
+{
+	json_t *me;
+
+	if (f->id.machine || f->call.me.p == NULL ||
+	    repr_json_trusted(f->call.me, f->a, &me, NULL) != RC_OK)
+		return;
+	if (json_is_object(json_object_get(me, "viewing")))
+		note(f, "read", NULL);
 }

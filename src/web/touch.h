@@ -14,4 +14,8 @@ void touch_session(struct flow *f);
 /* The caller was refused with 403 (AD-1). */
 void touch_denial(struct flow *f);
 
+/* Leaves a trace of what somebody of the house reads through a partner's
+ * eyes; nothing in an ordinary session. */
+void touch_view(struct flow *f);
+
 #endif

@@ -29,6 +29,10 @@ select pg_temp.ask(l, 'documents_create', w, '{}', 'x'::bytea)
 from (values ('distributor', :'ann'), ('distributor', :'gus'),
 	('supplier', :'bob'), ('supplier', :'dan')) v (l, w) \g /dev/null
 
+insert into orders.reminder (partner_id, order_id, kind, due_at, told_at)
+select h.partner_id, h.id, 'reminded', core.now(), core.now()
+from orders.head h;
+
 create temp table asked as
 select c.oid::regclass as rel, quote_ident(a.attname) as col
 from pg_class c join pg_namespace n on n.oid = c.relnamespace

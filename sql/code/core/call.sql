@@ -49,6 +49,9 @@ begin
 	if o.permission <> 'public' then
 		if me is null then
 			perform core.fail(401, 'login.required');
+		elsif o.writes and identity ? 'viewing'
+			and not core.view_may_call(op) then
+			perform core.fail(403, 'view.read_only');
 		elsif not core.identity_may(identity, o.permission) then
 			perform core.fail(403, 'permission.denied',
 				jsonb_build_object('permission', o.permission));

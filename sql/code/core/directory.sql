@@ -41,10 +41,11 @@ begin
 	update core.person x set checked_at = core.now() where x.id = p.id;
 	for s in select * from core.session x
 		where x.person_id = p.id and x.ended_at is null
-		and not exists (select from core.membership m
+		and case when x.viewing is not null then not core.view_lasts(
+			x.person_id, x.partner_id, x.viewing) else not exists (select from core.membership m
 			where m.person_id = p.id and m.portal = x.portal
 			and m.partner_id is not distinct from x.partner_id
-			and m.roles = x.roles)
+			and m.roles = x.roles) end
 	loop
 		perform core.session_close(s, 'directory');
 		n := n + 1;

@@ -8,7 +8,7 @@
 --
 -- Members of the sealed identity: k (person, client, worker, admin), id, s
 -- (session key), p (partner key), portal, roles, scopes, name, channel, trace,
--- lang.
+-- lang, viewing (somebody of the house looks through the partner's eyes).
 
 -- What is authenticated: the identity, the login, the transaction, the backend.
 create or replace function core.seal_of(body text) returns bytea
@@ -128,6 +128,8 @@ begin
 		return false;
 	elsif permission = 'any' then
 		return true;
+	elsif identity ? 'viewing' and not core.view_holds(permission) then
+		return false;
 	elsif identity ->> 'k' = 'client' then
 		return identity -> 'scopes' ?| array['*', permission,
 				split_part(permission, '.', 1)]
@@ -225,7 +227,7 @@ declare
 	t timestamptz := core.now();
 begin
 	select s.id, s.public_id, s.person_id, s.partner_id, s.portal, s.roles,
-		s.csrf, p.public_id as person, p.name, p.theme,
+		s.csrf, s.viewing, core.view_json(s) as view, p.public_id as person, p.name, p.theme,
 		coalesce(p.language, who ->> 'lang', a.language, 'en') as language,
 		coalesce(p.time_zone, a.time_zone, h.time_zone) as time_zone,
 		a.public_id as partner, a.name as partner_name, a.number
@@ -238,21 +240,25 @@ begin
 	and s.ended_at is null and s.expires_at > t
 	and s.touched_at > t - s.idle and s.created_at >= p.not_before
 	and p.disabled_at is null
-	and (s.partner_id is null or a.status = 'active');
+	and (s.partner_id is null or a.status = 'active')
+	and (s.viewing is null or core.view_lasts(s.person_id, s.partner_id,
+		s.viewing));
 	if not found or r.portal <> core.login_portal() then
 		perform core.fail(401, 'session.ended');
 	end if;
 	identity := core.identity_context(who) || jsonb_build_object(
 		'k', 'person', 'id', r.person_id, 's', r.id, 'p', r.partner_id,
 		'portal', r.portal, 'roles', r.roles, 'name', r.name,
-		'lang', r.language);
+		'lang', r.language) || case when r.viewing is null
+			then '{}' else '{"viewing": true}' end::jsonb;
 	me := json_build_object('person', r.person, 'name', r.name,
 		'portal', r.portal, 'role', r.roles[1], 'roles', r.roles,
 		'partner', case when r.partner is not null then
 			json_build_object('id', r.partner, 'name', r.partner_name,
 				'number', r.number) end,
 		'language', r.language, 'time_zone', r.time_zone,
-		'theme', r.theme, 'session_id', r.public_id, 'csrf', r.csrf);
+		'theme', r.theme, 'session_id', r.public_id, 'csrf', r.csrf,
+		'viewing', r.view);
 end
 $$;
 

@@ -116,6 +116,7 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp as $$
 declare
 	t timestamptz := core.now();
+	n bigint;
 begin
 	delete from core.assertion a where a.expires_at < t;
 	delete from core.access_token k where k.expires_at < t - interval '1 day';
@@ -127,10 +128,13 @@ begin
 	delete from core.login_known n where n.seen_at < t - interval '180 days';
 	delete from core.job j where j.state = 'done'
 		and j.finished_at < t - interval '7 days';
-	update core.session s set ended_at = least(s.expires_at,
+	with over as (update core.session s set ended_at = least(s.expires_at,
 			s.touched_at + s.idle), end_reason = 'expired'
-	where s.ended_at is null
-	and least(s.expires_at, s.touched_at + s.idle) < t;
+		where s.ended_at is null
+		and least(s.expires_at, s.touched_at + s.idle) < t
+		returning s.*)
+	select count(core.view_note(o, 'expired', '{}')) into n
+	from over o where o.viewing is not null;
 end
 $$;
 select core.schedule('sweep', '5 minutes');

@@ -148,6 +148,9 @@ begin
 	if found then
 		perform core.tell('session',
 			json_build_object('id', s.public_id)::text);
+		if s.viewing is not null then
+			perform core.view_note(s, reason, '{}');
+		end if;
 	end if;
 end
 $$;

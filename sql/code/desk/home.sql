@@ -122,6 +122,8 @@ begin
 	    desk.need('to_confirm', (n ->> 'to_confirm')::bigint,
 	        '/worklist?view=to_confirm')
 	    || desk.need('overdue', c.overdue, '/orders?view=overdue')
+	    || desk.need('reminded', orders.reminded_count(),
+	        '/orders?view=unanswered')
 	    || desk.need('documents', failed, '/documents?view=attention'),
 	    'kpis', json_build_array(
 	        desk.kpi('to_confirm', (n ->> 'to_confirm')::bigint, 'info',
@@ -188,7 +190,7 @@ $$;
 --              "line_id", "item": {"number", "name"}, "date", "quantity",
 --              "status", "tone"}],
 --            "orders": [row of orders_list, newest 5], "first_use": false}
---           supplier: needs_you (to_confirm, overdue), kpis (to_confirm, late,
+--           supplier: needs_you (to_confirm, overdue, reminded), kpis (to_confirm, late,
 --            ready_to_ship, documents_failed), orders
 --           desk: needs_you (overdue, quarantined, releases, decisions,
 --            held, documents, acks: acknowledgements overdue), kpis, orders (unanswered purchase orders by due time),

@@ -262,10 +262,11 @@ select core.definer('desk.managers(bigint)',
 -- Share of purchase orders answered in time in the last 90 days.
 create or replace function desk.answered_in_time(partner bigint)
 returns int language plpgsql stable as $$
+declare
+	terms exchange.agreement := exchange.terms(partner);
 begin
 	return (select round(100.0 * count(*) filter (where h.answered_at
-	        <= h.submitted_at + make_interval(hours => coalesce(
-	        (exchange.terms(partner)).response_hours, 24)))
+	        <= orders.due_after(terms, h.submitted_at))
 	    / nullif(count(*), 0))
 	from orders.head h where h.partner_id = partner
 	and h.kind = 'purchase' and h.submitted_at > core.now()
@@ -325,7 +326,10 @@ begin
 	    'name', a.name, 'family', a.family, 'version', a.version,
 	    'answer_family', a.answer_family, 'acknowledge', a.acknowledge,
 	    'sourcing', a.sourcing, 'tolerances', a.tolerances,
-	    'response_hours', a.response_hours, 'valid_from', a.valid_from)
+	    'response_hours', a.response_hours,
+	    'response_calendar', a.response_calendar,
+	    'remind_hours', a.remind_hours,
+	    'escalate_hours', a.escalate_hours, 'valid_from', a.valid_from)
 	    order by a.id), '[]')
 	from exchange.agreement a
 	where a.partner_id = partner and a.valid_until is null);
@@ -358,11 +362,13 @@ $$;
 --              documents_failed|acks_overdue|answered_in_time", "value": 12 | null, "unit":
 --              "percent"|null, "amount": money|null, "tone", "href"}],
 --            "agreements": [{"id", "name", "family", "version", "answer_family",
---              "acknowledge", "sourcing", "valid_from"}],
+--              "acknowledge", "sourcing", "response_hours",
+--              "response_calendar", "remind_hours", "escalate_hours",
+--              "valid_from"}],
 --            "people": [{"name", "role", "last_at"}],
 --            "tabs": [{"name", "count": null, "current"}], "tab",
 --            "events": [core.event_json], "next",
---            "actions": [], "can": {}}
+--            "actions": ["view"], "can": {"view": true}}
 create or replace function api.partners_show(input jsonb)
 returns core.answer language plpgsql stable as $$
 declare
@@ -373,12 +379,15 @@ declare
 	most int := core.page_limit(input);
 	events core.event[];
 	signal text;
+	actions text[];
 begin
 	select * into p from core.partner x
 	where x.public_id = core.input_id(input);
 	if p.id is null then
 		perform core.fail_absent();
 	end if;
+	actions := case when p.status = 'active' and core.me_may('partners.view')
+	    then array['view'] else '{}' end;
 	select min(role) into kind from core.partner_role
 	where partner_id = p.id;
 	select * into f from desk.figures(p.id);
@@ -402,7 +411,7 @@ begin
 	        order by e.seq desc), '[]') from unnest(events[1:most]) e),
 	    'next', case when cardinality(events) > most then core.cursor_make(
 	        'partners_show', input, jsonb_build_array(events[most].seq)) end,
-	    'actions', '[]'::json, 'can', '{}'::json), p.version);
+	    'actions', to_json(actions), 'can', orders.can(actions)), p.version);
 end
 $$;
 select core.operation('partners_show', permission => 'partners.read',

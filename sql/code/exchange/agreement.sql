@@ -40,6 +40,7 @@ $$;
 --           "answer_family", "answer_guides", "sends": ["order_response"],
 --           "acks": {"expects": ["syntax"], "syntax_hours": 4, …},
 --           "acknowledge", "sourcing", "tolerances", "response_hours",
+--           "response_calendar", "remind_hours", "escalate_hours",
 --           "shows_names", "time_zone"}
 --   result  {"id", "version", "changed": true}
 create or replace function exchange.agreement_load(partner bigint, a jsonb,
@@ -56,6 +57,7 @@ begin
 	    '{"ours": {}, "theirs": {}, "guides": {}, "options": {},
 	    "answer_guides": {}, "sends": [], "acks": {}, "acknowledge": "auto",
 	    "sourcing": "auto", "tolerances": {}, "response_hours": 24,
+	    "remind_hours": 4, "escalate_hours": 0,
 	    "shows_names": false, "time_zone": "UTC"}' || a);
 	new.id := old.id;
 	new.public_id := coalesce(old.public_id, core.uuid7());
@@ -84,11 +86,12 @@ returns void language sql as $$
 	insert into exchange.agreement (public_id, partner_id, name, version,
 	    family, ours, theirs, guides, options, answer_family, answer_guides,
 	    sends, acks, acknowledge, sourcing, tolerances, response_hours,
-	    shows_names, time_zone, valid_from)
+	    remind_hours, escalate_hours, response_calendar, shows_names, time_zone, valid_from)
 	values (a.public_id, a.partner_id, a.name, a.version, a.family, a.ours,
 	    a.theirs, a.guides, a.options, a.answer_family, a.answer_guides,
 	    a.sends, a.acks, a.acknowledge, a.sourcing, a.tolerances,
-	    a.response_hours, a.shows_names, a.time_zone, a.valid_from)
+	    a.response_hours, a.remind_hours, a.escalate_hours,
+	    a.response_calendar, a.shows_names, a.time_zone, a.valid_from)
 $$;
 
 -- The next control number of an agreement, never given twice; the row lock

@@ -69,7 +69,8 @@ end
 $$;
 
 -- Keys of the orders of a view, in its order: late and week by next date,
--- others newest first.
+-- unanswered and overdue by the time when the answer is due (a distributor
+-- decides newest first), others newest first.
 create or replace function orders.find(view text, of_kind text,
     of_partner bigint, q text, portal text, keys jsonb, most int)
 returns bigint[] language plpgsql stable as $$
@@ -86,6 +87,16 @@ begin
 		    and (keys is null or (h.next_date, h.id)
 		        > ((keys ->> 0)::date, (keys ->> 1)::bigint))
 		    order by h.next_date, h.id limit most);
+	end if;
+	if view in ('unanswered', 'overdue') and portal <> 'distributor' then
+		return array(select h.id from orders.head h
+		    where (of_kind is null or h.kind = of_kind)
+		    and (of_partner is null or h.partner_id = of_partner)
+		    and orders.in_view(h, view, portal, today)
+		    and (q is null or orders.matches(h, q))
+		    and (keys is null or (coalesce(h.response_due, 'infinity'), h.id)
+		        > ((keys ->> 0)::timestamptz, (keys ->> 1)::bigint))
+		    order by coalesce(h.response_due, 'infinity'), h.id limit most);
 	end if;
 	return array(select h.id from orders.head h
 	    where (of_kind is null or h.kind = of_kind)
@@ -104,7 +115,11 @@ create or replace function orders.list_keys(last bigint, view text)
 returns jsonb language plpgsql stable as $$
 begin
 	return (select jsonb_build_array(case when view in ('late', 'week')
-	    then to_jsonb(h.next_date) else to_jsonb(h.created_at) end, h.id)
+	    then to_jsonb(h.next_date)
+	    when view in ('unanswered', 'overdue')
+	        and core.me_portal() <> 'distributor'
+	    then to_jsonb(coalesce(h.response_due, 'infinity'))
+	    else to_jsonb(h.created_at) end, h.id)
 	    from orders.head h where h.id = last);
 end
 $$;

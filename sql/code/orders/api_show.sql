@@ -178,7 +178,7 @@ begin
 	    'events', orders.events_json(h.public_id, 50),
 	    'linked', orders.linked_json(h, portal), 'refusal', h.refusal,
 	    'changes', orders.changes_json(h, portal),
-	    'draft', h.draft,
+	    'clock', orders.clock_json(h, portal), 'draft', h.draft,
 	    'decisions', case when orders.side('orders.buy', h.kind, portal)
 	        then decisions else 0 end,
 	    'unanswered', case when orders.side('orders.sell', h.kind, portal)
@@ -217,6 +217,9 @@ $$;
 --                        "partner": {"id", "name"}}],    desk only, else []
 --            "refusal": {"code": "…", "text": "…"} | null,
 --            "changes": [change], newest first, shape: change_json.sql
+--            "clock": {"due", "since", "hours", "calendar", "overdue",
+--              "remind_at", "reminded_at", "escalated_at", "told": ["…"]} | null,
+--                          of the awaited answer (orders.clock_json)
 --            "draft": input of orders_create | null,
 --            "decisions": 2,       lines waiting for the caller's decision
 --            "unanswered": 1,      lines the caller, as seller, has to answer

@@ -214,8 +214,7 @@ begin
 	        else state end,
 	    acknowledged_at = case when auto then core.now() end,
 	    response_code = case when auto then 'AB' end,
-	    response_due = core.now() + make_interval(
-	        hours => coalesce(terms.response_hours, 24))
+	    response_due = orders.due_after(terms, core.now())
 	where id = of_order;
 	perform orders.refresh(of_order);
 	select * into h from orders.head where id = of_order;

@@ -121,8 +121,7 @@ begin
 	terms := exchange.terms(h.partner_id);
 	perform set_config('kontor.step', 'release', true);
 	update orders.head set state = 'submitted', submitted_at = core.now(),
-	    response_due = core.now() + make_interval(
-	        hours => coalesce(terms.response_hours, 24))
+	    response_due = orders.due_after(terms, core.now())
 	where id = of_order;
 	perform set_config('kontor.step', '', true);
 	perform orders.refresh(of_order);

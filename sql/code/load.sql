@@ -83,6 +83,7 @@
 \ir item/api.sql
 \ir orders/access.sql
 \ir orders/clock.sql
+\ir exchange/sheet.sql
 \ir exchange/accept.sql
 \ir exchange/ack_in.sql
 \ir exchange/ack_out.sql
@@ -93,6 +94,7 @@
 \ir exchange/access.sql
 \ir exchange/trial.sql
 \ir exchange/guide.sql
+\ir orders/sheet.sql
 \ir orders/handle.sql
 \ir orders/invoice.sql
 \ir orders/api_invoice.sql

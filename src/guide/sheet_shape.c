@@ -168,6 +168,17 @@ shape_find(const struct guides *gs, struct span wanted,
 	return found;
 }
 
+/* Zeros behind the point say nothing. */
+static struct span
+shorter(struct span v)
+{
+	if (span_find(v, '.') == v.n)
+		return v;
+	while (v.p[v.n - 1] == '0')
+		v.n--;
+	return v.p[v.n - 1] == '.' ? span_sub(v, 0, v.n - 1) : v;
+}
+
 struct span
 shape_value(const struct shape *s, const struct sheet_row *r, size_t column,
     struct arena *a)
@@ -181,8 +192,8 @@ shape_value(const struct shape *s, const struct sheet_row *r, size_t column,
 	if (!cell.text.n || c->kind == SHEET_TEXT)
 		return cell.text;
 	if (c->kind == SHEET_NUMBER)
-		v = cell.exact ? cell.text
-			       : sheet_number(cell.text, s->comma, a);
+		v = shorter(cell.exact ? cell.text
+				       : sheet_number(cell.text, s->comma, a));
 	else
 		v = cell.exact && memchr(cell.text.p, '-', cell.text.n) == NULL
 			? sheet_serial(cell.text, false, a)

@@ -5,8 +5,9 @@
 #include "web/header.h"
 #include "web/input.h"
 
-static const char *const documents[] = {
-    "application/edifact", "application/edi-x12", "application/xml"};
+static const char *const documents[] = {"application/edifact",
+    "application/edi-x12", "application/xml", "text/csv",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"};
 
 /* Takes a string member out of the object. */
 static struct span

@@ -17,6 +17,9 @@ static const struct {
 #undef SUMMARY
 };
 
+#define SHEET_TYPE                                                             \
+	"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
 static struct span text;
 
 static const char *
@@ -107,8 +110,8 @@ put_content(json_t *content, const char *type, json_t *schema, struct arena *a)
 static json_t *
 body_of(const struct route *r, json_t *shape, struct arena *a)
 {
-	static const char *const types[] = {
-	    "application/edifact", "application/edi-x12", "application/xml"};
+	static const char *const types[] = {"application/edifact",
+	    "application/edi-x12", "application/xml", "text/csv", SHEET_TYPE};
 	json_t *v = repr_json_object(a), *content = repr_json_object(a);
 
 	if (r->input == INPUT_BYTES) {

@@ -59,6 +59,9 @@ begin
 	end if;
 	for i in 1 .. 2 loop
 		begin
+			if dry and exchange.can_rehearse(m #>> '{canonical,type}') then
+				return exchange.rehearse(f, d, m -> 'canonical');
+			end if;
 			execute format('select %s($1, $2, $3, $4)', f) into done
 			using d.partner_id, m -> 'canonical', d.id, dry;
 			return done;
@@ -157,7 +160,7 @@ begin
 	insert into exchange.message (public_id, partner_id, document_id,
 	    interchange_id, position, ref, type, message_type, release, guide,
 	    byte_offset, byte_length, segments, verdict, effect, object_type,
-	    object_id, object_number, canonical, locators)
+	    object_id, object_number, canonical, locators, changes)
 	values (core.uuid7(), d.partner_id, d.id, interchange, place,
 	    m ->> 'ref', coalesce(m #>> '{canonical,type}',
 	        case when m ->> 'type' in ('CONTRL', '997', '999', 'TA1')
@@ -168,11 +171,26 @@ begin
 	        done -> 'findings') then 'rejected' else verdict end,
 	    case when d.preview then 'preview' else done ->> 'effect' end,
 	    done ->> 'object_type', (done ->> 'object_id')::uuid,
-	    done ->> 'object_number', m -> 'canonical', m -> 'locators')
+	    done ->> 'object_number', m -> 'canonical', m -> 'locators',
+	    case when d.preview then done -> 'changes' end)
 	returning id into made;
 	perform exchange.add_findings(d, made, coalesce(m -> 'findings', '[]')
 	    || exchange.located(done -> 'findings', m -> 'locators'));
 	return done ->> 'effect' in ('created', 'applied');
+end
+$$;
+
+-- Of a sheet: the row that an entry's values came from, where the one value
+-- meant is an empty cell.
+create or replace function exchange.row_of(pointer text, locators jsonb)
+returns jsonb language plpgsql immutable as $$
+begin
+	return (select jsonb_build_object('segment', l.value -> 'segment',
+	    'offset', l.value -> 'offset', 'row', l.value -> 'segment')
+	from jsonb_each(locators) l
+	where l.key like substring(pointer from '^/lines/\d+/') || '%'
+	  and l.value ? 'column'
+	order by (l.value ->> 'segment')::int limit 1);
 end
 $$;
 
@@ -187,7 +205,8 @@ begin
 	        or l.key like (f ->> 'pointer') || '/%'
 	    order by (f ->> 'pointer' = l.key) desc,
 	        (l.key like (f ->> 'pointer') || '/%') desc, length(l.key) desc
-	    limit 1), '{}') || f), '[]')
+	    limit 1), exchange.row_of(f ->> 'pointer', locators), '{}') || f),
+	    '[]')
 	from jsonb_array_elements(findings) f);
 end
 $$;
@@ -242,7 +261,7 @@ begin
 	where x.document_id = d.id and x.position = place;
 	if i.id is not null then
 		return i;
-	elsif a.id is null then
+	elsif a.id is null and not exchange.is_sheet(d.family) then
 		-- unless the reader has said so in its own words
 		if not coalesce(jsonb_path_exists(ix -> 'findings',
 		    '$[*] ? (@.rule starts with "agreement.")'), false) then
@@ -293,6 +312,9 @@ begin
 	select * into a from exchange.agreement x
 	where x.partner_id = d.partner_id
 	  and x.public_id = core.try_uuid(ix ->> 'agreement');
+	if a.id is null and exchange.is_sheet(d.family) then
+		a := exchange.terms(d.partner_id);
+	end if;
 	return a;
 end
 $$;
@@ -374,6 +396,7 @@ create or replace function exchange.ack_kind(d exchange.document,
     a exchange.agreement, effect text)
 returns text language sql immutable as $$
 	select case when d.preview or a.id is null or effect = 'duplicate'
+	    or exchange.is_sheet(d.family)
 	    then 'none' else coalesce(a.options ->> 'ack', case a.family
 	    when 'edifact' then 'contrl' when 'x12' then '997' else 'none' end)
 	    end
@@ -422,6 +445,14 @@ begin
 		return jsonb_build_object('done', true, 'state', d.state);
 	end if;
 	d.family := coalesce(result ->> 'family', 'unknown');
+	if exchange.is_sheet(d.family) then
+		-- whoever says what comes of it asks what it is; a person sees first
+		-- what a sheet would do
+		d.preview := d.preview or (d.person_id is not null
+		    and d.parent_id is null);
+		update exchange.document x set family = d.family,
+		    preview = d.preview where x.id = d.id;
+	end if;
 	d.test := coalesce((result #>> '{interchanges,0,test}')::boolean, false);
 	for ix in select * from jsonb_array_elements(result -> 'interchanges') loop
 		select * into n from exchange.accept_some(d,
@@ -451,6 +482,13 @@ create or replace function exchange.state_of(d exchange.document,
     answers jsonb)
 returns text language sql immutable as $$
 	select case when d.preview then 'preview'
+	    -- rows that are wrong are for the partner, the others have counted
+	    when exchange.is_sheet(d.family) then case when jsonb_path_exists(
+	        answers, '$[*].messages[*] ? (@.applied == true)')
+	        or not jsonb_path_exists(answers, '$[*].messages[*] ?
+	        (@.wrong == true || @.verdict == "rejected")')
+	        and jsonb_path_exists(answers, '$[*].messages[*]')
+	        then 'applied' else 'rejected' end
 	    when jsonb_path_exists(answers, '$[*] ? (@.agreement == null)')
 	        then 'quarantined'
 	    when jsonb_path_exists(answers, '$[*].messages[*] ?

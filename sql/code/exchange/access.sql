@@ -33,6 +33,7 @@ grant update (state, version, family, type, media_type, filename, sha256,
 	assignee_id, waived, note)
 	on exchange.document to kontor_distributor, kontor_supplier,
 	kontor_desk, kontor_worker, kontor_admin;
+grant update (preview) on exchange.document to kontor_worker, kontor_admin;
 grant update (blocks, ack_document_id) on exchange.interchange
 	to kontor_worker, kontor_admin;
 grant select, update (state, due_at, told_at, came_at, answer_id)

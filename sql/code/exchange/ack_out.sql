@@ -74,7 +74,8 @@ returns text language sql immutable as $$
 	    'receipt_despatch', 'receipt_twice', 'receipt_over',
 	    'receipt_empty', 'receipt_line', 'receipt_counted',
 	    'receipt_quantity',
-	    'change_late', 'change_pending', 'change_nothing'],
+	    'change_late', 'change_pending', 'change_nothing',
+	    'answer_reason', 'answer_late', 'answer_stale', 'answer_quantity'],
 	    substr(rule, 10)), 0)
 $$;
 
@@ -121,7 +122,7 @@ declare
 	a exchange.agreement := exchange.wants(d.partner_id, 'ack', d.id);
 	m exchange.message;
 begin
-	if a.id is null or d.preview then
+	if a.id is null or d.preview or exchange.is_sheet(d.family) then
 		return;
 	end if;
 	for m in select x.* from exchange.message x where x.document_id = d.id

@@ -51,7 +51,9 @@ returns json language sql stable as $$
 	    'offset', f.content -> 'offset', 'xpath', f.content ->> 'xpath',
 	    'pointer', f.content ->> 'pointer', 'found', f.content ->> 'found',
 	    'expected', f.content ->> 'expected',
-	    'args', coalesce(f.content -> 'args', '{}'),
+	    'args', coalesce(f.content -> 'args', '{}')
+	        || jsonb_strip_nulls(jsonb_build_object(
+	        'column', f.content -> 'column', 'row', f.content -> 'row')),
 	    'repair', f.content ->> 'repair', 'contrl', f.content ->> 'contrl',
 	    'x12', f.content -> 'x12')
 $$;
@@ -311,6 +313,7 @@ begin
 	    'findings', exchange.findings_json(d),
 	    'messages', exchange.messages_json(d),
 	    'canonical', d.canonical,
+	    'differences', exchange.differences_json(d),
 	    'raw', case when tab = 'raw' then exchange.raw_json(d, pointer, about)
 	        end,
 	    'objects', exchange.objects_json(d),

@@ -103,12 +103,15 @@ $$;
 create or replace function exchange.media_type(family text)
 returns text language sql immutable as $$
 	select case family when 'edifact' then 'application/edifact'
-	    when 'x12' then 'application/edi-x12' else 'application/xml' end
+	    when 'x12' then 'application/edi-x12' when 'csv' then 'text/csv' when 'xlsx' then
+	    'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
+	    else 'application/xml' end
 $$;
 
 create or replace function exchange.extension(family text)
 returns text language sql immutable as $$
 	select case family when 'edifact' then '.edi' when 'x12' then '.x12'
+	    when 'csv' then '.csv' when 'xlsx' then '.xlsx'
 	    else '.xml' end
 $$;
 

@@ -10,7 +10,8 @@ declare
 	d exchange.document;
 begin
 	select * into d from exchange.document x where x.id = document;
-	return row('edi', d.person_id, d.client_id, d.partner_id, d.id,
+	return row(case when exchange.is_sheet(d.family) then 'import'
+	    else 'edi' end, d.person_id, d.client_id, d.partner_id, d.id,
 	    d.received_at)::orders.origin;
 end
 $$;
@@ -56,7 +57,8 @@ begin
 		return orders.outcome('none', null, jsonb_build_array(orders.finding(
 		    'function', 'error', '/function', f, 'original')));
 	end if;
-	placed := orders.place(partner, canonical,
+	placed := orders.place(partner, orders.with_usual_place(partner,
+	    canonical),
 	    orders.origin_document(document), dry);
 	return orders.outcome(placed ->> 'effect', (placed ->> 'order')::bigint,
 	    placed -> 'findings');
@@ -82,7 +84,20 @@ begin
 		select * into h from orders.head x where x.id = h.id for update;
 	end if;
 	found := orders.response_findings(h, canonical);
-	if dry or exchange.has_errors(found) then
+	if exchange.is_sheet(canonical ->> 'standard') and h.change_id is not null
+	then
+		-- a table has no place to say yes or no to a change
+		found := found || orders.finding('order_over', 'error',
+		    '/order_number', 'change_pending', null);
+	elsif exchange.is_sheet(canonical ->> 'standard')
+	    and orders.answerable(h) then
+		found := found || orders.row_findings(h, canonical,
+		    orders.wrong_lines(found));
+	end if;
+	if exchange.has_errors(found) then
+		canonical := orders.without_wrong(canonical, found);
+	end if;
+	if dry or canonical is null then
 		return orders.outcome('none', h.id, found);
 	end if;
 	update orders.head set partner_number = coalesce(
@@ -127,6 +142,13 @@ begin
 end
 $$;
 
+-- May its seller still say something of it?
+create or replace function orders.answerable(h orders.head)
+returns boolean language sql immutable as $$
+	select h.state in ('submitted', 'acknowledged', 'conditional',
+	    'accepted', 'change_pending', 'in_fulfilment')
+$$;
+
 -- What is wrong with an answer.
 create or replace function orders.response_findings(h orders.head,
     canonical jsonb)
@@ -142,8 +164,7 @@ begin
 		return jsonb_build_array(orders.finding('response_code', 'error',
 		    '/response_code', canonical ->> 'response_code',
 		    'AB, AP, CA, RE'));
-	elsif h.state not in ('submitted', 'acknowledged', 'conditional',
-	    'accepted', 'change_pending', 'in_fulfilment') then
+	elsif not orders.answerable(h) then
 		return jsonb_build_array(orders.finding('order_over', 'error',
 		    '/order_number', h.state, null));
 	elsif canonical ->> 'response_code' <> 'CA' then
@@ -169,7 +190,14 @@ begin
 	        e #>> '{substitute_item,gtin}',
 	        e #>> '{substitute_item,sellers_item_id}',
 	        e #>> '{substitute_item,buyers_item_id}', ''), null,
-	        jsonb_build_object('line', l.line_id)))) v (wrong, f)
+	        jsonb_build_object('line', l.line_id))),
+	    (least(core.try_decimal(e ->> 'confirmed'), core.try_decimal(
+	        e ->> 'backordered'), (select min(core.try_decimal(
+	        p ->> 'quantity')) from jsonb_array_elements(
+	        e -> 'schedule') p)) < 0, orders.finding('answer_quantity',
+	        'error', '/lines/' || ord - 1 || '/confirmed',
+	        e ->> 'confirmed', '>= 0', jsonb_build_object('line',
+	        l.line_id)))) v (wrong, f)
 	where v.wrong;
 	return coalesce(found, '[]');
 end
@@ -187,6 +215,10 @@ declare
 	event text;
 begin
 	for e in select * from jsonb_array_elements(canonical -> 'lines') loop
+		if jsonb_typeof(e) = 'null' then
+			i := i + 1;
+			continue;
+		end if;
 		select * into l from orders.line
 		where id = orders.line_meant(h.id, e) for update;
 		event := case e ->> 'action' when '7' then 'reject'
@@ -194,7 +226,8 @@ begin
 		    and e -> 'substitute_item' is null then 'confirm'
 		    else 'propose' end else 'propose' end;
 		if l.state in ('open', 'proposed', 'accepted', 'backordered')
-		    and l.shipped = 0 then
+		    and l.shipped = 0 and not orders.says_nothing_new(l, event,
+		    orders.answer_input(l, e)) then
 			l := orders.answer_line(l, event, orders.answer_input(l, e), o,
 			    '/lines/' || i);
 			moved := jsonb_set(moved, array[orders.past(event)], coalesce(
@@ -219,9 +252,16 @@ declare
 	last_day text := e #>> '{schedule,-1,date}';
 	parts jsonb := e -> 'schedule';
 begin
-	if parts is not null and (select sum(core.try_decimal(p ->> 'quantity'))
-	    from jsonb_array_elements(parts) p) > n then
-		parts := jsonb_path_query_array(parts, '$[0 to last - 1]');
+	-- what is promised beyond the confirmed quantity is for the backorder
+	while jsonb_array_length(parts) > 0 and (select sum(core.try_decimal(
+	    p ->> 'quantity')) from jsonb_array_elements(parts) p) > n loop
+		parts := parts - -1;
+	end loop;
+	if parts is not null then
+		select jsonb_agg(case when p ->> 'date' <> '' then p else p
+		    || jsonb_build_object('date', l.requested_date) end order by k)
+		into parts from jsonb_array_elements(parts)
+		    with ordinality t (p, k);
 	end if;
 	if parts is null or parts = '[]'
 	    or jsonb_array_length(parts) = 1 and parts #> '{0,quantity}' is null

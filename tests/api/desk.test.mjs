@@ -4,7 +4,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { Machine, sql, until, Visitor } from "../lib/kontor.mjs";
-import { agreement, edifact, items, order } from "../lib/orders.mjs";
+import { agreement, edifact, items, order, TYPES, write }
+    from "../lib/orders.mjs";
 
 const SLUG = "nordlicht", OTHER = "4006381333931";
 const machine = new Machine(SLUG);
@@ -131,6 +132,30 @@ test("the raw text says what is taken from each segment", async () => {
 	assert.match(first.means, /\/lines\/0\/ordered/);
 	assert.match(second.means, /\/lines\/1\/ordered/);
 	assert.equal(raw.segments.find((s) => s.tag === "UNS").means, null);
+});
+
+test("the raw text names the elements, in the reader's language", async () => {
+	const d = await handIn(order(items(1)));
+	const { raw } = await shown(d.id, "raw");
+	const name = (tag, element) => raw.segments.find((s) => s.tag === tag)
+	    .names.find((n) => n.element === element).name;
+	assert.match(name("BGM", "1004"), /^(number|Nummer)$/);
+	assert.match(name("BGM", "1225"),
+	    /^(function of the message|Funktion der Nachricht)$/);
+	assert.match(name("LIN", "1082"), /^(line number|Positionsnummer)$/);
+	const html = await (await desk.get(
+	    `/desk/documents/${d.id}?tab=raw`)).text();
+	const line = html.split("\n").find((l) => l.includes("<code>BGM"));
+	assert.match(line, /^<li [^>]*tabindex="0"/);
+	assert.match(line, /<code>1004<\/code> (number|Nummer)</);
+	const tyne = new Machine("tyne"), o = order(items(1, "tyne"));
+	const r = await tyne.send(write.ubl(agreement("tyne", "ubl"), o),
+	    TYPES.ubl, { prefer: "wait=10" });
+	const { raw: xml } = await tyne.json(
+	    `/documents/${(await r.json()).id}?tab=raw`);
+	const number = xml.segments.find((s) => s.text.includes(o.number));
+	assert.ok(number.names.some((n) => n.element === "cbc:ID"),
+	    JSON.stringify(number));
 });
 
 test("trying shows first what would happen", async () => {

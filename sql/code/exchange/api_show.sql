@@ -206,16 +206,54 @@ begin
 end
 $$;
 
+-- The elements of a published guide by segment (in XML: none) and field, with
+-- their number in the standard and their name in the reader's language.
+create or replace function exchange.element_names(guide text)
+returns table (tag text, field text, element text, name text)
+language plpgsql stable as $$
+begin
+	return query with r as materialized (select e.n, e.x,
+	        g.family in ('edifact', 'x12') as segments, count(e.x ->> 'place') over (order by e.n) as place
+	    from exchange.guide g,
+	    jsonb_array_elements(coalesce(g.page -> core.me_language(),
+	        g.page -> 'en') -> 'rows') with ordinality e (x, n)
+	    where g.name = element_names.guide)
+	select distinct on (1, 2) case when v.segments and v.x ? 'value'
+	        then substring(p.x ->> 'place' from '([A-Z][A-Z0-9]{1,2})([+*:]|$)')
+	        end,
+	    regexp_replace(v.x ->> 'field', '^(/|below\.[^.]+\.)|\[.*$', '', 'g'),
+	    coalesce(nullif(v.x ->> 'value', '.'), p.x ->> 'place'),
+	    v.x ->> 'meaning'
+	from r v join r p on p.place = v.place and p.x ? 'place'
+	where v.x ? 'field' and v.x ? 'meaning'
+	order by 1, 2, v.n;
+end
+$$;
+
+-- "/lines/0/item/gtin" as the guide calls it where it stands: "item.gtin".
+create or replace function exchange.pointer_field(pointer text)
+returns text language sql immutable as $$
+	select replace(regexp_replace(regexp_replace(pointer, '/\d+$', ''),
+	    '^/(.*/\d+/)?', ''), '/', '.')
+$$;
+
 -- What the guide takes from each segment (line), as its number and the members
--- of the canonical document: "/lines/0/ordered /lines/0/unit_code".
+-- of the canonical document, "/lines/0/ordered /lines/0/unit_code", and the
+-- names of the elements: [{"element": "6060", "name": "ordered quantity"}].
 --   starts  offsets of the segments, rising
 create or replace function exchange.meanings(d exchange.document,
     starts bigint[])
-returns table (n int, means text) language plpgsql stable as $$
+returns table (n int, means text, names json) language plpgsql stable as $$
 begin
 	return query select width_bucket((l.value ->> 'offset')::bigint, starts),
-	    string_agg(l.key, ' ' order by (l.value ->> 'offset')::bigint, l.key)
-	from exchange.message m, jsonb_each(m.locators) l
+	    string_agg(l.key, ' ' order by (l.value ->> 'offset')::bigint, l.key),
+	    json_agg(json_build_object('element', e.element, 'name', e.name)
+	        order by (l.value ->> 'offset')::bigint, l.key)
+	        filter (where e.name is not null)
+	from exchange.message m cross join jsonb_each(m.locators) l
+	left join exchange.element_names(m.guide) e
+	on e.field = exchange.pointer_field(l.key)
+	and e.tag is not distinct from l.value ->> 'tag'
 	where m.document_id = d.id
 	  and (l.value ->> 'offset')::bigint between starts[1]
 	      and starts[1] + 65536
@@ -261,7 +299,7 @@ begin
 	    'from', start, 'pointer', nullif(pointer, ''), 'segments',
 	    coalesce(json_agg(json_build_object('n', s.n - before,
 	        'offset', s.at, 'tag', left(ltrim(s.seg), 3),
-	        'text', s.seg, 'means', w.means,
+	        'text', s.seg, 'means', w.means, 'names', w.names,
 	        'marked', f.rules is not null, 'cited', exists (
 	            select from unnest(places) p
 	            where p >= s.at and p < s.at + s.size),

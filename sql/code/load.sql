@@ -108,6 +108,10 @@
 \ir cases/rules.sql
 \ir cases/documents.sql
 \ir orders/receipt_case.sql
+\ir orders/despatch_json.sql
+\ir orders/api_despatch.sql
+\ir orders/api_despatch_form.sql
+\ir orders/api_receipt.sql
 \ir cases/api_read.sql
 \ir cases/api_write.sql
 \ir cases/access.sql

@@ -13,10 +13,12 @@ static const struct place {
 } places[] = {
     {DOOR_DISTRIBUTOR, ALL, "home", "/home"},
     {DOOR_DISTRIBUTOR, ALL, "orders", "/orders"},
+    {DOOR_DISTRIBUTOR, ALL, "despatches", "/despatches"},
     {DOOR_DISTRIBUTOR, ALL, "cases", "/cases"},
     {DOOR_DISTRIBUTOR, ALL, "returns", "/returns"},
     {DOOR_DISTRIBUTOR, ALL, "documents", "/documents"},
     {DOOR_SUPPLIER, ALL, "worklist", "/worklist"},
+    {DOOR_SUPPLIER, ALL, "despatches", "/despatches"},
     {DOOR_SUPPLIER, ALL, "orders", "/orders"},
     {DOOR_SUPPLIER, ALL, "invoices", "/invoices"},
     {DOOR_SUPPLIER, ALL, "documents", "/documents"},

@@ -22,7 +22,7 @@ export const itemsOf = (supplier, n) => sql(`select i.number, i.gtin,
     where p.slug = '${supplier}' and i.active and i.gtin is not null
     and i.unit = 'C62' order by i.id limit ${n}`);
 
-const post = async (machine, path, body) => {
+export const post = async (machine, path, body) => {
 	const r = await machine.fetch(path, { method: "POST",
 	    headers: { "content-type": "application/json" },
 	    body: JSON.stringify(body) });
@@ -42,8 +42,11 @@ export async function confirmedOrder(buyer, supplier, quantities)
 	const number = unique("G");
 	const day = new Date(Date.now() + 12 * 86400000).toISOString()
 	    .slice(0, 10);
+	const [place] = sql(`select a.public_id as id from core.address a
+	    join core.partner p on p.id = a.partner_id
+	    where p.slug = '${buyer}' and a.kind = 'ship_to' and a.active`);
 	const sales = await post(new Machine(buyer), "/orders", {
-		partner_number: number, requested_date: day,
+		partner_number: number, requested_date: day, ship_to: place.id,
 		lines: items.map((it, i) => ({ item: it.number,
 		    quantity: String(quantities[i]) })) });
 	const [po] = await until("the supplier's order", () => {

@@ -23,6 +23,12 @@ from (values (:'ann', 'I1'), (:'gus', 'I2')) v (w, n)
 join orders.head h on h.partner_number = n \g /dev/null
 select pg_temp.line_event('supplier', :'bob', 'ship', pg_temp.bought('I1',
 	'10')) \g /dev/null
+select orders.receive_all(d, jsonb_build_object('lines', jsonb_build_array(
+	jsonb_build_object('line', p.line_id, 'received', '3'))),
+	orders.origin_system()) from orders.despatch d
+join orders.packed p on p.despatch_id = d.id where d.kind = 'sales' \g /dev/null
+insert into orders.package (partner_id, despatch_id, position)
+select partner_id, id, 9 from orders.despatch;
 select pg_temp.line_event('desk', :'amy', 'hold', pg_temp.bought('I1', '20'),
 	'{"reason_text": "x"}') \g /dev/null
 select pg_temp.ask(l, 'documents_create', w, '{}', 'x'::bytea)
@@ -119,6 +125,8 @@ select is(pg_temp.as_login('desk', format('select pg_temp.strangers(%L, %s)',
 create temp table opened as
 select 'orders_show' as op, h.public_id as id, h.partner_id,
 	h.kind = 'sales' as buys from orders.head h
+union all select 'despatches_show', d.public_id, d.partner_id,
+	d.kind = 'sales' from orders.despatch d
 union all select 'documents_show', d.public_id, d.partner_id,
 	d.partner_id in (:alpha, :gamma) from exchange.document d
 union all select 'documents_bytes', d.public_id, d.partner_id,

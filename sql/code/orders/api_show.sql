@@ -63,6 +63,8 @@ create or replace function orders.shipments_json(h orders.head)
 returns json language plpgsql stable as $$
 begin
 	return (select coalesce(json_agg(json_build_object('id', s.public_id,
+	    'despatch', (select d.public_id from orders.despatch d
+	        where d.id = s.despatch_id),
 	    'number', s.number, 'ship_date', s.ship_date, 'carrier', s.carrier,
 	    'tracking', s.tracking, 'lines', (select json_agg(json_build_object(
 	        'line_id', l.line_id, 'quantity',
@@ -138,6 +140,10 @@ begin
 		allowed := allowed || 'copy'::text;
 	elsif portal = 'distributor' then
 		allowed := allowed || 'edit'::text;
+	elsif portal = 'supplier' and core.me_may('despatches.create')
+	    and exists (select from orders.line l where l.order_id = h.id
+	        and l.state in ('accepted', 'backordered', 'part_shipped')) then
+		allowed := allowed || 'despatch'::text;
 	end if;
 	return coalesce(allowed, '{}');
 end
@@ -275,7 +281,7 @@ $$;
 --           substitute received_quantity invoiced_quantity carrier tracking
 --   party   {"name", "street": ["…"], "postal_code", "city", "region",
 --            "country", "gln", "assigned_by_buyer", …}
---   shipment {"id", "number": "LS-77", "ship_date", "carrier", "tracking",
+--   shipment {"id", "despatch": uuid, "number": "LS-77", "ship_date", "carrier", "tracking",
 --            "lines": [{"line_id", "quantity": quantity}]}
 --   event   core.event_json: {"seq", "at", "type", "object", "id",
 --            "number", "actor", "portal", "channel", "internal", "data",

@@ -60,11 +60,13 @@ declare
 	day date := coalesce(core.try_date(doc ->> 'ship_date'), d.ship_date);
 begin
 	update orders.despatch set ship_date = day,
-	    arrival_date = greatest(core.try_date(doc ->> 'arrival_date'), day),
+	    arrival_date = case when core.try_date(doc ->> 'arrival_date')
+	        is not null then greatest(core.try_date(doc ->> 'arrival_date'),
+	        day) end,
 	    carrier = nullif(trim(doc #>> '{carrier,name}'), ''),
 	    scac = nullif(trim(doc #>> '{carrier,scac}'), ''),
 	    tracking = nullif(trim(doc ->> 'tracking'), ''),
-	    ship_to = doc #> '{parties,ship_to}',
+	    ship_to = nullif(doc #> '{parties,ship_to}', 'null'),
 	    weight = core.try_decimal(doc #>> '{totals,weight}'),
 	    weight_unit = case when doc #>> '{totals,weight}' is not null
 	        then coalesce(doc #>> '{totals,weight_unit}', 'KGM') end,

@@ -1,0 +1,140 @@
+-- SPDX-License-Identifier: Apache-2.0
+--
+-- Despatch advices: the list, one of them, its labels.
+
+create or replace function orders.despatch_by_id(input jsonb)
+returns orders.despatch language plpgsql stable as $$
+declare
+	d orders.despatch;
+begin
+	select * into d from orders.despatch
+	where public_id = core.input_id(input);
+	if d.id is null then
+		perform core.fail_absent();
+	end if;
+	return d;
+end
+$$;
+
+create or replace function orders.despatch_in_view(state text, view text)
+returns boolean language sql immutable as $$
+	select case view when 'sent' then state = 'sent'
+	    when 'counted' then state in ('received', 'short')
+	    when 'short' then state = 'short' else true end
+$$;
+
+-- Any number on it: its own, an order's, a package's, a tracking or serial
+-- number.
+create or replace function orders.despatch_matches(d orders.despatch, q text)
+returns boolean language plpgsql stable as $$
+begin
+	return d.number ilike q || '%' or d.tracking = q
+	    or exists (select from orders.package p where p.despatch_id = d.id
+	        and p.sscc = orders.sscc_plain(q))
+	    or exists (select from orders.packed p where p.despatch_id = d.id
+	        and p.serials @> array[q])
+	    or exists (select from orders.shipment s
+	        join orders.head h on h.id = s.order_id
+	        where s.despatch_id = d.id and (h.number ilike '%' || q || '%'
+	        or h.partner_number ilike '%' || q || '%'));
+end
+$$;
+
+-- Orders of a supplier from which something may leave now.
+create or replace function orders.ready_json(portal text)
+returns json language plpgsql stable as $$
+begin
+	if portal <> 'supplier' or not core.me_may('despatches.create') then
+		return '[]';
+	end if;
+	return (select coalesce(json_agg(json_build_object('id', x.public_id,
+	    'number', x.number, 'lines', x.lines, 'next_date', x.next_date,
+	    'ship_to', orders.party_json(x.ship_to))), '[]')
+	from (select h.public_id, h.number, h.next_date, h.ship_to,
+	        count(*) as lines
+	    from orders.head h join orders.line l on l.order_id = h.id
+	    where h.kind = 'purchase' and l.state in ('accepted', 'backordered',
+	        'part_shipped') and l.undo_until is null
+	    group by h.id order by h.next_date, h.id limit 5) x);
+end
+$$;
+
+-- A page of despatch advices, newest first.
+--   input   view sent|counted|short|all = sent, q text?, partner uuid? (desk),
+--           after, limit
+--   result  {"items": [row], "next", "view", "q", "views": [{"name", "count",
+--           "current"}], "ready": [{"id", "number", "lines", "next_date",
+--           "ship_to"}] the next orders to despatch from (supplier)}
+--   row     {"id", "number": "LS-77", "kind": "purchase|sales", "state":
+--           "sent|received|short|cancelled", "tone", "version",
+--           "despatch_version": 1, "ship_date", "arrival_date", "carrier",
+--           "scac", "tracking", "packages": 3, "lines": 2, "orders": [{"id",
+--           "number", "partner_number"}], "created_at", "received_at",
+--           "partner" (desk)}
+create or replace function api.despatches_list(input jsonb) returns json
+language plpgsql stable as $$
+declare
+	wanted text := coalesce(nullif(input ->> 'view', ''), 'sent');
+	q text := nullif(trim(input ->> 'q'), '');
+	keys jsonb := core.cursor_read('despatches_list', input);
+	most int := core.page_limit(input);
+	of_partner bigint := orders.partner_key(input);
+	portal text := core.me_portal();
+	rows orders.despatch[];
+begin
+	rows := array(select d from orders.despatch d
+	    where orders.despatch_in_view(d.state, wanted)
+	    and (of_partner is null or d.partner_id = of_partner)
+	    and (q is null or orders.despatch_matches(d, q))
+	    and (keys is null or (d.created_at, d.id)
+	        < ((keys ->> 0)::timestamptz, (keys ->> 1)::bigint))
+	    order by d.created_at desc, d.id desc limit most + 1);
+	return json_build_object('items', (select coalesce(json_agg(
+	        orders.despatch_row(rows[n], portal) order by n), '[]')
+	        from generate_subscripts(rows[1:most], 1) n),
+	    'next', case when cardinality(rows) > most then core.cursor_make(
+	        'despatches_list', input, jsonb_build_array(
+	        rows[most].created_at, rows[most].id)) end,
+	    'view', wanted, 'q', coalesce(input ->> 'q', ''),
+	    'views', (select json_agg(json_build_object('name',
+	        v.name, 'count', (select count(*)
+	        from orders.despatch d where orders.despatch_in_view(d.state,
+	        v.name) and (of_partner is null or d.partner_id = of_partner)),
+	        'current', v.name = wanted) order by v.n)
+	        from unnest(array['sent', 'counted', 'short', 'all'])
+	        with ordinality v (name, n)),
+	    'ready', orders.ready_json(portal));
+end
+$$;
+select core.operation('despatches_list', permission => 'despatches.read',
+    input => '{"view": "line?", "q": "line?", "partner": "uuid?",
+    "after": "line?", "limit": "int?"}');
+
+-- One despatch advice with everything about it.
+--   input   id uuid
+--   result  the members of a row and {"ship_to": party, "weight": "12.5",
+--           "weight_unit", "refs", "texts", "source", "person", "document",
+--           "package_list": [{"position": 1, "parent", "depth": 0, "kind":
+--           "PX", "count": 1, "sscc", "weight", "contents": [content]}],
+--           "loose": [content],
+--           "line_list": [{"line": uuid, "order": uuid, "order_number",
+--           "partner_number", "line_id", "item", "unit", "sent": quantity,
+--           "ordered", "shipped", "counted": quantity | null, "differs"}],
+--           "versions": [{"despatch_version", "at", "source", "person",
+--           "document", "function", "tracking", "carrier", "ship_date",
+--           "lines"}], newest first
+--           "receipts": [{"number", "receipt_date", "note", "source",
+--           "person", "at", "document", "lines": [{"order_number", "line_id",
+--           "sent", "received", "rejected", "damaged", "reason", "case"}]}],
+--           "documents", "events", "linked": [row] (desk), "numbered": true,
+--           "actions": ["correct"], "can": {"correct": true}}
+--   content {"order": uuid, "order_number", "line_id", "item", "quantity",
+--           "lot", "serials": [], "expiry_date", "best_before_date"}
+create or replace function api.despatches_show(input jsonb)
+returns core.answer language plpgsql stable as $$
+begin
+	return orders.despatch_show(orders.despatch_by_id(input));
+end
+$$;
+select core.operation('despatches_show', permission => 'despatches.read',
+    input => '{"id": "uuid"}');

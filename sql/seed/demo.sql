@@ -12,6 +12,7 @@ set local client_min_messages = warning;
 \ir demo_partners.sql
 \ir demo_items.sql
 \ir demo_orders.sql
+\ir demo_changes.sql
 \ir demo_documents.sql
 \ir demo_invoices.sql
 \ir demo_cases.sql

@@ -39,7 +39,7 @@ export function document(verb, bytes, ...more)
 /**
  * An answer to a purchase order.
  *   a  agreement {ours, theirs}; lines [{line_id, gtin, action, ordered,
- *   confirmed, backordered, price, reason, schedule: [{quantity, date}] or
+ *   confirmed, backordered, price, reason, substitute, schedule: [{quantity, date}] or
  *   date}]
  */
 export function ordrsp(a, { number, order, date, code = "4", currency = "EUR",
@@ -54,6 +54,7 @@ export function ordrsp(a, { number, order, date, code = "4", currency = "EUR",
 		`CUX+2:${currency}:9`,
 		...lines.flatMap((l) => [
 			`LIN+${l.line_id}+${l.action}+${l.gtin}:EN`,
+			...l.substitute ? [`PIA+3+${l.substitute}:EN`] : [],
 			`QTY+21:${l.ordered}:PCE`, `QTY+12:${l.confirmed}:PCE`,
 			...l.backordered ? [`QTY+83:${l.backordered}:PCE`] : [],
 			...l.date ? [`DTM+69:${compact(l.date)}:102`] : [],

@@ -3,7 +3,8 @@
 -- Changes as canonical documents: asked of a supplier, answered to a
 -- distributor.
 
--- A change of a supplier's order.
+-- A change of a supplier's order. A cancellation carries a note, since
+-- OrderCancellation asks for one: its number.
 create or replace function orders.change_doc(p orders.head, k orders.change)
 returns jsonb language plpgsql stable as $$
 begin
@@ -16,6 +17,8 @@ begin
 	        'seller', orders.partner_party(p.partner_id), 'ship_to',
 	        case when k.kind = 'change' then coalesce(
 	        k.head #> '{ship_to,new}', p.ship_to) end),
+	    'text', case when k.kind = 'cancel' then jsonb_build_array(
+	        jsonb_build_object('value', k.number)) end,
 	    'lines', case when k.kind = 'change' then (
 	        select jsonb_agg(orders.change_doc_line(d, l) order by ord)
 	        from jsonb_array_elements(k.lines) with ordinality t (d, ord)

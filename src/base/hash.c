@@ -61,7 +61,8 @@ hash_by(const uint64_t secret[2], struct span s)
 		mix(&v);
 		v.a ^= m;
 	}
-	m = word(s.p + i, s.n - i) | (uint64_t)(s.n & 0xFF) << 56;
+	m = i < s.n ? word(s.p + i, s.n - i) : 0;
+	m |= (uint64_t)(s.n & 0xFF) << 56;
 	v.d ^= m;
 	mix(&v);
 	v.a ^= m;

@@ -417,7 +417,7 @@ unterminated(struct edi_reader *r)
 	edi_fix(fs, f, f->offset, 0, f->repair);
 }
 
-static uint64_t
+static inline uint64_t
 mix(uint64_t h, const char *p)
 {
 	uint64_t v;
@@ -427,20 +427,25 @@ mix(uint64_t h, const char *p)
 	return h ^ h >> 32;
 }
 
-/* Eight bytes at a time, the last ones twice; only for telling a repetition
- * from a change. */
+/* Eight bytes at a time, the last ones twice, each segment by itself before it
+ * joins the others; only for telling a repetition from a change. */
 static uint64_t
 sum(uint64_t h, const struct edi_segment *s)
 {
+	uint64_t own = s->length;
 	char few[8] = {0};
+	uint32_t i = 0;
 
 	if (s->length < sizeof few) {
 		memcpy(few, s->bytes, s->length);
-		return mix(h, few);
+		own = mix(own, few);
+	} else {
+		for (; i + 8 < s->length; i += 8)
+			own = mix(own, s->bytes + i);
+		own = mix(own, s->bytes + s->length - 8);
 	}
-	for (uint32_t i = 0; i + 8 < s->length; i += 8)
-		h = mix(h, s->bytes + i);
-	return mix(h, s->bytes + s->length - 8);
+	h = (h ^ own) * 0xC2B2AE3D27D4EB4Fu;
+	return h ^ h >> 29;
 }
 
 /* A line end behind the last segment wraps nothing. */

@@ -42,12 +42,10 @@ set_marks(struct edi_table *t, const struct edi_syntax *x)
 	bool upper = x->charset == EDI_ASCII_UPPER;
 
 	for (unsigned i = 0; i < EDI_SCAN_MARKS; i++) {
-		bool asked = i < 5 || upper;
-
-		memset(t->marks[i],
-		    asked && marks[i] ? marks[i] : x->terminator,
+		memset(t->marks[i], marks[i] ? marks[i] : x->terminator,
 		    EDI_SCAN_LANE);
 	}
+	t->nmarks = upper ? EDI_SCAN_MARKS : EDI_SCAN_COMMON;
 	memset(t->most, upper ? 'Z' : 0x7E, EDI_SCAN_LANE);
 }
 

@@ -8,8 +8,6 @@
 
 #include "edi/edi.h"
 
-#define EDI_SCAN_MARKS 8
-
 /* More components than this are cut off and reported. */
 #define EDI_SCAN_TOKENS 4096u
 
@@ -25,6 +23,10 @@ enum edi_scan_kind {
 	K_ODD, /* bits 3 .. 7 say what of edi_charset_fault */
 };
 #define EDI_SCAN_SEPARATES(k) ((unsigned)(k)-K_COMPONENT < 3u)
+
+/* Of these marks the last ones only matter where lower case does not fit. */
+#define EDI_SCAN_MARKS 8
+#define EDI_SCAN_COMMON 5
 
 #define EDI_SCAN_KIND(c) ((enum edi_scan_kind)((c)&7))
 #define EDI_SCAN_FAULTS(c) ((unsigned)(c) >> 3)
@@ -54,6 +56,7 @@ struct edi_table {
 	/* bytes that are not plain data, each over a whole lane, ... */
 	char marks[EDI_SCAN_MARKS][EDI_SCAN_LANE];
 	char most[EDI_SCAN_LANE]; /* ... nor are those above this one */
+	unsigned nmarks;          /* that matter */
 };
 
 /* The tables made last: the same few serve one file after the other. */

@@ -14,6 +14,9 @@
 
 #define BLOCK 64
 
+/* What the length of a token can say. */
+#define MOST_BYTES 0xFFFFFF
+
 /* Everything that changes from segment to segment. */
 struct run {
 	struct edi_scan *s;
@@ -23,6 +26,7 @@ struct run {
 	struct edi_token *t;    /* the next one */
 	struct edi_token *last; /* of the room */
 	ptrdiff_t most;         /* tokens of a segment */
+	ptrdiff_t longest;      /* bytes of a segment in front of its end */
 	uint16_t *e;
 	const uint16_t *elast; /* from here there is no room for a segment */
 };
@@ -36,16 +40,25 @@ lane(const char *p)
 
 /* As signed numbers bytes from 0x80 are below 0x20, too. */
 static inline unsigned
-lane_bits(const struct edi_table *t, const char *p)
+lane_bits(const struct edi_table *t, const char *p, unsigned nmarks)
 {
 	__m128i v = lane(p);
 	__m128i m = _mm_or_si128(_mm_cmplt_epi8(v, _mm_set1_epi8(0x20)),
 	    _mm_cmpgt_epi8(v, lane(t->most)));
 
 #pragma GCC unroll 8
-	for (unsigned i = 0; i < EDI_SCAN_MARKS; i++)
+	for (unsigned i = 0; i < nmarks; i++)
 		m = _mm_or_si128(m, _mm_cmpeq_epi8(v, lane(t->marks[i])));
 	return (unsigned)_mm_movemask_epi8(m);
+}
+
+static inline uint64_t
+four_lanes(const struct edi_table *t, const char *p, unsigned nmarks)
+{
+	return (uint64_t)lane_bits(t, p, nmarks) |
+	       (uint64_t)lane_bits(t, p + 16, nmarks) << 16 |
+	       (uint64_t)lane_bits(t, p + 32, nmarks) << 32 |
+	       (uint64_t)lane_bits(t, p + 48, nmarks) << 48;
 }
 
 static inline uint64_t
@@ -53,10 +66,9 @@ block_bits(const struct edi_scan *s, const char *p)
 {
 	const struct edi_table *t = s->table;
 
-	return (uint64_t)lane_bits(t, p) |
-	       (uint64_t)lane_bits(t, p + 16) << 16 |
-	       (uint64_t)lane_bits(t, p + 32) << 32 |
-	       (uint64_t)lane_bits(t, p + 48) << 48;
+	if (t->nmarks == EDI_SCAN_COMMON)
+		return four_lanes(t, p, EDI_SCAN_COMMON);
+	return four_lanes(t, p, EDI_SCAN_MARKS);
 }
 #else
 static uint64_t
@@ -251,55 +263,59 @@ most_tokens(const struct edi_scan *s)
 	return (ptrdiff_t)EDI_SCAN_TOKENS - 1;
 }
 
+/* False while there is room for as many tokens as a block can end. */
+static inline bool
+full(const struct run *r, const struct edi_token *t, ptrdiff_t n)
+{
+	return r->last - t < BLOCK || n > r->most;
+}
+
 /* Cuts the segment at r->p; false when it asks for care. */
 static inline bool
 cut(struct run *r, struct edi_segment *out)
 {
 	const char *start = r->p, *token = start, *p;
-	const struct edi_scan *s = r->s;
-	const unsigned char *class = s->class;
-	struct edi_token *t = r->t, *last;
+	const unsigned char *class = r->s->class;
+	struct edi_token *t = r->t;
 	uint64_t word = 0, bits = r->bits;
 	const char *block = r->block;
 	uint16_t *e = r->e, n = 0;
-	unsigned flags;
-	enum edi_scan_kind k;
 
-	last = r->last - t > r->most ? t + r->most : r->last;
 	*e++ = 0;
+	if (full(r, t, n))
+		return false;
 	for (;;) {
+		unsigned kind, flags = 0;
+
 		if (bits == 0) {
-			if (!next_block(r))
+			if (full(r, t, n) || !next_block(r))
 				return false;
 			bits = r->bits;
 			block = r->block;
 		}
-		if (t >= last)
-			return false;
 		p = block + __builtin_ctzll(bits);
 		bits &= bits - 1;
-		k = EDI_SCAN_KIND(class[(unsigned char)*p]);
-		if (EDI_SCAN_SEPARATES(k)) {
+		kind = class[(unsigned char)*p];
+		if (EDI_SCAN_SEPARATES(kind)) {
+			kind -= K_COMPONENT; /* the flags */
 			put_token(t++, word, p - token);
 			token = p + 1;
-			word = (uint32_t)(token - start) | (uint64_t)(k & 3)
+			word = (uint32_t)(token - start) | (uint64_t)kind
 							       << FLAG_BIT;
 			*e = ++n;
-			e += k & EDI_T_ELEMENT;
+			e += kind & EDI_T_ELEMENT;
 			continue;
 		}
-		if (k == K_TERMINATOR)
+		if (kind == K_TERMINATOR)
 			break;
-		flags = 0;
 		r->bits = bits;
-		if (!inside(r, p, &flags))
+		if (!inside(r, p, &flags) || full(r, t, n))
 			return false;
 		word |= (uint64_t)flags << FLAG_BIT;
 		bits = r->bits;
 		block = r->block;
 	}
-	if ((size_t)(p - start) >= s->limits->segment_bytes ||
-	    p - start > 0xFFFFFF)
+	if (n >= r->most || p - start >= r->longest)
 		return false;
 	put_token(t++, word, p - token);
 	*e++ = ++n;
@@ -311,6 +327,19 @@ cut(struct run *r, struct edi_segment *out)
 	r->t = t;
 	r->e = e;
 	return true;
+}
+
+/* Room for tokens and elements, and how much of it a segment may take. */
+static void
+room(struct run *r, const struct edi_scan *s)
+{
+	uint32_t longest = s->limits->segment_bytes;
+
+	r->last = r->t + (s->tokens.size - s->tokens.used) - 1;
+	r->most = most_tokens(s);
+	r->elast = r->e + (s->elements.size - s->elements.used) -
+		   (r->most + BLOCK + 2);
+	r->longest = longest > MOST_BYTES ? MOST_BYTES : longest;
 }
 
 size_t
@@ -325,10 +354,7 @@ edi_scan_run(struct edi_scan *s, struct edi_segment *list, size_t max,
 
 	if (__BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__)
 		return 0; /* a token is no such word */
-	r.last = r.t + (s->tokens.size - s->tokens.used) - 1;
-	r.most = most_tokens(s);
-	r.elast = r.e + (s->elements.size - s->elements.used) -
-		  (s->limits->elements + 2);
+	room(&r, s);
 	r.p = r.block = s->in.p + s->at;
 	r.end = s->in.p + s->in.n;
 	r.bits = r.p < r.end ? look(s, r.p, r.end) : 0;

@@ -20,12 +20,26 @@ struct head {
 	size_t end; /* offset behind the terminator, from r->scan.at */
 };
 
+/* As it nearly always stands there: no line end in it. */
+static bool
+head_whole(struct span s, struct head *h)
+{
+	if (s.n < ISA_BYTES || memchr(s.p, '\r', ISA_BYTES - 1) ||
+	    memchr(s.p, '\n', ISA_BYTES - 1))
+		return false;
+	memcpy(h->c, s.p, ISA_BYTES);
+	h->n = h->end = ISA_BYTES;
+	return true;
+}
+
 static void
 head_read(struct edi_reader *r, struct head *h)
 {
 	struct span s = span_sub(r->scan.in, r->scan.at, r->scan.in.n);
 	size_t i = 0;
 
+	if (head_whole(s, h))
+		return;
 	h->n = 0;
 	for (; i < s.n && h->n < ISA_BYTES; i++) {
 		bool line = s.p[i] == '\r' || s.p[i] == '\n';
@@ -40,18 +54,16 @@ head_read(struct edi_reader *r, struct head *h)
 static bool
 widths_fit(const struct head *h)
 {
-	size_t place = 0;
+	const char *p = h->c + 3, *end = h->c + ISA_BYTES - 2;
 
 	if (h->n < ISA_BYTES)
 		return false;
-	for (size_t i = 3; i < ISA_BYTES - 2; i++) {
-		bool separator = h->c[i] == h->c[3];
-
-		if (separator != (place < 16 && PLACES[place] == i))
+	for (size_t i = 0; i < 16; i++, p++) {
+		p = memchr(p, h->c[3], (size_t)(end - p));
+		if (p == NULL || p != h->c + PLACES[i])
 			return false;
-		place += separator;
 	}
-	return true;
+	return memchr(p, h->c[3], (size_t)(end - p)) == NULL;
 }
 
 /*

@@ -70,6 +70,7 @@
 \ir orders/change_raise.sql
 \ir orders/change_send.sql
 \ir orders/change_settle.sql
+\ir orders/search.sql
 \ir orders/api_list.sql
 \ir orders/provenance.sql
 \ir orders/line_json.sql

@@ -81,7 +81,8 @@ begin
 	    count(*) filter (where h.status = 'undecided'
 	        and h.kind = 'purchase') as decisions
 	into c from orders.head h
-	where portal <> 'desk' or h.kind = 'purchase' or h.state <> 'draft';
+	where orders.is_live(h.state)
+	and (portal <> 'desk' or h.kind = 'purchase' or h.state <> 'draft');
 	return c;
 end
 $$;

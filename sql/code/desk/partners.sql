@@ -29,7 +29,8 @@ begin
 		    coalesce(sum(h.open_value) filter (where orders.is_open(h.state)),
 		        0) as value
 		from orders.head h
-		where only_partner is null or h.partner_id = only_partner
+		where orders.is_live(h.state)
+		and (only_partner is null or h.partner_id = only_partner)
 		group by h.partner_id
 	), d as (
 		select d.partner_id as id, count(*) as documents_failed

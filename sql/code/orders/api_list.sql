@@ -28,6 +28,13 @@ returns boolean language sql immutable as $$
 	    'rejected')
 $$;
 
+-- Does anything of an order still move, drafts included? Every view but all
+-- shows such orders only: its own indexes are as small as they are few.
+create or replace function orders.is_live(state text)
+returns boolean language sql immutable as $$
+	select state not in ('completed', 'closed', 'cancelled', 'rejected')
+$$;
+
 -- Does an order belong to a view, in the eyes of a portal? unanswered is what
 -- waits for the caller: decisions of a distributor, answers of a supplier; at
 -- the desk what waits for a supplier or for the house. overdue: a supplier's
@@ -76,17 +83,21 @@ create or replace function orders.find(view text, of_kind text,
 returns bigint[] language plpgsql stable as $$
 declare
 	today date := core.today();
-	found bigint[];
+	ids bigint[] := case when q is not null
+	    then orders.found(q, view <> 'all') end;
 begin
 	if view in ('late', 'week') then
 		return array(select h.id from orders.head h
-		    where (of_kind is null or h.kind = of_kind)
+		    where orders.is_live(h.state)
+		    and (of_kind is null or h.kind = of_kind)
 		    and (of_partner is null or h.partner_id = of_partner)
 		    and orders.in_view(h, view, portal, today)
-		    and (q is null or orders.matches(h, q))
+		    and (q is null or h.id = any (ids))
 		    and (keys is null or (h.next_date, h.id)
 		        > ((keys ->> 0)::date, (keys ->> 1)::bigint))
 		    order by h.next_date, h.id limit most);
+	elsif view = 'all' then
+		return orders.find_all(of_kind, of_partner, ids, portal, keys, most);
 	end if;
 	if view in ('unanswered', 'overdue') and portal <> 'distributor' then
 		return array(select h.id from orders.head h
@@ -99,14 +110,42 @@ begin
 		    order by coalesce(h.response_due, 'infinity'), h.id limit most);
 	end if;
 	return array(select h.id from orders.head h
-	    where (of_kind is null or h.kind = of_kind)
+	    where orders.is_live(h.state)
+	    and (of_kind is null or h.kind = of_kind)
 	    and (of_partner is null or h.partner_id = of_partner)
 	    and case when view = 'held' then portal = 'desk'
 	            and orders.is_held(h.id)
 	        else orders.in_view(h, view, portal, today) end
-	    and (q is null or orders.matches(h, q))
+	    and (q is null or h.id = any (ids))
 	    and (keys is null or (h.created_at, h.id)
 	        < ((keys ->> 0)::timestamptz, (keys ->> 1)::bigint))
+	    order by h.created_at desc, h.id desc limit most);
+end
+$$;
+
+-- The same for the view of everything: those of the given keys, or all.
+create or replace function orders.find_all(of_kind text, of_partner bigint,
+    ids bigint[], portal text, keys jsonb, most int)
+returns bigint[] language plpgsql stable as $$
+declare
+	today date := core.today();
+	at timestamptz := coalesce((keys ->> 0)::timestamptz, 'infinity');
+	last bigint := coalesce((keys ->> 1)::bigint, 0);
+begin
+	if ids is not null then
+		return array(select h.id from orders.head h
+		    where h.id = any (ids)
+		    and (of_kind is null or h.kind = of_kind)
+		    and (of_partner is null or h.partner_id = of_partner)
+		    and orders.in_view(h, 'all', portal, today)
+		    and (h.created_at, h.id) < (at, last)
+		    order by h.created_at desc, h.id desc limit most);
+	end if;
+	return array(select h.id from orders.head h
+	    where (of_kind is null or h.kind = of_kind)
+	    and (of_partner is null or h.partner_id = of_partner)
+	    and orders.in_view(h, 'all', portal, today)
+	    and (h.created_at, h.id) < (at, last)
 	    order by h.created_at desc, h.id desc limit most);
 end
 $$;
@@ -124,18 +163,21 @@ begin
 end
 $$;
 
--- Any number on paper: the order's, the partner's, an item's, a shipment's.
-create or replace function orders.matches(h orders.head, q text)
-returns boolean language plpgsql stable as $$
+-- Above this, orders are no longer counted: there are "more".
+create or replace function orders.most_counted()
+returns int language sql immutable as $$
+	select 10000
+$$;
+
+create or replace function orders.count_all(of_kind text, of_partner bigint,
+    portal text)
+returns bigint language plpgsql stable as $$
 begin
-	return h.number ilike '%' || q || '%'
-	    or h.partner_number ilike '%' || q || '%'
-	    or exists (select from orders.line l
-	        left join item.item i on i.id = l.item_id
-	        where l.order_id = h.id and (i.number ilike q || '%'
-	        or i.gtin = q or l.item ->> 'buyers_item_id' ilike q || '%'))
-	    or exists (select from orders.shipment s where s.order_id = h.id
-	        and (s.number ilike q || '%' or s.tracking = q));
+	return (select count(*) from (select from orders.head h
+	    where (of_kind is null or h.kind = of_kind)
+	    and (of_partner is null or h.partner_id = of_partner)
+	    and orders.in_view(h, 'all', portal, null)
+	    limit orders.most_counted()) t);
 end
 $$;
 
@@ -147,7 +189,8 @@ declare
 	today date := core.today();
 begin
 	return (select json_agg(json_build_object('name', v.name, 'count', v.n,
-	    'current', v.name = wanted) order by v.ord)
+	    'more', v.n >= orders.most_counted(), 'current', v.name = wanted)
+	    order by v.ord)
 	from (select count(*) filter (where orders.in_view(h, 'open', portal,
 	            today)) as open,
 	        count(*) filter (where orders.in_view(h, 'late', portal,
@@ -161,17 +204,15 @@ begin
 	        count(*) filter (where orders.in_view(h, 'decisions', portal,
 	            today)) as decisions,
 	        count(*) filter (where orders.in_view(h, 'drafts', portal,
-	            today)) as drafts,
-	        count(*) filter (where orders.in_view(h, 'all', portal,
-	            today)) as every
+	            today)) as drafts
 	    from orders.head h
-	    where (of_kind is null or h.kind = of_kind)
+	    where orders.is_live(h.state) and (of_kind is null or h.kind = of_kind)
 	    and (of_partner is null or h.partner_id = of_partner)) c,
 	lateral (values (1, 'open', c.open), (2, 'late', c.late),
 	    (3, 'week', c.week), (4, 'unanswered', c.unanswered),
 	    (5, 'overdue', c.overdue), (6, 'decisions', c.decisions),
 	    (7, 'drafts', c.drafts), (8, 'held', orders.held_count()),
-	    (9, 'all', c.every)) v (ord, name, n)
+	    (9, 'all', orders.count_all(of_kind, of_partner, portal))) v (ord, name, n)
 	where (v.name <> 'drafts' or portal <> 'supplier')
 	  and (v.name <> 'overdue' or portal <> 'distributor')
 	  and (v.name not in ('decisions', 'held') or portal = 'desk'));
@@ -250,7 +291,8 @@ $$;
 --           partner uuid? (desk), after text?, limit int = 50
 --   result  {"items": [row], "next": text | null, "view": "open", "q": "",
 --            "kind": null, "partner": null,
---            "views": [{"name": "open", "count": 12, "current": true}, …],
+--            "views": [{"name": "open", "count": 12, "more": false: counted to
+--                       the end, "current": true}, …],
 --            "actions": ["create"], "can": {"create": true}}
 --   row     {"id": "0190…", "number": "SO-45000171", "kind": "sales",
 --            "partner_number": "4711-A",       distributor's or supplier's own

@@ -31,12 +31,13 @@ create or replace function orders.worklist_find(view text, q text,
 returns bigint[] language plpgsql stable as $$
 declare
 	today date := core.today();
+	ids bigint[] := case when q is not null then orders.found(q, true) end;
 begin
 	return array(select l.id
 	    from orders.line l join orders.head h on h.id = l.order_id
 	    where h.kind = 'purchase' and orders.is_open(h.state)
 	    and orders.in_worklist(l, view, today)
-	    and (q is null or orders.matches(h, q))
+	    and (q is null or h.id = any (ids))
 	    and (keys is null or (orders.answer_due(l, h.response_due),
 	        orders.work_date(l), l.id) > ((keys ->> 0)::timestamptz,
 	        (keys ->> 1)::date, (keys ->> 2)::bigint))

@@ -1,33 +1,157 @@
-import { Machine, sql, Visitor } from "../lib/kontor.mjs";
-const median = (l) => [...l].sort((a, b) => a - b)[l.length >> 1];
-const manager = await new Visitor().signIn("manager.one");
-const admin = await new Visitor().signIn("administrator");
+// SPDX-License-Identifier: Apache-2.0
+// Lists, search, bulk steps and intake with few orders and with very many, in
+// one run: SMALL stored orders first, then LARGE. Prints a Markdown table.
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { Machine, ROOT, sql, until, VAR, Visitor } from "../lib/kontor.mjs";
+import { agreement, edifact, items, order, unique } from "../lib/orders.mjs";
+
+const SMALL = Number(process.env.SMALL ?? 10000);
+const LARGE = Number(process.env.LARGE ?? 1000000);
+const ROUNDS = Number(process.env.ROUNDS ?? 9);
+const DOCUMENTS = Number(process.env.DOCUMENTS ?? 300);
+const LIST_BAR = 100, BULK_BAR = 1000, BULK = 500;
+
+const median = (list) => [...list].sort((a, b) => a - b)[list.length >> 1];
+const psql = (...args) => execFileSync("psql", ["-qX", "-1", "-v",
+    "ON_ERROR_STOP=1", "-h", join(VAR, "pg"), "-U", "postgres", "-d", "kontor",
+    ...args], { stdio: ["ignore", "ignore", "inherit"] });
+
+/** Another n orders. */
+function fill(n)
+{
+	const [{ first }] = sql(`select count(*)::int as first from orders.head
+	    where number like 'SO-8%'`);
+	psql("-v", `orders=${n}`, "-v", `first=${first}`, "-f",
+	    join(ROOT, "tests/bench/scale.sql"));
+	execFileSync("psql", ["-qX", "-h", join(VAR, "pg"), "-U", "postgres",
+	    "-d", "kontor", "-c", "vacuum analyze"]);
+}
+
+/** Milliseconds of a page, first byte to last, without the first of them. */
+async function time(visitor, path)
+{
+	const taken = [];
+	for (let i = 0; i <= ROUNDS; i++) {
+		const start = performance.now();
+		const r = await visitor.get(path, "application/json");
+		await r.arrayBuffer();
+		if (r.status !== 200)
+			throw new Error(`${path}: ${r.status}`);
+		taken.push(performance.now() - start);
+	}
+	return median(taken.slice(1));
+}
+
+const machine = new Machine("nordlicht");
+const terms = agreement("nordlicht", "edifact");
+
+/** Orders of ten lines a second, from the first post to the last one made. */
+async function intake(run)
+{
+	const lines = items(10).concat(items(10)).slice(0, 10);
+	const queue = Array.from({ length: DOCUMENTS }, (_, i) => edifact(terms,
+	    order(lines, { number: `${run}-${i}`, control: unique() })));
+	const start = performance.now();
+	await Promise.all(Array.from({ length: 8 }, async () => {
+		for (let bytes; (bytes = queue.pop());)
+			await (await machine.send(bytes, "application/edifact",
+			    { "idempotency-key": unique("K") })).arrayBuffer();
+	}));
+	await until("all orders are made", () => sql(`select count(*)::int as n
+	    from orders.head where kind = 'sales'
+	    and partner_number like '${run}-%'`)[0].n === DOCUMENTS, 300000, 50);
+	const rate = DOCUMENTS / (performance.now() - start) * 1000;
+	await until("the answers are written", () => sql(`select count(*)::int as n
+	    from core.job where state in ('queued', 'running')
+	    and kind in ('document_read', 'document_write')`)[0].n === 0, 300000,
+	    200);
+	return rate;
+}
+
+/** One request that confirms many lines of the worklist. */
+async function bulk()
+{
+	const ids = sql(`select l.public_id as id from orders.line l
+	    join orders.head h on h.id = l.order_id
+	    join core.partner p on p.id = h.partner_id
+	    where p.slug = 'elbe' and l.state = 'open' and h.kind = 'purchase'
+	    and h.number like 'PO-8%' order by l.id limit ${BULK}`);
+	const start = performance.now();
+	const r = await elbe.fetch("/order-lines/confirm", { method: "POST",
+	    headers: { "content-type": "application/json",
+	        "idempotency-key": unique("K") },
+	    body: JSON.stringify({ items: ids.map(({ id }) => ({ line: id })) }) });
+	const { done } = await r.json();
+	if (done !== ids.length)
+		throw new Error(`only ${done} of ${ids.length} confirmed`);
+	return performance.now() - start;
+}
+
+const elbe = new Machine("elbe");
 const supplier = await new Visitor().signIn("elbe.user");
 const buyer = await new Visitor().signIn("nordlicht.user");
-const [s] = sql("select tracking, number from orders.shipment where number like 'SO-8%' order by id desc limit 1");
-const cases = [
- ["worklist", supplier, "/supplier/worklist"], ["worklist late", supplier, "/supplier/worklist?view=late"],
- ["worklist all", supplier, "/supplier/worklist?view=all"], ["worklist q", supplier, "/supplier/worklist?view=all&q=PO-800099001"],
- ["supplier orders", supplier, "/supplier/orders"], ["supplier orders all", supplier, "/supplier/orders?view=all"],
- ["buyer open", buyer, "/distributor/orders"], ["buyer all", buyer, "/distributor/orders?view=all"],
- ["buyer late", buyer, "/distributor/orders?view=late"], ["buyer search", buyer, "/distributor/orders?view=all&q=H00090000"],
- ["buyer search tracking", buyer, `/distributor/orders?view=all&q=${s.tracking}`],
- ["desk open", manager, "/desk/orders"], ["desk all", manager, "/desk/orders?view=all"],
- ["desk unanswered", manager, "/desk/orders?view=unanswered"],
- ["desk search", manager, "/desk/orders?view=all&q=SO-800090000"], ["desk search none", manager, "/desk/orders?view=all&q=XYZ-NONE"],
- ["desk search item", manager, "/desk/orders?view=open&q=SE-1920"],
- ["admin all", admin, "/desk/orders?view=all"], ["portfolio", manager, "/desk/portfolio"], ["home", buyer, "/distributor/home"], ["desk home", admin, "/desk/home"],
- ["documents", manager, "/desk/documents"], ["activity", admin, "/desk/activity"],
-];
-for (const [name, v, path] of cases) {
-	const t = [];
-	for (let i = 0; i < 4; i++) {
-		const b = performance.now();
-		const r = await v.get(path, "application/json");
-		await r.text();
-		t.push(performance.now() - b);
-		if (r.status !== 200) console.log(name, r.status);
-		if (t[0] > 8000) break;
-	}
-	console.log(name.padEnd(24), median(t).toFixed(0), "ms");
+const manager = await new Visitor().signIn("manager.one");
+const house = await new Visitor().signIn("administrator");
+const pages = () => {
+	const [s] = sql(`select tracking, number from orders.shipment
+	    where number like 'SO-8%' order by id desc limit 1`);
+	const order = s.number.replace(/-1$/, "");
+	return [
+	["supplier: worklist", supplier, "/supplier/worklist"],
+	["supplier: worklist, all lines", supplier, "/supplier/worklist?view=all"],
+	["supplier: worklist, one number", supplier,
+	    "/supplier/worklist?view=all&q=PO-80000"],
+	["supplier: orders", supplier, "/supplier/orders"],
+	["distributor: open orders", buyer, "/distributor/orders"],
+	["distributor: late orders", buyer, "/distributor/orders?view=late"],
+	["distributor: all orders", buyer, "/distributor/orders?view=all"],
+	["distributor: a tracking number", buyer,
+	    `/distributor/orders?view=all&q=${s.tracking}`],
+	["distributor: home", buyer, "/distributor/home"],
+	["account manager: open orders", manager, "/desk/orders"],
+	["account manager: unanswered", manager, "/desk/orders?view=unanswered"],
+	["account manager: an order's number", manager,
+	    `/desk/orders?view=all&q=${order}`],
+	["account manager: part of all numbers", manager,
+	    "/desk/orders?view=all&q=SO-8"],
+	["account manager: nobody's number", manager,
+	    "/desk/orders?view=all&q=NOBODY-7"],
+	["account manager: an item", manager,
+	    `/desk/orders?view=all&q=${items(1)[0].number}`],
+	["account manager: portfolio", manager, "/desk/portfolio"],
+	["administrator: all orders", house, "/desk/orders?view=all"],
+	["administrator: home", house, "/desk/home"],
+	];
+};
+
+async function measure(run)
+{
+	const result = {};
+	for (const [name, visitor, path] of pages())
+		result[name] = await time(visitor, path);
+	result.bulk = await bulk();
+	result.intake = await intake(run);
+	return result;
 }
+
+const stored = () => sql("select count(*)::int as n from orders.head")[0].n;
+fill(SMALL);
+const few = { n: stored(), ...await measure(`F${Date.now() % 1e6}`) };
+fill(LARGE - SMALL);
+const many = { n: stored(), ...await measure(`M${Date.now() % 1e6}`) };
+const [open] = sql(`select count(*)::int as n from orders.line l
+    join orders.head h on h.id = l.order_id
+    join core.partner p on p.id = l.partner_id
+    where p.slug = 'elbe' and l.state in ('open', 'accepted')`);
+
+console.log(`| What | ${few.n} orders | ${many.n} orders, ${open.n} open lines`
+    + ` of a supplier | Bar |\n|---|---|---|---|`);
+for (const [name] of pages())
+	console.log(`| ${name} | ${few[name].toFixed(0)} ms `
+	    + `| ${many[name].toFixed(0)} ms | < ${LIST_BAR} ms |`);
+console.log(`| ${BULK} lines confirmed in one request | ${few.bulk.toFixed(0)}`
+    + ` ms | ${many.bulk.toFixed(0)} ms | < ${BULK_BAR} ms |`);
+console.log(`| intake, 10 lines | ${few.intake.toFixed(0)} /s `
+    + `| ${many.intake.toFixed(0)} /s (${(many.intake / few.intake)
+        .toFixed(2)}) | ≥ 0.8 |`);

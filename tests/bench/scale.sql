@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 --
 -- A house with a history: :orders orders, half of distributors, half those to
--- suppliers made from them, two lines each; the newest fortieth is still open,
+-- suppliers made from them, numbered from :first, two lines each; the newest fortieth is still open,
 -- all of that with one supplier. With documents, messages, versions, schedules,
 -- values, shipments and events, as the rules leave them. Rules do not run:
 -- run as superuser, in one transaction, in a set-up for measuring only.
@@ -14,6 +14,7 @@ create temp table bench_base on commit drop as select
 	coalesce((select max(id) from orders.line), 0) + 1 as line,
 	coalesce((select max(id) from exchange.document), 0) + 1 as document,
 	coalesce((select max(id) from orders.shipment), 0) + 1 as shipment,
+	coalesce((select max(id) from orders.despatch), 0) + 1 as despatch,
 	array(select p.id from core.partner p join core.partner_role r
 	    on r.partner_id = p.id where r.role = 'distributor'
 	    and p.status = 'active' order by p.id) as buyers,
@@ -26,15 +27,16 @@ create temp table bench_base on commit drop as select
 
 -- One row for each business: a distributor's order and the supplier's.
 create temp table bench_pair on commit drop as
-select k, b.head + 2 * k as sales, b.head + 2 * k + 1 as purchase,
-	b.line + 4 * k as line, b.document + k as document,
-	b.buyers[1 + k % cardinality(b.buyers)] as buyer,
+select :first + n as k, b.head + 2 * n as sales, b.head + 2 * n + 1 as purchase,
+	b.line + 4 * n as line, b.document + n as document,
+	b.shipment + n as shipment, b.despatch + n as despatch,
+	b.buyers[1 + n % cardinality(b.buyers)] as buyer,
 	case when open then b.sellers[1]
-	    else b.sellers[1 + k % cardinality(b.sellers)] end as seller,
-	at, at::date as day, open, open and k % 2 = 0 as answered
-from bench_base b, lateral (select k, k >= :orders / 2 * 39 / 40 as open,
-	now() - interval '1 year' + interval '1 year' * k / (:orders / 2.0) as at
-	from generate_series(0, :orders / 2 - 1) k) g;
+	    else b.sellers[1 + n % cardinality(b.sellers)] end as seller,
+	at, at::date as day, open, open and n % 2 = 0 as answered
+from bench_base b, lateral (select n, n >= :orders / 2 * 39 / 40 as open,
+	now() - interval '1 year' + interval '1 year' * n / (:orders / 2.0) as at
+	from generate_series(0, :orders / 2 - 1) n) g;
 
 insert into orders.head (id, public_id, partner_id, kind, number,
 	partner_number, state, status, order_version, issue_date,
@@ -102,17 +104,25 @@ select l.partner_id, l.order_id, l.id, f, case f when 'status' then l.state
 from orders.line l, unnest(array['status', 'confirmed_quantity']) f
 where l.id >= (select line from bench_base) and l.answered_at is not null;
 
-insert into orders.shipment (id, public_id, partner_id, order_id, number,
-	ship_date, carrier, tracking, created_at)
+insert into orders.despatch (id, public_id, partner_id, kind, number,
+	ship_date, carrier, tracking, source, created_at)
 overriding system value
-select b.shipment + k, gen_random_uuid(), buyer, sales,
+select p.despatch, gen_random_uuid(), buyer, 'sales',
 	'SO-8' || lpad(k::text, 8, '0') || '-1', day + 10, 'Demo freight',
-	'TR' || lpad(k::text, 10, '0'), at + interval '10 days'
-from bench_pair, bench_base b where not open;
+	'TR' || lpad(k::text, 10, '0'), 'edi', at + interval '10 days'
+from bench_pair p where not open;
+
+insert into orders.shipment (id, public_id, partner_id, order_id, number,
+	ship_date, carrier, tracking, created_at, despatch_id)
+overriding system value
+select p.shipment, gen_random_uuid(), buyer, sales,
+	'SO-8' || lpad(k::text, 8, '0') || '-1', day + 10, 'Demo freight',
+	'TR' || lpad(k::text, 10, '0'), at + interval '10 days', p.despatch
+from bench_pair p where not open;
 
 insert into orders.shipment_line (partner_id, shipment_id, line_id, quantity)
-select buyer, b.shipment + k, p.line + n, 5
-from bench_pair p, bench_base b, generate_series(0, 1) n where not open;
+select buyer, p.shipment, p.line + n, 5
+from bench_pair p, generate_series(0, 1) n where not open;
 
 insert into exchange.document (id, public_id, partner_id, direction, state,
 	family, type, media_type, sha256, size, channel, control_ref, reference,
@@ -146,7 +156,8 @@ select 1, h.created_at, h.partner_id, 'order.submitted', 'order',
 from orders.head h where h.id >= (select head from bench_base);
 
 select setval(pg_get_serial_sequence(t, 'id'), m) from (
-	select 'orders.head' as t, max(id) as m from orders.head union all
+	select 'orders.despatch' as t, max(id) as m from orders.despatch
+	union all select 'orders.head', max(id) from orders.head union all
 	select 'orders.line', max(id) from orders.line union all
 	select 'orders.shipment', max(id) from orders.shipment union all
 	select 'exchange.document', max(id) from exchange.document) s;

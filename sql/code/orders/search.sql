@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 --
--- Any number on paper: an order's, the partner's, an item's, a shipment's. The
+-- Any number on paper: an order's, the partner's, an item's, a shipment's, a
+-- package's. The
 -- queries are planned for what is looked for, since a number of one order and
 -- the beginning of all numbers want different plans. They run with the owner's
 -- eyes: row security keeps patterns from using an index. So they look at the
@@ -34,7 +35,10 @@ returns text[] language sql immutable as $$
 	'h.id in (select s.order_id from orders.shipment s '
 	    || 'where upper(s.number) like %1$L || ''%%'')',
 	'h.id in (select s.order_id from orders.shipment s '
-	    || 'where upper(s.tracking) = %2$L)'], null)
+	    || 'where upper(s.tracking) = %2$L)',
+	case when q ~ '^[0-9]{18}$' then 'h.id in (select s.order_id '
+	    || 'from orders.package p join orders.shipment s '
+	    || 'on s.despatch_id = p.despatch_id where p.sscc = %2$L)' end], null)
 $$;
 
 -- Keys of the newest orders that a word means.

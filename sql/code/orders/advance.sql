@@ -117,19 +117,24 @@ end
 $$;
 
 -- Steps taken by people wait out their window; this looks again afterwards.
-create or replace function orders.settle_later(of_order bigint)
+--   apart  true: all of it is left to the job
+create or replace function orders.settle_later(of_order bigint,
+    apart boolean default false)
 returns void language plpgsql as $$
 declare
 	due timestamptz := (select max(undo_until) from orders.line
 	    where order_id = of_order);
-	h orders.head;
+	partner bigint;
 begin
-	if due is null then
+	if due is null and not apart then
 		perform orders.settle(of_order);
-	else
-		select * into h from orders.head where id = of_order;
-		perform core.enqueue('orders_settle', jsonb_build_object('order',
-		    h.id), h.partner_id, due, h.id || '@' || extract(epoch from due));
+		return;
+	end if;
+	select partner_id into partner from orders.head where id = of_order;
+	due := coalesce(due, core.now());
+	perform core.enqueue('orders_settle', jsonb_build_object('order',
+	    of_order), partner, due, of_order || '@' || extract(epoch from due));
+	if not apart then
 		perform orders.advance(of_order);
 	end if;
 end

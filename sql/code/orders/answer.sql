@@ -5,15 +5,17 @@
 
 -- The parts that were wanted.
 create or replace function orders.wanted_parts(l orders.line)
-returns jsonb language sql stable as $$
-	select case when l.wanted is not null and l.cancelled = 0 then (
+returns jsonb language plpgsql stable as $$
+begin
+	return (select case when l.wanted is not null and l.cancelled = 0 then (
 	    select jsonb_agg(jsonb_build_object('kind', 'confirmed', 'quantity',
 	        trim_scale((w ->> 'quantity')::numeric)::text, 'date',
 	        w ->> 'date') order by w ->> 'date')
 	    from jsonb_array_elements(l.wanted) w)
 	else jsonb_build_array(jsonb_build_object('kind', 'confirmed', 'quantity',
 	    trim_scale(l.ordered - l.cancelled)::text, 'date',
-	    l.requested_date::text)) end
+	    l.requested_date::text)) end);
+end
 $$;
 
 -- The parts as they stand in the schedule now.
@@ -29,20 +31,50 @@ $$;
 
 -- Parts in one order, so that equal ones compare equal.
 create or replace function orders.sorted_parts(parts jsonb)
-returns jsonb language sql immutable as $$
-	select coalesce(jsonb_agg(jsonb_build_object('kind', kind, 'quantity',
+returns jsonb language plpgsql immutable as $$
+begin
+	return (select coalesce(jsonb_agg(jsonb_build_object('kind', kind, 'quantity',
 	    trim_scale(quantity)::text, 'date', day::text)
 	    order by kind, day, quantity), '[]')
 	from (select p ->> 'kind' as kind, (p ->> 'date')::date as day,
 	        sum((p ->> 'quantity')::numeric) quantity
 	    from jsonb_array_elements(parts) p group by 1, 2) t
-	where quantity > 0
+	where quantity > 0);
+end
 $$;
 
 create or replace function orders.parts_sum(parts jsonb, of_kind text)
-returns numeric language sql immutable as $$
-	select coalesce(sum((p ->> 'quantity')::numeric), 0)
-	from jsonb_array_elements(parts) p where p ->> 'kind' = of_kind
+returns numeric language plpgsql immutable as $$
+begin
+	return (select coalesce(sum((p ->> 'quantity')::numeric), 0)
+	from jsonb_array_elements(parts) p where p ->> 'kind' = of_kind);
+end
+$$;
+
+-- The same of every kind.
+create or replace function orders.parts_sums(parts jsonb, out open numeric,
+    out confirmed numeric, out backordered numeric, out rejected numeric,
+    out cancelled numeric)
+language plpgsql immutable as $$
+declare
+	p jsonb;
+	n numeric;
+begin
+	open := 0;
+	confirmed := 0;
+	backordered := 0;
+	rejected := 0;
+	cancelled := 0;
+	for p in select * from jsonb_array_elements(parts) loop
+		n := (p ->> 'quantity')::numeric;
+		case p ->> 'kind' when 'open' then open := open + n;
+		when 'confirmed' then confirmed := confirmed + n;
+		when 'backordered' then backordered := backordered + n;
+		when 'rejected' then rejected := rejected + n;
+		when 'cancelled' then cancelled := cancelled + n;
+		end case;
+	end loop;
+end
 $$;
 
 -- 5 as ordered, 3 changed, 7 nothing of it.
@@ -140,8 +172,9 @@ $$;
 
 -- What a line says of itself, as values.
 create or replace function orders.line_values(l orders.line)
-returns jsonb language sql stable as $$
-	select jsonb_build_object('status', l.state,
+returns jsonb language plpgsql stable as $$
+begin
+	return (select jsonb_build_object('status', l.state,
 	    'confirmed_quantity', trim_scale(l.confirmed)::text,
 	    'backordered_quantity', trim_scale(l.backordered)::text,
 	    'rejected_quantity', trim_scale(l.rejected)::text,
@@ -153,7 +186,8 @@ returns jsonb language sql stable as $$
 	    'substitute', (select i.number from item.item i
 	        where i.id = l.substitute_id),
 	    'reason', nullif(concat_ws(': ', l.reason ->> 'code',
-	        l.reason ->> 'text'), ''))
+	        l.reason ->> 'text'), '')));
+end
 $$;
 
 -- Puts a line into a new state with these parts; the schedule, the sums and
@@ -180,11 +214,8 @@ begin
 	where (p ->> 'quantity')::numeric > 0;
 	perform set_config('kontor.step', step, true);
 	update orders.line u set state = next, version = u.version + 1,
-	    open = orders.parts_sum(parts, 'open'),
-	    confirmed = orders.parts_sum(parts, 'confirmed'),
-	    backordered = orders.parts_sum(parts, 'backordered'),
-	    rejected = orders.parts_sum(parts, 'rejected'),
-	    cancelled = orders.parts_sum(parts, 'cancelled'),
+	    open = s.open, confirmed = s.confirmed, backordered = s.backordered,
+	    rejected = s.rejected, cancelled = s.cancelled,
 	    answer = orders.action_of(l, parts, offer), reason = why,
 	    offered_price = nullif(offer, l.price), answered_at = core.now(),
 	    first_promised_date = coalesce(u.first_promised_date, promised),
@@ -192,7 +223,8 @@ begin
 	    expected_date = coalesce(promised, u.expected_date),
 	    undo_until = undo, previous = before,
 	    substitute_id = l.substitute_id
-	where u.id = l.id returning * into changed;
+	from orders.parts_sums(parts) s
+	where u.id = l.id returning u.* into changed;
 	perform set_config('kontor.step', '', true);
 	perform orders.say(changed, orders.line_values(changed), o, place, origin);
 	return changed;

@@ -36,12 +36,13 @@ $$;
 -- Locks the businesses that the lines belong to, in one order for everybody.
 create or replace function orders.lock_families(items jsonb)
 returns void language plpgsql as $$
+declare
+	lines uuid[] := array(select core.try_uuid(e ->> 'line')
+	    from jsonb_array_elements(items) e);
 begin
 	perform orders.lock_family(f.id) from (
-	    select distinct l.order_id as id
-	    from jsonb_array_elements(items) e
-	    join orders.line l on l.public_id = core.try_uuid(e ->> 'line')
-	    order by 1) f;
+	    select distinct l.order_id as id from orders.line l
+	    where l.public_id = any (lines) order by 1) f;
 end
 $$;
 
@@ -160,10 +161,15 @@ begin
 end
 $$;
 
--- After a bulk step: each order is brought up to date once, and told once.
+-- After a bulk step: each order is brought up to date once, and told once; of
+-- many orders by jobs, so that the answer to hundreds of lines need not wait
+-- for what follows from them.
 create or replace function orders.bulk_end(results jsonb, event text)
 returns void language plpgsql as $$
 declare
+	few constant int := 10;
+	many boolean := (select count(distinct e ->> 'key') > few
+	    from jsonb_array_elements(results) e where e ->> 'status' = '200');
 	r record;
 begin
 	for r in select (e ->> 'key')::bigint as key,
@@ -175,7 +181,7 @@ begin
 			perform orders.tell_lines(r.key, jsonb_build_object(
 			    orders.past(event), r.lines));
 		end if;
-		perform orders.settle_later(r.key);
+		perform orders.settle_later(r.key, many);
 	end loop;
 end
 $$;

@@ -204,10 +204,12 @@ $$;
 
 -- What of some parts is promised.
 create or replace function orders.promised(parts jsonb)
-returns jsonb language sql immutable as $$
-	select orders.sorted_parts(coalesce(jsonb_agg(p), '[]'))
+returns jsonb language plpgsql immutable as $$
+begin
+	return (select orders.sorted_parts(coalesce(jsonb_agg(p), '[]'))
 	from jsonb_array_elements(parts) p
-	where p ->> 'kind' in ('confirmed', 'backordered')
+	where p ->> 'kind' in ('confirmed', 'backordered'));
+end
 $$;
 
 -- One line of the above; says what happened to the sales line, or null.
@@ -291,14 +293,16 @@ $$;
 -- or the supplier's explicit zero cancelled is rejected towards a distributor
 -- who has no answer yet.
 create or replace function orders.shared_parts(parts jsonb, s orders.line)
-returns jsonb language sql stable as $$
-	select orders.sorted_parts(coalesce(jsonb_agg(case
+returns jsonb language plpgsql stable as $$
+begin
+	return (select orders.sorted_parts(coalesce(jsonb_agg(case
 	    when p ->> 'kind' = 'cancelled' and s.state in ('open', 'proposed')
 	    then p || '{"kind": "rejected"}'
 	    when p ->> 'kind' = 'rejected' and s.state not in
 	        ('open', 'proposed', 'rejected')
 	    then p || '{"kind": "cancelled"}' else p end), '[]'))
-	from jsonb_array_elements(parts) p
+	from jsonb_array_elements(parts) p);
+end
 $$;
 
 -- The distributor's decisions reach a purchase order: what he no longer wants

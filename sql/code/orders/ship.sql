@@ -80,8 +80,9 @@ $$;
 -- backordered and now goes counts as confirmed.
 create or replace function orders.promised_parts(l orders.line,
     total numeric)
-returns jsonb language sql stable as $$
-	select orders.sorted_parts(jsonb_build_array(
+returns jsonb language plpgsql stable as $$
+begin
+	return (select orders.sorted_parts(jsonb_build_array(
 	    jsonb_build_object('kind', 'confirmed', 'quantity', least(total,
 	        l.confirmed + l.backordered)::text,
 	        'date', l.latest_promised_date),
@@ -90,7 +91,8 @@ returns jsonb language sql stable as $$
 	        'date', l.latest_promised_date),
 	    jsonb_build_object('kind', 'rejected', 'quantity', l.rejected::text),
 	    jsonb_build_object('kind', 'cancelled', 'quantity',
-	        l.cancelled::text)))
+	        l.cancelled::text))));
+end
 $$;
 
 -- The shipment that a report means: the one of that number, or a new one.

@@ -28,8 +28,8 @@ static const char *const WORDS[2][W_COUNT] = {
 	"Not carried by this message", "only read", "only written", "level",
 	"Only messages in which"},
     {"Stelle", "Wie oft", "Bedeutung", "Wert", "Codes", "Regeln",
-	"Von dieser Nachricht nicht getragen", "nur gelesen", "nur geschrieben",
-	"Ebene", "Nur Nachrichten, in denen gilt:"},
+	"Was diese Nachricht nicht übermittelt", "nur gelesen",
+	"nur geschrieben", "Ebene", "Nur Nachrichten, in denen gilt:"},
 };
 
 struct describing {

@@ -200,7 +200,38 @@ const REFUSALS = new RegExp(`"((?:auth|cookie|csrf|csv|db|directory|form|http|` 
     `idempotency|input|json|jwt|login|rate|session|stream|token)` +
     `(?:\\.[a-z_]+)+)"`, "g");
 
+/** Everyday words that no German sentence has, unless it quotes a code. */
+const ENGLISH = new Set(("the and with without has have is were are been not " +
+    "that this from for your our you we they which when where why who does did " +
+    "should could would must there here more than only each every both other " +
+    "another before after again already same wrong missing value values order " +
+    "orders line lines date dates invoice despatch receipt buyer seller party " +
+    "parties quantity price prices number numbers message messages document " +
+    "documents reader guide guides amount total tax unit units reference " +
+    "references shipped received ordered distributor supplier sender receiver")
+    .split(" "));
+
+/** What is no prose: names and branches of arguments, codes, capitals. */
+const prose = (text) => text
+    .replace(/\{[\w.]+, (?:select|plural),/g, "{")
+    .replace(/(^|[\s{}])[=\w]+\{/g, "$1{").replace(/\{[\w., ]*\}/g, " ")
+    .replace(/„[^“]*“|\([^()]*\)|\w*_\w*|\b[A-Z]\w*/g, " ");
+
 export const checks = {
+	"text: no English word stands in a German sentence"(bad)
+	{
+		const look = (file, line, name, text) => {
+			for (const [w] of prose(text).matchAll(/[A-Za-zÄÖÜäöüß]+/g))
+				if (ENGLISH.has(w))
+					bad(file, line, `${name}: "${w}"`);
+		};
+		for (const f of matching(/^assets\/text\/de\/\w+\.json$/))
+			for (const [k, v] of Object.entries(JSON.parse(read(f))))
+				look(f, 1, k, v);
+		for (const f of matching(/^partners\/.*\.guide$/))
+			for (const m of read(f).matchAll(/^ +de (.*)$/gm))
+				look(f, lineOf(read(f), m.index), "de", m[1]);
+	},
 	"text: every refusal of SQL has its sentence"(bad)
 	{
 		for (const [name, place] of [["core.fail", 1], ["core.wrong", 1]])

@@ -97,6 +97,8 @@ comment on column orders.change.applied_at is 'when the decision took effect';
 
 alter table orders.head add column if not exists change_id bigint;
 comment on column orders.head.change_id is 'change that waits for an answer';
+create index if not exists head_change_idx on orders.head (partner_id, kind)
+    where change_id is not null;
 alter table orders.line add column if not exists change_id bigint;
 comment on column orders.line.change_id is
     'change of this line that waits for an answer';

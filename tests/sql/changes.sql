@@ -208,6 +208,27 @@ select is((select canonical ->> 'response_code' from exchange.document
 	where type = 'order_response' order by id desc limit 1), 'CA',
 	'answered line by line');
 
+-- Another day of the whole order holds for lines whose own day the form only
+-- repeats; the house finds what waits for it.
+select pg_temp.answered('C6', '[{"item": "P4", "quantity": "4"},
+	{"item": "P4", "quantity": "5", "requested_date": "2031-01-01"}]',
+	:'bob', :'ann', :'dan', :'amy') \g /dev/null
+select pg_temp.change(:'ann', 'C6', jsonb_build_array(jsonb_build_object(
+	'line_id', '10', 'quantity', '4', 'requested_date', core.today() + 10),
+	jsonb_build_object('line_id', '20', 'quantity', '5', 'requested_date',
+	'2031-02-02')), '{"event": "send", "requested_date": "2031-03-03"}')
+	as r \gset
+select is((select array_agg(d #>> '{new,date}') from jsonb_array_elements(
+	:'r'::jsonb #> '{data,lines}') d), array['2031-03-03', '2031-02-02'],
+	'another day of the order holds where a line names none');
+select is(pg_temp.ask('desk', 'orders_list', :'amy', '{"view": "decisions"}')
+	#>> '{data,items,0,partner_number}', 'C6',
+	'what the house has to decide is among its decisions');
+select pg_temp.change_step('desk', :'amy', pg_temp.so('C6'), 'refuse',
+	'{"reason_code": "capacity"}') \g /dev/null
+select is(pg_temp.order_state('C6') || ' ' || pg_temp.change_state('C6'),
+	'accepted refused', 'and it may refuse');
+
 -- Who may not.
 select is(pg_temp.refusal(format($$ select pg_temp.change(%L, 'C3',
 	'[{"line_id": "10", "quantity": "6"}]') $$, :'gus')), 'absent',

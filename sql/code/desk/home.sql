@@ -122,6 +122,9 @@ begin
 	return json_build_object('needs_you',
 	    desk.need('to_confirm', (n ->> 'to_confirm')::bigint,
 	        '/worklist?view=to_confirm')
+	    || desk.need('changes', (select count(*) from orders.head h
+	        where h.kind = 'purchase' and h.change_id is not null),
+	        '/orders?view=unanswered')
 	    || desk.need('overdue', c.overdue, '/orders?view=overdue')
 	    || desk.need('reminded', orders.reminded_count(),
 	        '/orders?view=unanswered')

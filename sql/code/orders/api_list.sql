@@ -58,6 +58,8 @@ returns boolean language sql stable as $$
 	    when 'overdue' then h.kind = 'purchase'
 	        and h.response_due < core.now()
 	    when 'decisions' then h.status = 'undecided'
+	        or h.change_id is not null and h.kind = 'sales'
+	        and orders.house_asked(h.change_id)
 	    when 'drafts' then h.state = 'draft'
 	    else true end
 	    and (portal <> 'desk' or h.kind = 'purchase' or h.state <> 'draft')

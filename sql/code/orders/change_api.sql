@@ -46,11 +46,14 @@ begin
 	        orders.address_party(a)) end,
 	    'text', case when draft ? 'text' then jsonb_build_array(
 	        jsonb_build_object('kind', 'note', 'value', draft ->> 'text'))
-	        end, 'lines', orders.change_form_lines(draft -> 'lines')));
+	        end, 'lines', orders.change_form_lines(h, draft -> 'lines')));
 end
 $$;
 
-create or replace function orders.change_form_lines(lines jsonb)
+-- A date that the form only repeats is none: then another day of the whole
+-- order holds for the line.
+create or replace function orders.change_form_lines(h orders.head,
+    lines jsonb)
 returns jsonb language plpgsql stable as $$
 begin
 	return (select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
@@ -61,8 +64,11 @@ begin
 	    'item', case when coalesce(e ->> 'line_id', '') = ''
 	        then jsonb_build_object('any', trim(e ->> 'item')) end,
 	    'ordered', core.try_decimal(e ->> 'quantity')::text,
-	    'requested_date', nullif(e ->> 'requested_date', ''))) order by ord),
-	    '[]') from jsonb_array_elements(lines) with ordinality t (e, ord));
+	    'requested_date', nullif(nullif(e ->> 'requested_date', ''),
+	        l.requested_date::text))) order by ord), '[]')
+	    from jsonb_array_elements(lines) with ordinality t (e, ord)
+	    left join orders.line l on l.order_id = h.id
+	        and l.line_id = e ->> 'line_id');
 end
 $$;
 
@@ -125,8 +131,8 @@ $$;
 --   input   id, from uuid? = a written change to go on with
 --   result  {"draft": {"requested_date", "ship_to", "text", "partner_number",
 --             "lines": [{"line_id", "item", "name", "quantity", "unit",
---             "requested_date"}]}, "order": {"id", "number", "version",
---             "state"}, "addresses", "currency", "items"}
+--             "requested_date"}]}, "state", "order": {"id", "number",
+--             "version", "state"}, "addresses", "currency", "items"}
 --   errors  409 orders.change.late, orders.change.pending
 create or replace function api.orders_change_new(input jsonb)
 returns core.answer language plpgsql stable as $$
@@ -149,7 +155,7 @@ begin
 		draft := orders.change_draft_form(draft, c);
 	end if;
 	return core.ok(orders.both(orders.form_json(h.partner_id, draft),
-	    json_build_object('order', json_build_object('id', h.public_id,
+	    json_build_object('state', h.state, 'order', json_build_object('id', h.public_id,
 	    'number', h.number, 'version', h.version, 'state', h.state))),
 	    h.version);
 end

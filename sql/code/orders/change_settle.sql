@@ -65,6 +65,14 @@ begin
 end
 $$;
 
+create or replace function orders.house_asked(of_change bigint)
+returns boolean language plpgsql stable as $$
+begin
+	return (select orders.waits_for_house(c) from orders.change c
+	    where c.id = of_change);
+end
+$$;
+
 -- An account manager decides for the house on the lines that it delivers.
 create or replace function orders.change_house(c orders.change, event text,
     why jsonb, o orders.origin)

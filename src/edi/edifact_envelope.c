@@ -72,6 +72,7 @@ une(struct edi_reader *r)
 	g->claimed = edi_keep_value(r, &r->seg, 1, 1);
 	edi_check_count(r, &r->ix->findings, EDI_R_UNE_COUNT, g->nmessages);
 	edi_check_reference(r, &r->ix->findings, EDI_R_UNE_REFERENCE, g->ref);
+	edi_check_places(r, &r->ix->findings, EDI_R_UNZ_ELEMENTS, "11");
 	if (g->nmessages == 0)
 		edi_find_here(r, EDI_R_UNG_EMPTY, 0);
 	r->group = NULL;
@@ -186,6 +187,7 @@ unt(struct edi_reader *r)
 	edi_push(r);
 	edi_check_count(r, &m->findings, EDI_R_UNT_COUNT, r->ncur);
 	edi_check_reference(r, &m->findings, EDI_R_UNT_REFERENCE, m->ref);
+	edi_check_places(r, &m->findings, EDI_R_UNT_ELEMENTS, "11");
 	edi_close_message(r, true);
 }
 
@@ -200,6 +202,7 @@ unz(struct edi_reader *r)
 	    ix->ngroups ? ix->ngroups : ix->nmessages);
 	edi_check_reference(
 	    r, &ix->findings, EDI_R_UNZ_REFERENCE, ix->control_ref);
+	edi_check_places(r, &ix->findings, EDI_R_UNZ_ELEMENTS, "11");
 	if (ix->nmessages == 0 && ix->ngroups == 0)
 		edi_find_here(r, EDI_R_INTERCHANGE_EMPTY, 0);
 	edi_close_interchange(r);

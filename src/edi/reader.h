@@ -153,4 +153,12 @@ void edi_check_count(struct edi_reader *r, struct edi_findings *fs,
 void edi_check_reference(struct edi_reader *r, struct edi_findings *fs,
     enum edi_rule_id rule, struct span first);
 
+/*
+ * How many elements the present segment has, and how many components each of
+ * them, a digit for each: "122". What is beyond is a finding; empty ends do no
+ * harm.
+ */
+void edi_check_places(struct edi_reader *r, struct edi_findings *fs,
+    enum edi_rule_id rule, const char *most);
+
 #endif

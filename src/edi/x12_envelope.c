@@ -90,6 +90,7 @@ gs(struct edi_reader *r)
 	g->version = edi_keep_value(r, s, 8, 1);
 	edi_names_clear(&r->k.refs);
 	check_gs(r, g);
+	edi_check_places(r, &g->findings, EDI_R_GE_ELEMENTS, "11111111");
 }
 
 static void
@@ -105,6 +106,7 @@ ge(struct edi_reader *r)
 	g->claimed = edi_keep_value(r, &r->seg, 1, 1);
 	edi_check_count(r, &g->findings, EDI_R_GE_COUNT, g->nmessages);
 	edi_check_reference(r, &g->findings, EDI_R_GE_REFERENCE, g->ref);
+	edi_check_places(r, &g->findings, EDI_R_GE_ELEMENTS, "11");
 	if (g->nmessages == 0)
 		find_group(r, EDI_R_GS_EMPTY, 0);
 	r->group = NULL;
@@ -138,6 +140,7 @@ st(struct edi_reader *r)
 	m = edi_open_message(r);
 	identify(r, m);
 	edi_push(r);
+	edi_check_places(r, &m->findings, EDI_R_SE_ELEMENTS, "111");
 	if (m->id.type.n != 3)
 		edi_find_at(&m->findings, EDI_R_ST_TYPE, &r->seg, 1, 1, 0);
 	if (m->ref.n < 4 || m->ref.n > 9)
@@ -161,6 +164,7 @@ se(struct edi_reader *r)
 	edi_push(r);
 	edi_check_count(r, &m->findings, EDI_R_SE_COUNT, r->ncur);
 	edi_check_reference(r, &m->findings, EDI_R_SE_REFERENCE, m->ref);
+	edi_check_places(r, &m->findings, EDI_R_SE_ELEMENTS, "11");
 	edi_close_message(r, true);
 }
 
@@ -190,6 +194,7 @@ iea(struct edi_reader *r)
 	check_groups(r);
 	edi_check_reference(
 	    r, &r->ix->findings, EDI_R_IEA_REFERENCE, r->ix->control_ref);
+	edi_check_places(r, &r->ix->findings, EDI_R_IEA_ELEMENTS, "11");
 	edi_close_interchange(r);
 }
 

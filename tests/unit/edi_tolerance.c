@@ -76,6 +76,12 @@ static const struct {
 	"UNT+2+1'" UNZ},
     {"places of version 4 in UNH of version 3", EDI_R_UNH_ELEMENTS_FOUR,
 	UNB "UNH+1+RECADV:D:96A:UN:::L16'UNT+2+1'" UNZ},
+    {"empty ends in trailers", EDI_R_COUNT,
+	UNB "UNH+1+ORDERS:D:96A:UN'UNT+2+1+'UNZ+1+1:+++'"},
+    {"empty ends in trailers of X12", EDI_R_COUNT,
+	ISA("~") "GS*PO*S*R*20260101*1200*1*X*004010**~ST*850*0001***~"
+		 "BEG*00*SA*1**20260101~SE*3*0001*~GE*1*1*~"
+		 "IEA*1*000000001*~"},
     {"empty ends in UNH", EDI_R_COUNT,
 	UNB "UNH+1+ORDERS:D:96A:UN::::::'UNT+2+1'" UNZ},
     {"IATA", EDI_R_UNB_SYNTAX_OTHER,

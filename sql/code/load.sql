@@ -81,6 +81,7 @@
 \ir orders/api_event.sql
 \ir orders/change_api.sql
 \ir orders/api_lines.sql
+\ir orders/holds.sql
 \ir item/api.sql
 \ir orders/access.sql
 \ir orders/clock.sql

@@ -155,7 +155,7 @@ begin
 	    || desk.need('decisions', c.decisions,
 	        '/orders?view=decisions&kind=purchase')
 	    || desk.need('releases', c.drafts, '/orders?view=drafts')
-	    || desk.need('held', orders.held_count(), '/orders?view=held')
+	    || desk.need('held', orders.held_count(), '/holds')
 	    || desk.need('documents', failed, '/documents?view=attention')
 	    || desk.need('acks', exchange.overdue_count(),
 	        '/documents?view=unacknowledged'),
@@ -179,7 +179,7 @@ returns json language plpgsql stable as $$
 begin
 	return orders.rows(array(select h.id from orders.head h
 	    where h.kind = 'purchase'
-	    and h.state in ('submitted', 'acknowledged')
+	    and h.state in ('submitted', 'acknowledged', 'change_pending')
 	    order by h.response_due nulls last, h.id limit most), 'desk');
 end
 $$;

@@ -54,8 +54,8 @@ begin
 	if a ? 'version' and a ->> 'version' <> l.version::text then
 		perform core.fail(412, 'version.stale', null, null,
 		    jsonb_build_object('version', l.version));
-	elsif not orders.is_open(h.state) and coalesce(l.undo_until, '-infinity')
-	    <= core.now() then
+	elsif event <> 'release_hold' and not orders.is_open(h.state)
+	    and coalesce(l.undo_until, '-infinity') <= core.now() then
 		perform core.fail(409, 'orders.event.illegal', jsonb_build_object(
 		    'event', event, 'state', h.state));
 	end if;
@@ -83,34 +83,6 @@ begin
 	when 'hold', 'release_hold' then
 		return orders.hold_line(l, event, a);
 	end case;
-end
-$$;
-
--- Holds the values of a line back from the other side, or lets them go.
-create or replace function orders.hold_line(l orders.line, event text,
-    a jsonb)
-returns orders.line language plpgsql as $$
-begin
-	if event = 'hold' then
-		if coalesce(a ->> 'reason_text', '') = '' then
-			perform core.fail(422, 'orders.reason.wanted');
-		end if;
-		insert into orders.hold (partner_id, line_id, reason, person_id,
-		    held_at)
-		values (l.partner_id, l.id, left(a ->> 'reason_text', 500),
-		    core.me_person(), core.now())
-		on conflict (line_id) where released_at is null do nothing;
-	else
-		update orders.hold set released_at = core.now(),
-		    released_by = core.me_person()
-		where line_id = l.id and released_at is null;
-	end if;
-	perform core.emit(l.partner_id, 'order.line.' || orders.past(event),
-	    'order', h.public_id, h.number, jsonb_build_object('lines',
-	    jsonb_build_array(l.line_id), 'reason', a ->> 'reason_text'),
-	    internal => true)
-	from orders.head h where h.id = l.order_id;
-	return l;
 end
 $$;
 
@@ -181,7 +153,11 @@ begin
 			perform orders.tell_lines(r.key, jsonb_build_object(
 			    orders.past(event), r.lines));
 		end if;
-		perform orders.settle_later(r.key, many);
+		if event = 'release_hold' then
+			perform orders.settle_family(r.key);
+		else
+			perform orders.settle_later(r.key, many);
+		end if;
 	end loop;
 end
 $$;

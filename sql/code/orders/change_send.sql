@@ -193,8 +193,8 @@ returns void language plpgsql as $$
 begin
 	perform set_config('kontor.step', step, true);
 	update orders.head set state = 'change_pending',
-	    response_due = core.now() + make_interval(hours => coalesce(
-	        (exchange.terms(h.partner_id)).response_hours, 24))
+	    response_due = orders.due_after(exchange.terms(h.partner_id),
+	        core.now())
 	where id = h.id;
 	perform set_config('kontor.step', '', true);
 end

@@ -151,7 +151,9 @@ begin
 		select * into escalated from orders.reminder r where r.order_id = h.id
 		and r.kind = 'escalated' and r.due_at = h.response_due;
 	end if;
-	return json_build_object('due', h.response_due, 'since', h.submitted_at,
+	return json_build_object('due', h.response_due, 'since', coalesce((
+	        select max(c.sent_at) from orders.change c where c.order_id = h.id
+	        and h.state = 'change_pending'), h.submitted_at),
 	    'hours', coalesce(terms.response_hours, 24),
 	    'calendar', terms.response_calendar,
 	    'overdue', h.response_due < core.now(),

@@ -48,7 +48,8 @@ returns text[] language plpgsql immutable as $$
 begin
 	if head_state in ('draft', 'cancelled', 'closed', 'completed', 'rejected')
 	    and (l.undo_until is null or l.undo_until <= t) then
-		return '{}';
+		return array(select a from jsonb_array_elements_text(
+		    allowed -> l.state) a where a = 'release_hold' and held);
 	end if;
 	return array(select a from jsonb_array_elements_text(
 	    allowed -> l.state) a
@@ -175,22 +176,11 @@ begin
 	    'can', orders.can(a.actions))) order by l.position), '[]')
 	from orders.line l
 	left join item.item i on i.id = l.item_id
-	left join lateral (select * from orders.hold_of(l.id, portal)) x on true
+	left join lateral (select * from orders.hold_of(l, portal)) x on true
 	left join orders.histories(h, portal) y on y.line = l.id,
 	lateral (select orders.line_actions(l, h.state, allowed,
 	    x.id is not null, portal = 'desk'
 	    and orders.answered_elsewhere(l), t) actions) a
 	where l.order_id = h.id);
-end
-$$;
-
--- The hold on a line, for the house only.
-create or replace function orders.hold_of(line bigint, portal text)
-returns setof orders.hold language plpgsql stable as $$
-begin
-	if portal = 'desk' then
-		return query select * from orders.hold
-		    where line_id = line and released_at is null;
-	end if;
 end
 $$;

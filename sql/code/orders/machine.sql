@@ -109,6 +109,7 @@ select core.add_transition('order_line', s, e, n, p) from (values
 	('proposed', 'hold', 'proposed', 'orders.manage'),
 	('accepted', 'hold', 'accepted', 'orders.manage'),
 	('backordered', 'hold', 'backordered', 'orders.manage'),
+	('part_shipped', 'hold', 'part_shipped', 'orders.manage'),
 	('rejected', 'hold', 'rejected', 'orders.manage'),
 	('open', 'release_hold', 'open', 'orders.manage'),
 	('proposed', 'release_hold', 'proposed', 'orders.manage'),
@@ -116,6 +117,8 @@ select core.add_transition('order_line', s, e, n, p) from (values
 	('backordered', 'release_hold', 'backordered', 'orders.manage'),
 	('part_shipped', 'release_hold', 'part_shipped', 'orders.manage'),
 	('shipped', 'release_hold', 'shipped', 'orders.manage'),
+	('received', 'release_hold', 'received', 'orders.manage'),
+	('short', 'release_hold', 'short', 'orders.manage'),
 	('rejected', 'release_hold', 'rejected', 'orders.manage'),
 	('cancelled', 'release_hold', 'cancelled', 'orders.manage'))
 	v (s, e, n, p);

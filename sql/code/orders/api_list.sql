@@ -100,13 +100,13 @@ begin
 		    order by h.next_date, h.id limit most);
 	elsif view = 'all' then
 		return orders.find_all(of_kind, of_partner, ids, portal, keys, most);
-	end if;
-	if view in ('unanswered', 'overdue') and portal <> 'distributor' then
+	elsif view in ('unanswered', 'overdue') and portal <> 'distributor' then
 		return array(select h.id from orders.head h
-		    where (of_kind is null or h.kind = of_kind)
+		    where orders.is_live(h.state)
+		    and (of_kind is null or h.kind = of_kind)
 		    and (of_partner is null or h.partner_id = of_partner)
 		    and orders.in_view(h, view, portal, today)
-		    and (q is null or orders.matches(h, q))
+		    and (q is null or h.id = any (ids))
 		    and (keys is null or (coalesce(h.response_due, 'infinity'), h.id)
 		        > ((keys ->> 0)::timestamptz, (keys ->> 1)::bigint))
 		    order by coalesce(h.response_due, 'infinity'), h.id limit most);

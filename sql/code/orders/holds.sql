@@ -151,6 +151,8 @@ declare
 	whose bigint := orders.partner_key(input);
 	most int := core.page_limit(input);
 	keys jsonb := core.cursor_read('holds_list', input);
+	ids bigint[] := case when words is not null
+	    then orders.found(words, false) end;
 	found orders.hold[];
 begin
 	found := array(select x from orders.hold x
@@ -159,7 +161,7 @@ begin
 	    where (x.released_at is null) = (shown = 'held')
 	    and (whose is null or x.partner_id = whose)
 	    and (words is null or x.reason ilike '%' || words || '%'
-	        or orders.matches(h, words))
+	        or h.id = any (ids))
 	    and (keys is null or x.id < (keys ->> 0)::bigint)
 	    order by x.id desc limit most + 1);
 	return json_build_object('items', (select coalesce(json_agg(

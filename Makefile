@@ -15,7 +15,7 @@ FORTIFY = -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
 OPT ?= -O2
 endif
 KORE_CF := $(shell cat /usr/share/kore/features 2>/dev/null)
-FOREIGN := $(shell pkg-config --cflags libxml-2.0 jansson icu-uc icu-i18n \
+FOREIGN := $(shell pkg-config --cflags libxml-2.0 jansson icu-uc icu-i18n cairo-ft \
 	2>/dev/null | sed 's/-I/-isystem /g') -isystem /usr/include/postgresql
 WARN = -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes \
 	-Wmissing-prototypes -Wcast-qual -Wwrite-strings -Wformat=2 -Wundef \
@@ -27,7 +27,7 @@ CFLAGS = -std=c11 -D_GNU_SOURCE $(OPT) -g -fPIC -fstack-protector-strong \
 	$(FORTIFY) $(SANFLAGS) $(WARN) -Isrc $(FOREIGN) $(EXTRA)
 LDFLAGS = -Wl,-z,relro,-z,now -Wl,--as-needed $(SANFLAGS) $(EXTRA)
 LIBS = -lpq -lldap -llber -ljwt -ljansson -lxml2 -lcurl -licui18n -licuuc \
-	-licudata -lcsv -lzip -lz -lseccomp -lcrypto -lpthread -lm
+	-licudata -lcsv -lcairo -lfreetype -lzint -lzip -lz -lseccomp -lcrypto -lpthread -lm
 
 LIB_SRC := $(filter-out src/web/% src/main/%,$(wildcard src/*/*.c))
 LIB_OBJ := $(LIB_SRC:%.c=$(BUILD)/%.o)

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "db/check.h"
 #include "db/notify.h"
+#include "repr/label.h"
 #include "web/app.h"
 #include "web/loop.h"
 #include "web/openapi.h"
@@ -72,7 +73,8 @@ load_secrets(void)
 	must(ldap_conf_load(app.conf, app.a, &app.ldap, &err), &err);
 }
 
-/* Sentences, templates; every route's page must be there. */
+/* Sentences, templates, the fonts of labels; every route's page must be
+ * there. */
 static void
 load_pages(void)
 {
@@ -81,6 +83,10 @@ load_pages(void)
 
 	must(pages_load(conf_get(app.conf, "asset_dir", "assets"), app.a,
 		 &app.pages, &err),
+	    &err);
+	must(label_fonts_load(conf_get(app.conf, "font_dir",
+				  "/usr/share/fonts/truetype/dejavu"),
+		 app.a, &app.fonts, &err),
 	    &err);
 	for (size_t i = 0; i < routes_n; i++)
 		if (routes[i].page && !page_is(app.pages, routes[i].page))

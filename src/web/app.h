@@ -18,6 +18,7 @@ struct app {
 	struct arena *a;
 	struct conf *conf;
 	struct pages *pages;
+	struct label_fonts *fonts;
 	struct jwt_keys *keys;
 	struct ldap_conf ldap;
 	struct span form_key;

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "repr/csv.h"
 #include "repr/form.h"
+#include "repr/label.h"
 #include "repr/xml.h"
 #include "web/app.h"
 #include "web/errors.h"
@@ -156,16 +157,41 @@ root_name(const struct flow *f)
 	return arena_str(f->a, f->rq.path.segments[0]);
 }
 
+/* The bytes that an answer holds, or those of the labels that it describes. */
+static bool
+bytes_of(struct flow *f, const json_t *data, struct span *out)
+{
+	const json_t *labels = json_object_get(data, "labels");
+	struct err err = {0};
+	struct logline l;
+	struct buf *b;
+	json_t *me = NULL;
+
+	if (labels == NULL)
+		return digest_from_base64(
+		    span_of(repr_json_str(data, "base64")), f->a, out);
+	b = flow_buf(f);
+	if (repr_json_read(f->call.me, f->a, &me, &err) != RC_OK ||
+	    label_pdf(labels, app.fonts, flow_locale(f, me), b, &err) !=
+		RC_OK) {
+		log_begin(&l, "error", "labels");
+		log_err(&l, &err);
+		log_end(&l);
+		return false;
+	}
+	*out = buf_span(b);
+	return true;
+}
+
 static enum flow_step
 reply_bytes(struct flow *f, const json_t *data)
 {
-	const char *text = repr_json_str(data, "base64");
 	const char *name = repr_json_str(data, "filename");
 	const char *type = repr_json_str(data, "media_type");
 	struct span bytes;
 	struct buf b;
 
-	if (!digest_from_base64(span_of(text), f->a, &bytes))
+	if (!bytes_of(f, data, &bytes))
 		return flow_problem(f, 500, "fault");
 	buf_init(&b, 512);
 	buf_puts(&b, "attachment; filename=\"");

@@ -16,7 +16,7 @@ const OWNERS = [
 	[/^libxml\//, ["repr", "edi", "sheet"]],
 	[/^openssl\//, ["base", "auth", "exchange"]],
 	[/^(curl|gmime)\//, ["exchange"]],
-	[/^(unicode\/|csv\.h|xlsxwriter|libical|cairo|zint|qrencode|md4c)/,
+	[/^(unicode\/|csv\.h|xlsxwriter|libical|cairo|freetype|zint|qrencode|md4c)/,
 	    ["repr"]],
 	[/^(zip|zlib)\.h/, ["sheet"]],
 	[/^(seccomp\.h|linux\/(seccomp|filter|audit))/,

@@ -418,13 +418,12 @@ unterminated(struct edi_reader *r)
 }
 
 static inline uint64_t
-mix(uint64_t h, const char *p)
+eight(const char *p)
 {
 	uint64_t v;
 
 	memcpy(&v, p, sizeof v);
-	h = (h ^ v) * 0x9E3779B97F4A7C15u;
-	return h ^ h >> 32;
+	return v;
 }
 
 /* Eight bytes at a time, the last ones twice, each segment by itself before it
@@ -432,19 +431,21 @@ mix(uint64_t h, const char *p)
 static uint64_t
 sum(uint64_t h, const struct edi_segment *s)
 {
+	const uint64_t odd = 0x9E3779B97F4A7C15u;
 	uint64_t own = s->length;
+	const char *p = s->bytes, *last = p + s->length - 8;
 	char few[8] = {0};
-	uint32_t i = 0;
 
 	if (s->length < sizeof few) {
-		memcpy(few, s->bytes, s->length);
-		own = mix(own, few);
+		memcpy(few, p, s->length);
+		own += eight(few);
 	} else {
-		for (; i + 8 < s->length; i += 8)
-			own = mix(own, s->bytes + i);
-		own = mix(own, s->bytes + s->length - 8);
+		for (; p < last; p += 8)
+			own = (own + eight(p)) * odd;
+		own += eight(last);
 	}
-	h = (h ^ own) * 0xC2B2AE3D27D4EB4Fu;
+	own *= odd;
+	h = (h ^ own ^ own >> 32) * 0xC2B2AE3D27D4EB4Fu;
 	return h ^ h >> 29;
 }
 

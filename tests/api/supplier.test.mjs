@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import test, { after } from "node:test";
+import { after, describe, test } from "node:test";
 import { Machine, sql, until, VAR, Visitor } from "../lib/kontor.mjs";
 import { agreement, order, TYPES, unique, write } from "../lib/orders.mjs";
 import { handIn } from "../lib/goods.mjs";
@@ -24,8 +24,8 @@ const ISAR = { x12: { id: `IS${run}`.slice(0, 15), qualifier: "ZZ" },
 	ubl: { id: "2900000000223", qualifier: "0088" } };
 const GUIDES = {
 	x12: { order: "x12/850-004010", order_change: "x12/860-004010" },
-	ubl: { order: "ubl/order-2.1", order_change: "ubl/order-change-2.1",
-	    order_cancel: "ubl/order-cancellation-2.1" },
+	ubl: { order: "ubl/order-2.1", order_change:
+	    "ubl/order-cancellation-2.1, ubl/order-change-2.1" },
 };
 
 /** Isar speaks a family for a while: answers in, orders and changes out. */
@@ -55,24 +55,20 @@ const itemsOf = (supplier, buyer, n) => sql(`select i.number, i.gtin,
     order by i.id limit ${n}`);
 
 /** Both sides of an order as the database has them. */
-const seen = (number) => {
-	const [s] = sql(`select h.id, h.public_id, h.number, h.state, h.version,
-	    h.order_version from orders.head h where h.kind = 'sales'
-	    and h.partner_number = '${number}'`);
-	if (!s)
-		return null;
-	const [p] = sql(`select h.id, h.public_id, h.number, h.state, h.version
-	    from orders.head h where h.linked_order_id = ${s.id}`);
-	const lines = (id) => sql(`select l.line_id, l.public_id as id, l.version,
-	    l.state, trim_scale(l.ordered)::float as ordered,
-	    trim_scale(l.confirmed)::float as confirmed,
-	    trim_scale(l.backordered)::float as backordered,
-	    trim_scale(l.rejected)::float as rejected, i.gtin
-	    from orders.line l join item.item i on i.id = l.item_id
-	    where l.order_id = ${id} order by l.position`);
-	return p && { sales: s, bought: p, sold: lines(s.id),
-		lines: lines(p.id) };
-};
+const LINES = (of) => `(select jsonb_agg(jsonb_build_object(
+	'line_id', l.line_id, 'id', l.public_id, 'version', l.version,
+	'state', l.state, 'ordered', l.ordered::float,
+	'confirmed', l.confirmed::float, 'backordered', l.backordered::float,
+	'rejected', l.rejected::float, 'gtin', i.gtin) order by l.position)
+    from orders.line l join item.item i on i.id = l.item_id
+    where l.order_id = ${of}.id)`;
+const HEAD = (h) => `jsonb_build_object('public_id', ${h}.public_id,
+	'number', ${h}.number, 'state', ${h}.state, 'version', ${h}.version,
+	'order_version', ${h}.order_version)`;
+const seen = (number) => sql(`select ${HEAD("s")} as sales,
+	${HEAD("p")} as bought, ${LINES("s")} as sold, ${LINES("p")} as lines
+    from orders.head s join orders.head p on p.linked_order_id = s.id
+    where s.kind = 'sales' and s.partner_number = '${number}'`)[0];
 
 const say = (o) => [o.bought.state, o.lines.map((l) => l.state).join(" "),
     o.sales.state, o.sold.map((l) => l.state).join(" ")];
@@ -323,7 +319,9 @@ const players = {
 	ubl: byDocuments("ubl", "tyne", "isar"),
 };
 
-for (const [channel, p] of Object.entries(players)) {
+function play(channel)
+{
+	const p = players[channel];
 	const name = (text) => `${channel}: ${text}`;
 	let items, one, two;
 	const now = (o) => Object.assign(o, seen(o.number));
@@ -480,5 +478,12 @@ for (const [channel, p] of Object.entries(players)) {
 		p.end?.();
 	});
 }
+
+/* Side by side, but for the two that speak for the same supplier. */
+describe("a scripted supplier", { concurrency: 3 }, () => {
+	for (const channels of [["screen"], ["edifact"], ["x12", "ubl"]])
+		describe(channels.join(" and "), { concurrency: 1 },
+		    () => channels.forEach(play));
+});
 
 after(() => ["x12", "ubl"].forEach(hush));

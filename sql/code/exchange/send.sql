@@ -74,9 +74,7 @@ begin
 	return (select jsonb_build_object('document', d.public_id,
 	    'number', d.number, 'partner', p.public_id, 'type', d.type,
 	    'family', d.family, 'guide', d.guide, 'state', d.state,
-	    'canonical', d.canonical, 'agreement', jsonb_set(
-	        exchange.agreement_json(a), array['answer', 'guides', d.type],
-	        coalesce(to_jsonb(d.guide), 'null')),
+	    'canonical', d.canonical, 'agreement', exchange.agreement_json(a),
 	    'control', d.control, 'language', p.language, 'now', core.now())
 	from exchange.document d join core.partner p on p.id = d.partner_id
 	join exchange.agreement a on a.id = d.agreement_id

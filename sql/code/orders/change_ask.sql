@@ -207,7 +207,8 @@ declare
 	y core.address := orders.find_address(partner, b);
 begin
 	return coalesce(x.id = y.id, false)
-	    or coalesce(a -> 'address' = b -> 'address', false) or a = b;
+	    or coalesce(a -> 'address' = b -> 'address', false)
+	    or coalesce(a = b, false);
 end
 $$;
 
@@ -250,7 +251,8 @@ begin
 	select coalesce(array_agg(orders.as_wanted(h, d,
 	    known[(d ->> 'at')::int + 1]) order by (d ->> 'at')::int), '{}')
 	into checked from jsonb_array_elements(lines) d
-	where d ->> 'action' <> '2' and d ? 'at';
+	where d ? 'at' and (d ->> 'action' = '1'
+	    or d ->> 'action' = '3' and d ? 'line');
 	found := found || orders.change_line_findings(h, doc, lines)
 	    || orders.line_findings(checked, h.currency,
 	        exchange.terms(h.partner_id));

@@ -117,6 +117,28 @@ value(struct counting *x, const struct grow *row)
 	codes(x, a->map, row);
 }
 
+/* Lines that only say what else is tolerated are no places to be covered. */
+static bool
+counts(const struct guide *g, const struct gnode *n)
+{
+	uint16_t first = (uint16_t)(n - g->nodes);
+
+	if (n->max == 0 || n->way == WAY_WRITE)
+		return false;
+	if (n->min > 0)
+		return true;
+	for (uint16_t i = first; i < n->end; i++) {
+		const struct gnode *in = &g->nodes[i];
+
+		if (in->scope != GUIDE_NONE)
+			return true;
+		for (uint16_t k = 0; k < in->nleaves; k++)
+			if (g->leaves[in->leaf + k].nalts)
+				return true;
+	}
+	return false;
+}
+
 static void
 seen(void *ctx, const struct grow *row)
 {
@@ -126,7 +148,7 @@ seen(void *ctx, const struct grow *row)
 		value(x, row);
 		return;
 	}
-	if (row->node->max == 0 || row->node->way == WAY_WRITE)
+	if (!counts(x->g, row->node))
 		return;
 	x->sum.places++;
 	if (guide_covered(x->c, row->node))

@@ -157,7 +157,8 @@ rules(struct describing *d)
 static void
 intro(struct describing *d)
 {
-	static const char *const parts[] = {"intro", "order", "occurs"};
+	static const char *const parts[] = {
+	    "intro", "order", "occurs", "codes"};
 	struct arena *a = arena_new();
 	struct buf identity, document;
 	const char *key = arena_printf(a, "guide.document.%s", d->g->document);
@@ -173,7 +174,7 @@ intro(struct describing *d)
 	repr_json_set(
 	    args, "document", repr_json_string(a, buf_span(&document)));
 	repr_json_set_str(args, "guide", d->g->name);
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < 4; i++) {
 		key = arena_printf(a, "guide.page.%s", parts[i]);
 		(void)text_format_json(d->words, key, args, d->out);
 		buf_puts(d->out, "\n\n");

@@ -75,8 +75,9 @@ row(void *ctx, const struct grow *r)
 			    l->g->slots[r->alt->slot].path.p);
 		guide_say_type(&says, r, l->german);
 		if (r->alt->has_fallback)
-			buf_printf(&says, "; = %.*s", (int)r->alt->fallback.n,
-			    r->alt->fallback.p);
+			buf_printf(&says, "; %s %.*s",
+			    l->german ? "Vorgabe" : "default",
+			    (int)r->alt->fallback.n, r->alt->fallback.p);
 		entries(&says, r->alt);
 	} else if (r->node->line && r->node->line->field.n) {
 		buf_printf(&says, " `%.*s`", (int)r->node->line->field.n,

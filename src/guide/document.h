@@ -126,6 +126,9 @@ enum rc document_sample(const struct guides *gs, const struct guide *g,
 enum rc document_sample_nth(const struct guides *gs, const struct guide *g,
     unsigned nth, struct arena *a, struct buf *out, struct err *err) MUST_USE;
 
+/* A sample for people: one segment a line; XML has its lines. */
+void document_lines(const struct guide *g, struct span s, struct buf *out);
+
 /* The guide's page in Markdown: guide_describe with the sample below. */
 enum rc guide_page(const struct guides *gs, const struct guide *g,
     const char *lang, const struct text_locale *words, struct buf *out,

@@ -61,9 +61,8 @@ document_sample_nth(const struct guides *gs, const struct guide *g,
 			   : rc;
 }
 
-/* One segment a line; XML has its lines. */
-static void
-lines(const struct guide *g, struct span s, struct buf *out)
+void
+document_lines(const struct guide *g, struct span s, struct buf *out)
 {
 	bool x12 = guide_family(g) == EDI_X12;
 	bool edi = x12 || guide_family(g) == EDI_EDIFACT;
@@ -92,7 +91,7 @@ guide_page(const struct guides *gs, const struct guide *g, const char *lang,
 	if (rc == RC_OK) {
 		buf_printf(out, "\n## %s\n\n```\n",
 		    strcmp(lang, "de") == 0 ? "Muster" : "Sample");
-		lines(g, buf_span(&bytes), out);
+		document_lines(g, buf_span(&bytes), out);
 		buf_puts(out, "```\n");
 	}
 	buf_done(&bytes);

@@ -5,6 +5,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "guide/document.h"
 #include "main/ctl.h"
@@ -174,6 +175,16 @@ show_text(struct ctl *c, const struct guide *g, const char *key,
 	json_array_append(all, o);
 }
 
+/* On a terminal; a file gets the bytes as they are. */
+static void
+in_lines(struct ctl *c, const struct guide *g, struct buf *out)
+{
+	struct span bytes = arena_span(c->a, buf_span(out));
+
+	buf_reset(out);
+	document_lines(g, bytes, out);
+}
+
 static enum rc
 show_sample(struct ctl *c, const struct guides *gs, const struct guide *g,
     json_t *all, struct err *err)
@@ -188,6 +199,8 @@ show_sample(struct ctl *c, const struct guides *gs, const struct guide *g,
 		buf_putc(&out, '\n');
 	} else {
 		rc = document_sample(gs, g, c->a, &out, err);
+		if (rc == RC_OK && isatty(STDOUT_FILENO) && !c->json)
+			in_lines(c, g, &out);
 	}
 	if (rc == RC_OK)
 		show_text(c, g, "sample", &out, all);

@@ -19,12 +19,16 @@ set_sample(
     struct ctl *c, const struct guides *gs, const struct guide *g, json_t *o)
 {
 	struct err err;
-	struct buf b;
+	struct buf b, lines;
 
 	buf_init(&b, SAMPLE_MAX);
-	if (document_sample(gs, g, c->a, &b, &err) == RC_OK)
+	buf_init(&lines, 2 * SAMPLE_MAX);
+	if (document_sample(gs, g, c->a, &b, &err) == RC_OK) {
+		document_lines(g, buf_span(&b), &lines);
 		repr_json_set(
-		    o, "sample", repr_json_string(c->a, buf_span(&b)));
+		    o, "sample", repr_json_string(c->a, buf_span(&lines)));
+	}
+	buf_done(&lines);
 	buf_done(&b);
 }
 

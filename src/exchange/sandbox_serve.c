@@ -18,6 +18,7 @@
 struct child {
 	const struct zygote *z;
 	struct arena *a;
+	struct document_reader *reader;
 	struct edi_file *file; /* of the document read */
 	struct buf out;
 };
@@ -57,7 +58,7 @@ serve_read(struct child *c, const struct frame *ask)
 	buf_reset(&c->out);
 	if (repr_json_trusted(ask->parts[0], c->a, &agreements, &err) !=
 		RC_OK ||
-	    document_read(c->z->guides, ask->parts[1], agreements, &o, c->a,
+	    document_reader_read(c->reader, ask->parts[1], agreements, &o, c->a,
 		&c->out, &c->file, &err) != RC_OK) {
 		answer_error(&err, span_of("[]"));
 		return;
@@ -165,6 +166,7 @@ sandbox_serve(const struct zygote *z)
 	struct frame ask;
 	struct err err;
 
+	c.reader = document_reader_new(z->guides, c.a);
 	buf_init(&c.out, RESULT_MAX);
 	while (frame_read(0, ASK_MAX, 0, c.a, &ask, &err) == RC_OK)
 		serve(&c, &ask);

@@ -85,9 +85,15 @@ begin
 		    v.client_id, v.organisation_id, v.source, v.document_id, v.pointer,
 		    v.said_at, v.received_at, v.origin_id
 		from orders.value v where v.order_id = h.id and v.line_id is not null
+	), b as (
+		-- saying again what was ordered is no new value
+		select a.* from (select a.*, lag(a.id) over w as before,
+		        lag(a.value) over w as was
+		    from a window w as (partition by a.line, a.field order by a.id)) a
+		where a.before is distinct from 0 or a.value is distinct from a.was
 	), n as (
-		select a.*, row_number() over (partition by a.line
-		    order by a.id, a.field) as nr from a
+		select b.*, row_number() over (partition by b.line
+		    order by b.id, b.field) as nr from b
 	)
 	select n.line, n.nr, n.field, n.value, coalesce(n.old, lag(n.value) over w),
 	    n.person_id, n.client_id, n.organisation_id, n.source, n.document_id,

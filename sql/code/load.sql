@@ -77,6 +77,7 @@
 \ir orders/change_json.sql
 \ir orders/api_show.sql
 \ir orders/api_worklist.sql
+\ir orders/api_sheet.sql
 \ir orders/api_draft.sql
 \ir orders/api_event.sql
 \ir orders/change_api.sql

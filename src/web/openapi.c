@@ -6,6 +6,7 @@
 #include "web/openapi.h"
 #include "web/reply.h"
 #include "web/schema.h"
+#include "web/sheet_reply.h"
 
 #define TEXT_MAX ((size_t)4 << 20)
 
@@ -17,8 +18,7 @@ static const struct {
 #undef SUMMARY
 };
 
-#define SHEET_TYPE                                                             \
-	"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+#define SHEET_TYPE SHEET_REPLY_XLSX
 
 static struct span text;
 
@@ -149,6 +149,8 @@ answers_of(const struct route *r, struct arena *a)
 	    "application/json", "application/xml", "text/csv", NULL};
 	static const char *bytes[] = {"application/edifact",
 	    "application/edi-x12", "application/xml", "application/json", NULL};
+	static const char *sheet[] = {
+	    "text/csv", SHEET_TYPE, "application/json", NULL};
 	static const char *usual[] = {
 	    "application/json", "application/xml", NULL};
 	static const int reads[] = {400, 401, 403, 404, 406, 429, 503, 0};
@@ -160,6 +162,8 @@ answers_of(const struct route *r, struct arena *a)
 
 	if (route_is_list(r))
 		types = list;
+	else if (span_ends(span_of(r->path), "/sheet"))
+		types = sheet;
 	else if (span_ends(span_of(r->operation), "_bytes"))
 		types = bytes;
 	put_answer(out, 200, types,

@@ -15,6 +15,7 @@
 #include "web/render.h"
 #include "web/reply.h"
 #include "web/shared.h"
+#include "web/sheet_reply.h"
 
 #define ANSWER_MAX ((size_t)64 << 20)
 
@@ -157,6 +158,18 @@ root_name(const struct flow *f)
 	return arena_str(f->a, f->rq.path.segments[0]);
 }
 
+/* Whose language a file speaks. */
+static const struct text_locale *
+reader_of(struct flow *f)
+{
+	json_t *me = NULL;
+
+	if (f->call.me.p &&
+	    repr_json_trusted(f->call.me, f->a, &me, NULL) != RC_OK)
+		me = NULL;
+	return flow_locale(f, me);
+}
+
 /* The bytes that an answer holds, or those of the labels that it describes. */
 static bool
 bytes_of(struct flow *f, const json_t *data, struct span *out)
@@ -165,15 +178,12 @@ bytes_of(struct flow *f, const json_t *data, struct span *out)
 	struct err err = {0};
 	struct logline l;
 	struct buf *b;
-	json_t *me = NULL;
 
 	if (labels == NULL)
 		return digest_from_base64(
 		    span_of(repr_json_str(data, "base64")), f->a, out);
 	b = flow_buf(f);
-	if (repr_json_read(f->call.me, f->a, &me, &err) != RC_OK ||
-	    label_pdf(labels, app.fonts, flow_locale(f, me), b, &err) !=
-		RC_OK) {
+	if (label_pdf(labels, app.fonts, reader_of(f), b, &err) != RC_OK) {
 		log_begin(&l, "error", "labels");
 		log_err(&l, &err);
 		log_end(&l);
@@ -184,15 +194,11 @@ bytes_of(struct flow *f, const json_t *data, struct span *out)
 }
 
 static enum flow_step
-reply_bytes(struct flow *f, const json_t *data)
+reply_file(
+    struct flow *f, const char *name, const char *type, struct span bytes)
 {
-	const char *name = repr_json_str(data, "filename");
-	const char *type = repr_json_str(data, "media_type");
-	struct span bytes;
 	struct buf b;
 
-	if (!bytes_of(f, data, &bytes))
-		return flow_problem(f, 500, "fault");
 	buf_init(&b, 512);
 	buf_puts(&b, "attachment; filename=\"");
 	for (const char *p = name ? name : "document"; *p; p++)
@@ -205,6 +211,36 @@ reply_bytes(struct flow *f, const json_t *data)
 	    type && media_type_is(span_of(type)) ? type
 						 : format_type(FORMAT_BYTES),
 	    bytes);
+}
+
+/* A table becomes a file of the reader's spreadsheet. */
+static enum flow_step
+reply_sheet(struct flow *f, const json_t *data)
+{
+	bool xlsx = sheet_reply_xlsx(data, f->rq.accept);
+	const char *name = repr_json_str(data, "name");
+	struct buf *b = flow_buf(f);
+
+	sheet_reply_write(data, xlsx, reader_of(f), b);
+	if (b->full)
+		return flow_problem(f, 500, "fault");
+	return reply_file(f,
+	    arena_printf(
+		f->a, "%s.%s", name ? name : "table", xlsx ? "xlsx" : "csv"),
+	    xlsx ? SHEET_REPLY_XLSX : "text/csv", buf_span(b));
+}
+
+static enum flow_step
+reply_bytes(struct flow *f, const json_t *data)
+{
+	struct span bytes;
+
+	if (sheet_reply_is(data))
+		return reply_sheet(f, data);
+	if (!bytes_of(f, data, &bytes))
+		return flow_problem(f, 500, "fault");
+	return reply_file(f, repr_json_str(data, "filename"),
+	    repr_json_str(data, "media_type"), bytes);
 }
 
 static enum flow_step

@@ -9,7 +9,8 @@ const LANGUAGES = ["en", "de"];
 const GROUPS = ["error.", "cause.", "label.", "finding.", "event.", "flash.",
 	"title.", "guides.way.", "guide.word.", "guide.document.", "guide.page.",
 	"portal.", "search.", "view.", "tab.", "feed.", "kpi.", "needs.", "nav.",
-	"problem.", "terminal.", "orders.none.", "documents.none."];
+	"problem.", "terminal.", "orders.none.", "documents.none.",
+	"sheet.answer.", "sheet.order."];
 
 /** key → [file, line] for each language; complains about doubles. */
 function sentences(bad)

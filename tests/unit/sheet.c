@@ -4,7 +4,9 @@
  * and what the project's guides make of their rows.
  */
 #include "edi/finding.h"
+#include "guide/sheet_shape.h"
 #include "guide_help.h"
+#include "repr/text.h"
 #include "sheet/inside.h"
 
 static void
@@ -480,6 +482,40 @@ every_sheet_reads_its_sample(void **state)
 	box_free(&b);
 }
 
+/* What is downloaded has the titles by which it is read again. */
+static void
+titles_are_those_of_the_portal(void **state)
+{
+	static const char *const TABLES[][2] = {
+	    {"sheet/order-response-1", "answer"}, {"sheet/order-1", "order"}};
+	struct box b = box_loaded();
+	struct shape *s = ARENA_NEW(b.a, struct shape);
+	struct text *text;
+	struct err err;
+
+	(void)state;
+	assert_int_equal(text_load("assets/text", b.a, &text, &err), RC_OK);
+	for (size_t i = 0; i < 2; i++) {
+		shape_of(box_guide(&b, TABLES[i][0]), s);
+		for (size_t k = 0; k < s->ncolumns * 2; k++) {
+			const struct column *c = &s->columns[k / 2];
+			const struct text_locale *l =
+			    text_locale(text, k % 2 ? "de" : "en", NULL);
+			struct buf said;
+			buf_init(&said, 1000);
+			if (!text_format_json(l,
+				arena_printf(b.a, "sheet.%s.%.*s", TABLES[i][1],
+				    (int)c->name.n, c->name.p),
+				NULL, &said) ||
+			    !span_eq(buf_span(&said), c->titles[k % 2]))
+				fail_msg("%.*s: %s", (int)c->name.n, c->name.p,
+				    said.p ? said.p : "no text");
+			buf_done(&said);
+		}
+	}
+	box_free(&b);
+}
+
 static void
 other_text_is_no_sheet(void **state)
 {
@@ -507,6 +543,7 @@ main(void)
 	    cmocka_unit_test(rows_become_answers_and_a_wrong_one_stands_alone),
 	    cmocka_unit_test(a_wrong_row_holds_up_its_order),
 	    cmocka_unit_test(every_sheet_reads_its_sample),
+	    cmocka_unit_test(titles_are_those_of_the_portal),
 	    cmocka_unit_test(other_text_is_no_sheet),
 	};
 

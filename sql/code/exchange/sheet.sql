@@ -63,6 +63,7 @@ begin
 	end if;
 	return (select coalesce(jsonb_agg(jsonb_build_object('order', h.number,
 	    'order_id', h.public_id, 'kind', h.kind, 'line_id', l.line_id, 'line', l.public_id,
+	    'key', l.id,
 	    'item', l.item_id, 'unit', l.unit, 'place', c.place,
 	    'state', jsonb_build_array(c.was, l.state), 'fields', c.fields,
 	    'parts', orders.current_parts(l.id), 'new', false)
@@ -99,9 +100,9 @@ $$;
 create or replace function exchange.with_parts_before(changes jsonb)
 returns jsonb language plpgsql stable as $$
 begin
-	return (select coalesce(jsonb_agg(c || jsonb_build_object('parts_before',
-	    (select orders.current_parts(l.id) from orders.line l
-	    where l.public_id = (c ->> 'line')::uuid)) order by n), '[]')
+	return (select coalesce(jsonb_agg(c - 'key' || jsonb_build_object(
+	    'parts_before', orders.current_parts((c ->> 'key')::bigint))
+	    order by n), '[]')
 	from jsonb_array_elements(changes) with ordinality t (c, n));
 end
 $$;

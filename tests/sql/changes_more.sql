@@ -191,6 +191,20 @@ select is(pg_temp.refusal(format($$ select pg_temp.ask('supplier',
 	where order_id = pg_temp.po_key('D5', '10')), 'version', 1, 'event',
 	'accept'))), 'version.stale', 'a stale decision is a conflict');
 
+-- What is to change cannot be despatched by document either.
+select pg_temp.answered('D6', '[{"item": "P1", "quantity": "4"}]', :'bob',
+	:'ann') \g /dev/null
+select pg_temp.change(:'ann', 'D6', '[{"line_id": "10", "quantity": "5"}]')
+	\g /dev/null
+select is((select array_agg(f ->> 'rule') from orders.head h,
+	jsonb_array_elements(orders.handle_despatch(h.partner_id,
+	jsonb_build_object('type', 'despatch', 'function', 'original', 'number',
+	'LS-D6', 'issue_date', core.today(), 'lines', jsonb_build_array(
+	jsonb_build_object('line_id', '1', 'order_number', h.number,
+	'order_line_id', '10', 'shipped', '4'))), null, true) -> 'findings') f
+	where h.id = pg_temp.po_key('D6', '10')),
+	array['business.change_pending'], 'nor leave by document');
+
 set constraints all immediate;
 select is((select count(*) from orders.line where ordered
 	<> open + confirmed + backordered + rejected + cancelled), 0::bigint,

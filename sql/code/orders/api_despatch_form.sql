@@ -39,6 +39,7 @@ begin
 	where o.kind = 'purchase' and o.partner_id = h.partner_id
 	and (o.id = h.id or o.ship_to = h.ship_to or p.id is not null)
 	and (p.id is not null or l.undo_until is null and m.rest > 0
+	    and l.change_id is null
 	    and l.state in ('accepted', 'backordered', 'part_shipped')));
 end
 $$;
@@ -196,6 +197,7 @@ begin
 	    when 'despatch_line_unknown' then 'orders.line.unknown'
 	    when 'order_unknown' then 'orders.line.unknown'
 	    when 'despatch_unconfirmed' then 'orders.event.illegal'
+	    when 'change_pending' then 'orders.change.pending'
 	    when 'sscc' then 'orders.despatch.sscc'
 	    when 'sscc_twice' then 'orders.despatch.sscc_twice'
 	    when 'serial_twice' then 'orders.despatch.serial_twice'

@@ -118,6 +118,9 @@ begin
 	(case when l.state in ('open', 'proposed', 'rejected', 'cancelled') then
 	    orders.finding('despatch_unconfirmed', 'error', '/order_line_id',
 	    l.state, null, jsonb_build_object('line', l.line_id)) end),
+	(case when l.change_id is not null then orders.finding('change_pending',
+	    'error', '/order_line_id', l.line_id, null, jsonb_build_object('line',
+	    l.line_id)) end),
 	(case when jsonb_array_length(e -> 'serials') > 0
 	    and jsonb_array_length(e -> 'serials') <> (e ->> 'quantity')::numeric
 	    then orders.finding('despatch_serials', 'warning', '/item/serials',

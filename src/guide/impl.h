@@ -251,6 +251,7 @@ struct gscope {
 /* What is done with a value that has nothing unusual about it. */
 enum gact {
 	ACT_TEXT,   /* nothing, at that length */
+	ACT_KEEP,   /* text of that length goes to its slot as it stands */
 	ACT_DIGITS, /* the same of digits */
 	ACT_AMOUNT, /* the same of digits, perhaps with a point */
 	ACT_TAKE,   /* its one alternative takes it, without any condition */
@@ -272,6 +273,7 @@ struct gquick {
 	uint8_t act;
 	uint16_t leaf;     /* of its segment */
 	uint32_t min, max; /* bytes */
+	const struct galt *alt;
 	const struct gchoice *which;
 };
 
@@ -283,20 +285,29 @@ struct gmust {
 
 /* An element of a segment. */
 struct gspot {
-	uint16_t first; /* of its components, in quick */
-	uint8_t wide;   /* as many of them */
-	uint8_t most;   /* tokens that are no surplus */
+	struct gquick *quick; /* its components */
+	uint8_t wide;         /* as many of them */
+	uint8_t most;         /* tokens that are no surplus */
+};
+
+/*
+ * A relation that says more than that, by the bits of elements; bit 0 is
+ * always there. When one of `when` is there, it holds if all of `all` are and
+ * one of `any`; else it asks for a look.
+ */
+struct grule {
+	uint64_t when, all, any;
+	uint16_t number; /* of the relation */
 };
 
 /* The leaves of a segment by where they stand. */
 struct gcells {
 	struct gspot *list; /* by element, 1 .. elements */
-	struct gquick *quick;
 	struct gmust *must;
 	uint16_t nmust;
 	uint8_t elements;
-	uint64_t pairs;  /* elements that come with the one behind them */
-	uint16_t *rules; /* relations that say more than that */
+	uint64_t pairs; /* elements that come with the one behind them */
+	struct grule *rules;
 	uint16_t nrules;
 };
 
@@ -314,7 +325,6 @@ struct grelation {
 	char letter;
 	uint8_t n;
 	uint8_t elements[12]; /* XML: leaf numbers */
-	uint64_t mask, first; /* the same as bits; 0: not all have one */
 };
 
 struct gcond_test { /* a compiled `when` of a line */

@@ -169,6 +169,20 @@ bare(const struct guide *g, const struct gleaf *l, struct gquick *q)
 }
 
 static void
+taken(const struct gleaf *l, struct gquick *q)
+{
+	const struct galt *a = l->alts;
+
+	q->act = ACT_TAKE;
+	q->alt = a;
+	if (a->kept != KEPT_TEXT || a->gs1)
+		return;
+	q->act = ACT_KEEP;
+	q->min = a->least;
+	q->max = a->most;
+}
+
+static void
 quick(struct guides *gs, const struct guide *g, const struct gleaf *l,
     struct gquick *q)
 {
@@ -182,9 +196,20 @@ quick(struct guides *gs, const struct guide *g, const struct gleaf *l,
 	else if (dated(&l->type))
 		return;
 	else if (only(l))
-		q->act = ACT_TAKE;
+		taken(l, q);
 	else if ((q->which = choice(gs, l)))
 		q->act = ACT_WHICH;
+}
+
+/* Has the segment a code there, which says that it stands at this place? */
+static bool
+qualifies(const struct gnode *n, const struct gleaf *l)
+{
+	for (uint8_t i = 0; i < n->nqualifiers; i++)
+		if (n->qualifiers[i].element == l->element &&
+		    n->qualifiers[i].component == l->component)
+			return true;
+	return false;
 }
 
 /* A component that its composite has to have, when that is there. */
@@ -198,14 +223,11 @@ depends_on_element(const struct gleaf *l)
 	return l->mandatory && !l->simple && !l->composite_mandatory && !other;
 }
 
-/* The elements, and where the components of each begin; returns how many
- * components all have together. */
-static uint16_t
+/* The elements, and where the components of each begin. */
+static void
 elements(struct guides *gs, const struct gnode *n, const struct gleaf *list,
     struct gcells *c)
 {
-	uint16_t total = 0;
-
 	for (uint16_t i = 0; i < n->nleaves; i++)
 		if (c->elements < list[i].element)
 			c->elements = list[i].element;
@@ -214,12 +236,15 @@ elements(struct guides *gs, const struct gnode *n, const struct gleaf *list,
 		if (c->list[list[i].element].wide < list[i].component)
 			c->list[list[i].element].wide = list[i].component;
 	for (unsigned e = 1; e <= c->elements; e++) {
+		struct gspot *spot = &c->list[e];
 		unsigned may = e <= n->elements ? n->components[e] : 0;
-		c->list[e].first = total;
-		c->list[e].most = (uint8_t)(may ? may : 1);
-		total = (uint16_t)(total + c->list[e].wide);
+		spot->most = (uint8_t)(may ? may : 1);
+		spot->quick =
+		    ARENA_ARRAY(gs->a, struct gquick, spot->wide + 1U);
+		for (unsigned k = 0; k <= spot->wide; k++)
+			spot->quick[k] =
+			    (struct gquick){.act = ACT_NONE, .max = UINT32_MAX};
 	}
-	return total;
 }
 
 static void
@@ -227,20 +252,16 @@ cells(struct guides *gs, const struct guide *g, const struct gnode *n,
     struct gcells *c)
 {
 	const struct gleaf *list = &g->leaves[n->leaf];
-	uint16_t total = elements(gs, n, list, c);
 
-	c->quick = ARENA_ARRAY(gs->a, struct gquick, total + 1U);
+	elements(gs, n, list, c);
 	c->must = ARENA_ARRAY(gs->a, struct gmust, n->nleaves + 1U);
-	for (uint16_t i = 0; i < total; i++)
-		c->quick[i] =
-		    (struct gquick){.act = ACT_NONE, .max = UINT32_MAX};
 	for (uint16_t i = 0; i < n->nleaves; i++) {
 		const struct gleaf *l = &list[i];
 		struct gquick *q =
-		    &c->quick[c->list[l->element].first + l->component - 1U];
+		    &c->list[l->element].quick[l->component - 1U];
 		q->leaf = i;
 		quick(gs, g, l, q);
-		if (anything_when_absent(l))
+		if (anything_when_absent(l) && !qualifies(n, l))
 			c->must[c->nmust++] = (struct gmust){
 			    l->element, l->component, depends_on_element(l)};
 	}
@@ -260,20 +281,43 @@ mask(const struct grelation *r, const struct gcells *c)
 	return bits;
 }
 
+static struct grule
+rule(const struct grelation *r, uint64_t bits, uint16_t number)
+{
+	uint64_t first = 1ull << (r->elements[0] & 63);
+	struct grule out = {.when = 1, .number = number};
+
+	if (!bits)
+		return out;
+	switch (r->letter) {
+	case 'P':
+		return (struct grule){bits, bits, 1, number};
+	case 'C':
+		return (struct grule){first, bits, 1, number};
+	case 'R':
+		return (struct grule){1, 0, bits, number};
+	case 'L':
+		return (struct grule){first, 0, bits & ~first, number};
+	case 'E':
+		out.when = bits;
+		return out;
+	default:
+		return out;
+	}
+}
+
 static void
 relations(struct guides *gs, const struct gnode *n, struct gcells *c)
 {
-	c->rules = ARENA_ARRAY(gs->a, uint16_t, n->nrelations + 1U);
+	c->rules = ARENA_ARRAY(gs->a, struct grule, n->nrelations + 1U);
 	for (uint16_t i = 0; i < n->nrelations; i++) {
-		struct grelation *r =
-		    (struct grelation *)(uintptr_t)&n->relations[i];
+		const struct grelation *r = &n->relations[i];
+		uint64_t bits = mask(r, c), pair = bits & -bits;
 
-		r->mask = mask(r, c);
-		r->first = 1ull << (r->elements[0] & 63);
-		if (r->letter == 'P' && r->mask == 3 * r->first)
-			c->pairs |= r->first;
+		if (r->letter == 'P' && bits && bits == 3 * pair)
+			c->pairs |= pair;
 		else
-			c->rules[c->nrules++] = i;
+			c->rules[c->nrules++] = rule(r, bits, i);
 	}
 }
 

@@ -132,7 +132,30 @@ digits_is(const char *p, size_t n)
 	return true;
 }
 
-/* A value that stands alone in a slot and has nothing unusual about it. */
+/* Puts a value that nothing is wrong with into its slot; false when there is
+ * one already. Of a place in XML nothing is ever set here. */
+static inline bool
+put(struct gwalk *w, const struct gleaf *l, const struct galt *a,
+    const struct edi_segment *s, struct span v)
+{
+	struct gcontext *c = w->r->c;
+	struct gvalue *x = &c->values[a->slot];
+
+	if (x->set)
+		return false;
+	c->touched[a->place] = true;
+	x->v = v;
+	x->at.segment = s;
+	x->at.element = l->element;
+	x->at.component = l->simple ? 0 : l->component;
+	x->line = a->line;
+	x->set = true;
+	x->soft = a->way == WAY_READ;
+	x->full = false;
+	return true;
+}
+
+/* The same, if there is nothing unusual about the value. */
 static inline bool
 keep(struct gwalk *w, const struct gleaf *l, const struct galt *a,
     const struct edi_segment *s, struct span v)
@@ -143,31 +166,19 @@ keep(struct gwalk *w, const struct gleaf *l, const struct galt *a,
 	    (a->kept == KEPT_NUMBER && !guide_plain_decimal(t, v)) ||
 	    (a->gs1 && !guide_check_digit_is(v)))
 		return false;
-	struct gvalue *x = &w->r->c->values[a->slot];
-	if (x->set)
-		return false;
-	w->r->c->touched[a->place] = true;
-	x->v = v;
-	x->at = (struct gplace_in){.segment = s,
-	    .element = l->element,
-	    .component = l->simple ? 0 : l->component};
-	x->line = a->line;
-	x->set = true;
-	x->soft = a->way == WAY_READ;
-	x->full = false;
-	return true;
+	return put(w, l, a, s, v);
 }
 
 static void
 take(struct gwalk *w, const struct gleaf *l, const struct galt *a,
     const struct edi_segment *s, struct span v)
 {
+	if (a->kept != KEPT_DAY && keep(w, l, a, s, v))
+		return;
 	struct gplace_in at = {.segment = s,
 	    .element = l->element,
 	    .component = l->simple ? 0 : l->component};
-
-	if (a->kept == KEPT_DAY || !keep(w, l, a, s, v))
-		guide_take(w->r, l, a, v, 0, &at);
+	guide_take(w->r, l, a, v, 0, &at);
 }
 
 /* By the code that says which alternative is meant; false: a look is needed.
@@ -214,7 +225,7 @@ day(struct gwalk *w, const struct gleaf *l, const struct edi_segment *s,
 		    CCYYMMDD)))
 		return false;
 	d = guide_day(w->r, v);
-	return d.n && keep(w, l, l->alts, s, d);
+	return d.n && put(w, l, l->alts, s, d);
 }
 
 /* A value that there is something to be done about. */
@@ -234,6 +245,7 @@ special(struct gwalk *w, const struct gquick *q, const struct gleaf *list,
 		done = guide_plain_decimal(&l->type, v);
 		break;
 	case ACT_TAKE:
+	case ACT_KEEP:
 		take(w, l, l->alts, s, v);
 		return;
 	case ACT_WHICH:
@@ -251,13 +263,18 @@ special(struct gwalk *w, const struct gquick *q, const struct gleaf *list,
 		leaf(w, l, s);
 }
 
-/* Most values are text of a length that fits, or stand nowhere. */
+/* Most values are text of a length that fits; what goes nowhere is done. */
 static inline void
 value(struct gwalk *w, const struct gquick *q, const struct gleaf *list,
     const struct edi_segment *s, const struct edi_token *t)
 {
-	if (q->act != ACT_TEXT || t->n < q->min || t->n > q->max ||
-	    (t->flags & GUIDE_CARE))
+	bool plain = q->act <= ACT_KEEP && t->n >= q->min && t->n <= q->max &&
+		     !(t->flags & GUIDE_CARE);
+
+	if (plain && q->act == ACT_TEXT)
+		return;
+	if (!plain || !put(w, &list[q->leaf], q->alt, s,
+			  (struct span){s->bytes + t->at, t->n}))
 		special(w, q, list, s, t);
 }
 
@@ -347,50 +364,33 @@ rule_lacks(const struct grelation *r, const struct edi_segment *s)
 	}
 }
 
-/* Does the rule hold, by the bits of the elements that are there? */
-static inline bool
-rule_holds(const struct grelation *r, uint64_t there)
-{
-	uint64_t have = there & r->mask;
-
-	switch (r->letter) {
-	case 'P':
-		return !have || have == r->mask;
-	case 'R':
-		return have;
-	case 'E':
-		return !(have & (have - 1));
-	case 'C':
-		return !(have & r->first) || have == r->mask;
-	case 'L':
-		return !(have & r->first) || have != r->first;
-	default:
-		return true;
-	}
-}
-
 static void
-relation(struct gwalk *w, const struct grelation *r,
-    const struct edi_segment *s, uint64_t there)
+relation(
+    struct gwalk *w, const struct grelation *r, const struct edi_segment *s)
 {
-	if (r->mask && rule_holds(r, there))
-		return;
 	unsigned lacks = rule_lacks(r, s);
+
 	if (lacks)
 		broken(w, r, s, lacks, r->letter == 'E');
 }
 
-static void
+/* there has the bits of the elements that are there. */
+static inline void
 relations(struct gwalk *w, const struct gnode *n, const struct gcells *c,
     const struct edi_segment *s, uint64_t there)
 {
 	if ((there ^ there >> 1) & c->pairs) {
 		for (uint16_t i = 0; i < n->nrelations; i++)
-			relation(w, &n->relations[i], s, there);
+			relation(w, &n->relations[i], s);
 		return;
 	}
-	for (uint16_t i = 0; i < c->nrules; i++)
-		relation(w, &n->relations[c->rules[i]], s, there);
+	there |= 1;
+	for (uint16_t i = 0; i < c->nrules; i++) {
+		const struct grule *r = &c->rules[i];
+		if ((there & r->when) &&
+		    ((there & r->all) != r->all || !(there & r->any)))
+			relation(w, &n->relations[r->number], s);
+	}
 }
 
 /* The bits of the elements that are there. */
@@ -450,20 +450,20 @@ composites(struct gwalk *w, const struct gnode *n, const struct gcells *c,
     const struct edi_segment *s)
 {
 	const struct gleaf *list = &w->g->leaves[n->leaf];
-	const struct edi_token *t = s->tokens + s->elements[1];
+	const uint16_t *begin = s->elements;
 	bool more = s->nelements > n->elements;
 	unsigned last = s->nelements < c->elements ? s->nelements : c->elements;
 
 	for (unsigned e = 1; e <= last; e++) {
-		const struct edi_token *end = s->tokens + s->elements[e + 1];
-		const struct gspot *cell = &c->list[e];
-		const struct gquick *q = c->quick + cell->first;
-		const struct gquick *stop = q + cell->wide;
-		more |= end - t > cell->most;
-		for (; t < end && q < stop; t++, q++)
+		const struct gspot *spot = &c->list[e];
+		const struct edi_token *t = s->tokens + begin[e];
+		const struct gquick *q = spot->quick;
+		unsigned have = (unsigned)begin[e + 1] - begin[e];
+		more |= have > spot->most;
+		for (have = have < spot->wide ? have : spot->wide; have;
+		     have--, t++, q++)
 			if (t->n)
 				value(w, q, list, s, t);
-		t = end;
 	}
 	if (more)
 		surplus(w, n, s);
@@ -486,7 +486,7 @@ simples(struct gwalk *w, const struct gnode *n, const struct gcells *c,
 			continue;
 		there |= e < 64 ? 1ull << e : 0;
 		if (c->list[e].wide)
-			value(w, c->quick + c->list[e].first, list, s, t);
+			value(w, c->list[e].quick, list, s, t);
 	}
 	if (s->nelements > n->elements)
 		surplus(w, n, s);

@@ -45,6 +45,23 @@ guide_reader_cover(struct guide_reader *r, struct guide_cover *c)
 	r->cover = c;
 }
 
+static void
+members(struct guide_reader *r, struct gcontext *c)
+{
+	c->members = ARENA_ARRAY(r->a, struct gmember, c->g->nplaces + 8U);
+	for (uint16_t i = 0; i < c->g->nslots; i++) {
+		const struct gslot *s = &c->g->slots[i];
+		struct gmember *m = &c->members[s->place];
+
+		if (s->below) /* nowhere in the document */
+			continue;
+		m->slot = s;
+		m->value = &c->values[i];
+		m->text = arena_array_raw(
+		    r->a, 1, s->open.n + GUIDE_DEPTH + 2 * GUIDE_SLACK);
+	}
+}
+
 static struct gcontext *
 context(struct guide_reader *r, const struct guide *g)
 {
@@ -60,6 +77,7 @@ context(struct guide_reader *r, const struct guide *g)
 	c->touched = ARENA_ARRAY(r->a, bool, g->nplaces + 8U);
 	c->counts = ARENA_ARRAY(r->a, uint32_t, g->nnodes);
 	c->reported = ARENA_ARRAY(r->a, bool, g->nnodes);
+	members(r, c);
 	c->after = ARENA_ARRAY(r->a, uint16_t, g->nnodes);
 	c->pointers = ARENA_ARRAY(r->a, const char *, g->nscopes);
 	guide_sums_make(c, r->a);

@@ -28,13 +28,11 @@ among(struct span v, const struct gqualifier *q)
 	return false;
 }
 
-/* Does the segment, which has the tag, carry the qualifiers of the place? */
-static inline bool
+/* Does the segment carry the qualifiers of the place? */
+static bool
 qualified(
     const struct gwalk *w, const struct gnode *n, const struct edi_segment *s)
 {
-	if (n->way == WAY_WRITE)
-		return false;
 	for (uint8_t i = 0; i < n->nqualifiers; i++) {
 		const struct gqualifier *q = &n->qualifiers[i];
 		if (!among(guide_at(w->r, s, q->element, q->component), q))
@@ -43,12 +41,13 @@ qualified(
 	return true;
 }
 
-static bool
+static inline bool
 fits(const struct gwalk *w, uint16_t i, const struct edi_segment *s)
 {
 	const struct gnode *n = node_of(w, i);
 
-	return n->tag == edi_tag(s) && qualified(w, n, s);
+	return n->tag == edi_tag(s) && n->way != WAY_WRITE &&
+	       (!n->nqualifiers || qualified(w, n, s));
 }
 
 static inline bool
@@ -156,7 +155,8 @@ leave(struct gwalk *w, const struct edi_segment *s)
 {
 	const struct gnode *g = node_of(w, w->group);
 
-	passed(w, w->group, g->end, s);
+	if (g->nmust)
+		passed(w, w->group, g->end, s);
 	if (g->scope != GUIDE_NONE)
 		guide_scope_close(w->r, g->scope);
 	w->from = g->place;

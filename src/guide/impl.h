@@ -16,7 +16,7 @@
 #define GUIDE_NONE UINT16_MAX
 #define GUIDE_MANY UINT32_MAX
 #define GUIDE_DEPTH 24
-#define GUIDE_SLACK 16 /* readable bytes behind gslot.open and .key */
+#define GUIDE_SLACK 16 /* readable bytes behind gslot.open */
 
 /* --- as written ---------------------------------------------------- */
 
@@ -215,8 +215,6 @@ struct gslot {
 	uint16_t place;   /* in order of output, among all slots of the guide */
 	uint16_t *opens;  /* where each part begins in open */
 	struct span open; /* "\"item\":{\"gtin\":" */
-	struct span key;  /* ",\"gtin\":\"", behind one of its family */
-	uint16_t family;  /* of slots that differ in the last part only */
 	uint8_t list;     /* 0 value, 1 list of texts, 2 list of objects */
 	uint16_t scope;
 	uint8_t below; /* number of a value that a level passes on, or 0 */
@@ -341,7 +339,8 @@ enum gkept {
 	KEPT_NONE,
 	KEPT_TEXT,
 	KEPT_NUMBER,
-	KEPT_DAY, /* once it is written as one */
+	KEPT_DAY,     /* once it is written as one */
+	KEPT_NOWHERE, /* text without a slot */
 };
 
 struct galt {

@@ -57,15 +57,6 @@ tags(struct guides *gs, struct guide *g)
 	}
 }
 
-static struct span
-slack(struct guides *gs, const struct buf *b)
-{
-	char *p = arena_alloc(gs->a, b->n + GUIDE_SLACK);
-
-	memcpy(p, b->p, b->n);
-	return span_make(p, b->n);
-}
-
 static void
 opening(struct guides *gs, struct gslot *s)
 {
@@ -79,35 +70,9 @@ opening(struct guides *gs, struct gslot *s)
 		buf_put(&b, s->parts[i]);
 		buf_puts(&b, i + 1 < s->nparts ? "\":{" : "\":");
 	}
-	s->open = slack(gs, &b);
-	buf_reset(&b);
-	buf_puts(&b, ",\"");
-	buf_put(&b, s->parts[s->nparts - 1]);
-	buf_puts(&b, "\":\"");
-	s->key = slack(gs, &b);
+	s->open = span_make(arena_alloc(gs->a, b.n + GUIDE_SLACK), b.n);
+	memcpy((char *)(uintptr_t)s->open.p, b.p, b.n);
 	buf_done(&b);
-}
-
-/* The family of the nth slot of a scope: that of one before it with the same
- * names but the last, or a new one. */
-static void
-family(struct guide *g, const struct gscope *s, uint16_t n)
-{
-	struct gslot *slot = &g->slots[s->order[n]];
-	uint16_t i = n;
-
-	slot->family = slot->place;
-	while (i-- > 0) {
-		const struct gslot *b = &g->slots[s->order[i]];
-		uint8_t same = 0;
-		if (b->nparts != slot->nparts)
-			continue;
-		while (same + 1 < slot->nparts &&
-		       span_eq(b->parts[same], slot->parts[same]))
-			same++;
-		if (same + 1 == slot->nparts)
-			slot->family = b->family;
-	}
 }
 
 /* The same names in slots one after the other become the same bytes, so that
@@ -134,7 +99,6 @@ members(struct guides *gs, struct guide *g)
 			slot->place = (uint16_t)(s->place + k);
 			if (k)
 				share(&g->slots[s->order[k - 1]], slot);
-			family(g, s, k);
 		}
 		g->nplaces = (uint16_t)(g->nplaces + (s->n + 7) / 8 * 8);
 	}

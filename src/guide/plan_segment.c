@@ -38,27 +38,27 @@ static void
 kept(const struct guide *g, const struct gleaf *l, struct galt *a)
 {
 	const struct gtype *t = a->type.kind ? &a->type : &l->type;
-	bool any = t->kind == T_NONE;
+	bool any = t->kind == T_NONE, text = any || t->kind == T_AN;
+	bool coded = a->codes || a->map;
 
-	if (a->compute != C_NONE || a->codes || a->map ||
-	    a->slot == GUIDE_NONE || a->entry != GUIDE_NONE ||
-	    g->slots[a->slot].list)
+	if (a->compute != C_NONE || a->entry != GUIDE_NONE ||
+	    (a->has_join && coded))
 		return;
-	a->place = g->slots[a->slot].place;
-	a->least = any ? 0 : t->min;
-	a->most = any || !t->max ? UINT16_MAX : t->max;
+	a->least = any ? 0 : text ? t->min : 1;
+	a->most = any || !t->max ? UINT16_MAX : text ? t->max : 19;
 	if (a->has_join && l->type.max && a->most >= l->type.max)
 		a->most = (uint16_t)(l->type.max - 1);
-	if (any || t->kind == T_AN)
-		a->kept = KEPT_TEXT;
-	else if (t->kind == T_DECIMAL && !a->has_join)
-		a->kept = KEPT_NUMBER;
-	else if (t->kind == T_DATE && !a->has_join)
-		a->kept = KEPT_DAY;
-	if (a->kept != KEPT_TEXT) {
-		a->least = 1;
-		a->most = 19;
+	if (a->slot == GUIDE_NONE) {
+		a->kept = text && !coded ? KEPT_NOWHERE : KEPT_NONE;
+		return;
 	}
+	if (g->slots[a->slot].list || (!text && (a->has_join || coded)))
+		return;
+	a->place = g->slots[a->slot].place;
+	a->kept = text                   ? KEPT_TEXT
+		  : t->kind == T_DECIMAL ? KEPT_NUMBER
+		  : t->kind == T_DATE    ? KEPT_DAY
+					 : KEPT_NONE;
 }
 
 static void
@@ -175,9 +175,12 @@ taken(const struct gleaf *l, struct gquick *q)
 
 	q->act = ACT_TAKE;
 	q->alt = a;
-	if (a->kept != KEPT_TEXT || a->gs1)
+	if (a->kept == KEPT_NOWHERE)
+		q->act = ACT_TEXT;
+	else if (a->kept == KEPT_TEXT && !a->gs1 && !a->codes && !a->map)
+		q->act = ACT_KEEP;
+	else
 		return;
-	q->act = ACT_KEEP;
 	q->min = a->least;
 	q->max = a->most;
 }

@@ -35,6 +35,16 @@ struct gvalue {
 /* The most that such a text may have: it is as long as the message allows. */
 #define GUIDE_TEXT (SIZE_MAX / 4)
 
+/* A member of the canonical document, and what stands before its value when
+ * it comes behind the member it came behind the last time. */
+struct gmember {
+	const struct gslot *slot;
+	struct gvalue *value;
+	const struct gmember *last; /* NULL: it was the first */
+	char *text;                 /* with a quote, GUIDE_SLACK behind it */
+	size_t n;                   /* 0: never yet */
+};
+
 /* A count said somewhere, compared when everything has been read. */
 struct gcounted {
 	const struct galt *alt;
@@ -50,11 +60,12 @@ struct glevels; /* levels.c */
 struct gcontext {
 	struct gcontext *next;
 	const struct guide *g;
-	struct gvalue *values; /* by slot */
-	bool *touched;         /* by place of a slot: may hold something */
-	uint32_t *counts;      /* by node, in the present occurrence */
-	bool *reported;        /* by node, missing already said */
-	uint16_t *after;       /* by node, which came behind it; 0: none */
+	struct gvalue *values;   /* by slot */
+	struct gmember *members; /* by place of a slot */
+	bool *touched;           /* by place of a slot: may hold something */
+	uint32_t *counts;        /* by node, in the present occurrence */
+	bool *reported;          /* by node, missing already said */
+	uint16_t *after;         /* by node, which came behind it; 0: none */
 	struct decimal_sum *sums;
 	const char **pointers; /* by scope, "/lines/3" */
 };
@@ -96,14 +107,15 @@ guide_eight(const struct gcontext *c, const struct gscope *s, uint16_t from)
 	return eight;
 }
 
-/* Takes the lowest of them out and gives its number. */
-static inline uint16_t
-guide_lowest(uint64_t *eight, uint16_t from)
+/* Takes the lowest of them out. */
+static inline struct gmember *
+guide_lowest(const struct gcontext *c, const struct gscope *s, uint16_t from,
+    uint64_t *eight)
 {
 	unsigned bit = (unsigned)__builtin_ctzll(*eight);
 
 	*eight &= *eight - 1;
-	return (uint16_t)(from + bit / 8);
+	return &c->members[(unsigned)s->place + from + bit / 8];
 }
 
 /* --- value.c: bytes to canonical text, by type ----------------------- */
@@ -186,6 +198,9 @@ guide_plain_decimal(const struct gtype *t, struct span v)
 void guide_take(struct guide_reader *r, const struct gleaf *leaf,
     const struct galt *alt, struct span v, unsigned format,
     const struct gplace_in *at);
+
+/* The entry for a code that is read; NULL when there is none. */
+const struct gmap_entry *guide_mapped(const struct gmap *m, struct span v);
 
 /* Compares what was counted with what is there. */
 void guide_counts(struct guide_reader *r);

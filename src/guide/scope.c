@@ -90,9 +90,9 @@ guide_json_string(struct buf *out, struct span s)
 }
 
 static void
-forget(struct guide_reader *r, uint16_t slot)
+forget(struct guide_reader *r, const struct gmember *m)
 {
-	struct gvalue *x = &r->c->values[slot];
+	struct gvalue *x = m->value;
 
 	x->set = x->full = x->wrong = false;
 	x->v = (struct span){0};
@@ -100,7 +100,7 @@ forget(struct guide_reader *r, uint16_t slot)
 	if (x->count) {
 		x->count = 0;
 		buf_reset(&x->text);
-		guide_sums_reset(r, slot);
+		guide_sums_reset(r, (uint16_t)(x - r->c->values));
 	}
 }
 
@@ -115,7 +115,7 @@ guide_scope_open(struct guide_reader *r, uint16_t scope)
 			continue;
 		memset(&r->c->touched[s->place + from], 0, sizeof eight);
 		while (eight)
-			forget(r, s->order[guide_lowest(&eight, from)]);
+			forget(r, guide_lowest(r->c, s, from, &eight));
 	}
 	if (s->konst != GUIDE_NONE) {
 		guide_touch(r->c, s->konst)->set = true;
@@ -223,49 +223,43 @@ copy_wide(char *to, const char *from, size_t n)
 		memcpy(to + i, from + i, GUIDE_SLACK);
 }
 
-/* The member is beside the one before: writes all of it, if v is plain text;
- * false when nothing has been written. */
-static inline bool
-beside(struct buf *out, const struct gslot *slot, struct span v)
+/* Closes what the member before left open and opens what this one is in. */
+static void
+approach(struct gmember *m, const struct gmember *last)
 {
-	if (!buf_has(out, slot->key.n + v.n + 2 * GUIDE_SLACK))
-		return false;
-	char *p = out->p + out->n;
-	copy_wide(p, slot->key.p, slot->key.n);
-	p += slot->key.n;
-	if (!copy_plain(p, v))
-		return false;
-	p += v.n;
+	uint8_t shared = common(last ? last->slot : NULL, m->slot);
+	size_t from = m->slot->opens[shared], n = m->slot->open.n - from;
+	char *p = m->text;
+
+	for (unsigned d = last ? last->slot->nparts : 0; d > shared + 1U; d--)
+		*p++ = '}';
+	*p = ',';
+	p += last != NULL;
+	copy_wide(p, m->slot->open.p + from, n);
+	p += n;
 	*p++ = '"';
-	*p = '\0';
-	out->n = (size_t)(p - out->p);
-	return true;
+	m->n = (size_t)(p - m->text);
+	m->last = last;
 }
 
-/* Closes what the member before left open, opens what this one is in, and
- * writes v if it is plain text; false when that is still to be done. */
-static bool
-member(struct buf *out, const struct gslot *slot, const struct gslot *last,
-    const struct span *v)
+/* Writes the member if its value is plain text; else what stands before the
+ * value, without the quote, and false. */
+static inline bool
+member(struct buf *out, const struct gmember *m, struct span v)
 {
-	uint8_t shared = common(last, slot);
-	size_t from = slot->opens[shared], n = slot->open.n - from;
-	size_t most = n + (v ? v->n : 0) + GUIDE_DEPTH + 2 * GUIDE_SLACK;
+	size_t most = m->n + v.n + 2 * GUIDE_SLACK;
 
 	if (!buf_has(out, most) && !buf_reserve(out, most))
 		return true;
 	char *p = out->p + out->n;
-	for (unsigned d = last ? last->nparts : 0; d > shared + 1U; d--)
-		*p++ = '}';
-	*p = ',';
-	p += last != NULL;
-	copy_wide(p, slot->open.p + from, n);
-	p += n;
-	bool plain = v && copy_plain(p + 1, *v);
+	copy_wide(p, m->text, m->n);
+	p += m->n;
+	bool plain = !m->slot->list && copy_plain(p, v);
 	if (plain) {
-		*p = '"';
-		p += v->n + 1;
+		p += v.n;
 		*p++ = '"';
+	} else {
+		p--;
 	}
 	*p = '\0';
 	out->n = (size_t)(p - out->p);
@@ -274,21 +268,21 @@ member(struct buf *out, const struct gslot *slot, const struct gslot *last,
 
 static void
 emit_value(struct guide_reader *r, uint16_t scope, struct buf *out,
-    const struct gslot *slot, const struct gslot *last, const struct gvalue *x)
+    const struct gmember *m)
 {
-	if (slot->list) {
-		(void)member(out, slot, last, NULL);
-		buf_putc(out, '[');
-		buf_put(out, buf_span(&x->text));
-		buf_putc(out, ']');
-	} else if (last && last->family == slot->family &&
-		   beside(out, slot, x->v)) {
-		/* written */
-	} else if (!member(out, slot, last, &x->v)) {
-		jo_quote(out, x->v);
+	const struct gvalue *x = m->value;
+
+	if (!member(out, m, m->slot->list ? (struct span){0} : x->v)) {
+		if (m->slot->list) {
+			buf_putc(out, '[');
+			buf_put(out, buf_span(&x->text));
+			buf_putc(out, ']');
+		} else {
+			jo_quote(out, x->v);
+		}
 	}
-	if (slot->list != 2 && r->locators)
-		locate(r, scope, slot, x);
+	if (r->locators && m->slot->list != 2)
+		locate(r, scope, m->slot, x);
 }
 
 /* The members of a scope, without the outer braces. */
@@ -296,21 +290,21 @@ static void
 emit(struct guide_reader *r, uint16_t scope, struct buf *out)
 {
 	const struct gscope *s = &r->g->scopes[scope];
-	const struct gslot *last = NULL;
+	const struct gmember *last = NULL;
 
 	for (uint16_t from = 0; from < s->n; from = (uint16_t)(from + 8)) {
 		uint64_t eight = guide_eight(r->c, s, from);
 		while (eight) {
-			uint16_t i = s->order[guide_lowest(&eight, from)];
-			const struct gvalue *x = &r->c->values[i];
-			const struct gslot *slot = &r->g->slots[i];
-			if (slot->list ? !x->count : !x->set)
+			struct gmember *m = guide_lowest(r->c, s, from, &eight);
+			if (m->slot->list ? !m->value->count : !m->value->set)
 				continue;
-			emit_value(r, scope, out, slot, last, x);
-			last = slot;
+			if (!m->n || m->last != last)
+				approach(m, last);
+			emit_value(r, scope, out, m);
+			last = m;
 		}
 	}
-	for (uint8_t d = last ? (uint8_t)(last->nparts - 1) : 0; d; d--)
+	for (unsigned d = last ? last->slot->nparts - 1U : 0; d; d--)
 		buf_putc(out, '}');
 }
 
@@ -437,9 +431,11 @@ says_anything(const struct guide_reader *r, const struct gscope *s)
 	for (uint16_t from = 0; from < s->n; from = (uint16_t)(from + 8)) {
 		uint64_t eight = guide_eight(r->c, s, from);
 		while (eight) {
-			uint16_t i = s->order[guide_lowest(&eight, from)];
-			const struct gvalue *x = &r->c->values[i];
-			if ((x->set || x->count) && i != s->konst)
+			const struct gvalue *x =
+			    guide_lowest(r->c, s, from, &eight)->value;
+			if ((x->set || x->count) &&
+			    (s->konst == GUIDE_NONE ||
+				x != &r->c->values[s->konst]))
 				return true;
 		}
 	}

@@ -5,6 +5,9 @@
  */
 #include "guide/walk.h"
 
+/* Kept out of the way of what each segment needs. */
+#define RARE __attribute__((noinline, cold))
+
 static bool
 element_has(const struct edi_segment *s, unsigned element)
 {
@@ -71,7 +74,7 @@ plain(struct gwalk *w, const struct gleaf *l, struct span v,
 	guide_find_name(w->r, f, l);
 }
 
-static void
+RARE static void
 absent(struct gwalk *w, const struct gleaf *l, const struct edi_segment *s)
 {
 	bool must = l->mandatory;
@@ -155,6 +158,32 @@ put(struct gwalk *w, const struct gleaf *l, const struct galt *a,
 	return true;
 }
 
+enum kept_as {
+	KEPT_NOT,  /* there is something to be said about it */
+	KEPT_LEFT, /* it is left out */
+	KEPT_AS,
+};
+
+/* What the codes and the map of a line make of the value. */
+static enum kept_as
+translate(const struct galt *a, struct span *v)
+{
+	const struct gmap_entry *e;
+
+	if (a->codes && !guide_mapped(a->codes, *v))
+		return KEPT_NOT;
+	if (!a->map)
+		return KEPT_AS;
+	e = guide_mapped(a->map, *v);
+	if (!e)
+		return a->map->others == OTHERS_SAME   ? KEPT_AS
+		       : a->map->others == OTHERS_DROP ? KEPT_LEFT
+						       : KEPT_NOT;
+	*v = e->value;
+	return a->map->identity || v->n != 1 || *v->p != '-' ? KEPT_AS
+							     : KEPT_LEFT;
+}
+
 /* The same, if there is nothing unusual about the value. */
 static inline bool
 keep(struct gwalk *w, const struct gleaf *l, const struct galt *a,
@@ -162,11 +191,17 @@ keep(struct gwalk *w, const struct gleaf *l, const struct galt *a,
 {
 	const struct gtype *t = a->type.kind ? &a->type : &l->type;
 
-	if (!a->kept || v.n < a->least || v.n > a->most ||
-	    (a->kept == KEPT_NUMBER && !guide_plain_decimal(t, v)) ||
-	    (a->gs1 && !guide_check_digit_is(v)))
+	if (v.n < a->least || v.n > a->most || a->kept == KEPT_NONE ||
+	    (a->kept == KEPT_NUMBER && !guide_plain_decimal(t, v)))
 		return false;
-	return put(w, l, a, s, v);
+	if (a->kept == KEPT_NOWHERE)
+		return true;
+	if (a->codes || a->map) {
+		enum kept_as as = translate(a, &v);
+		if (as != KEPT_AS)
+			return as == KEPT_LEFT;
+	}
+	return (!a->gs1 || guide_check_digit_is(v)) && put(w, l, a, s, v);
 }
 
 static void
@@ -279,7 +314,7 @@ value(struct gwalk *w, const struct gquick *q, const struct gleaf *list,
 }
 
 /* Elements and components beyond what the segment has. */
-static void
+RARE static void
 surplus(struct gwalk *w, const struct gnode *n, const struct edi_segment *s)
 {
 	struct gplace_in at = {.segment = s};
@@ -364,7 +399,7 @@ rule_lacks(const struct grelation *r, const struct edi_segment *s)
 	}
 }
 
-static void
+RARE static void
 relation(
     struct gwalk *w, const struct grelation *r, const struct edi_segment *s)
 {
@@ -405,7 +440,7 @@ elements_there(const struct edi_segment *s)
 }
 
 /* Every leaf in turn, be it there or not. */
-static void
+RARE static void
 every_leaf(struct gwalk *w, const struct gnode *n, const struct gcells *c,
     const struct edi_segment *s)
 {

@@ -111,9 +111,8 @@ others(struct guide_reader *r, const struct gmap *m, struct span *v,
 	return true;
 }
 
-/* The entry for a code that is read; NULL when there is none. */
-static const struct gmap_entry *
-entry(const struct gmap *m, struct span v)
+const struct gmap_entry *
+guide_mapped(const struct gmap *m, struct span v)
 {
 	uint64_t key = guide_key(v);
 
@@ -132,7 +131,7 @@ static bool
 mapped(struct guide_reader *r, const struct gmap *m, struct span *v,
     const struct gplace_in *at)
 {
-	const struct gmap_entry *e = entry(m, *v);
+	const struct gmap_entry *e = guide_mapped(m, *v);
 
 	if (!e)
 		return others(r, m, v, at);

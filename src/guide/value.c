@@ -218,14 +218,32 @@ day(const char *p, bool century, char out[11])
 	return true;
 }
 
+/* Every month has that day of every year. */
+static bool
+any_month_has(const char *p)
+{
+	int month = two(p + 4), date = two(p + 6);
+
+	return month >= 1 && month <= 12 && date >= 1 && date <= 28 &&
+	       two(p) + two(p + 2) > 0;
+}
+
 struct span
 guide_day(const struct guide_reader *r, struct span v)
 {
-	char out[11];
+	char *out;
 
-	if (v.n != 8 || !all_digits(v) || !day(v.p, true, out))
+	if (v.n != 8 || !all_digits(v))
 		return (struct span){0};
-	return arena_span(r->scratch, span_make(out, 10));
+	out = arena_alloc(r->scratch, 11);
+	if (!any_month_has(v.p))
+		return day(v.p, true, out) ? span_make(out, 10)
+					   : (struct span){0};
+	memcpy(out, v.p, 4);
+	memcpy(out + 5, v.p + 4, 2);
+	memcpy(out + 8, v.p + 6, 2);
+	out[4] = out[7] = '-';
+	return span_make(out, 10);
 }
 
 struct date_format {

@@ -12,7 +12,7 @@
 static struct gnode *
 node_of(const struct gwalk *w, uint16_t i)
 {
-	return &w->g->nodes[i];
+	return &w->nodes[i];
 }
 
 /* Is the value among the codes of the qualifier? */
@@ -66,8 +66,8 @@ ahead(const struct gwalk *w, uint16_t from, const struct edi_segment *s,
 	uint16_t i = from;
 
 	if (i && number)
-		i = guide_first(w->g, w->g->nodes[i].parent, number);
-	for (; i; i = number ? w->g->nodes[i].same : w->g->nodes[i].next) {
+		i = guide_first(w->g, w->nodes[i].parent, number);
+	for (; i; i = number ? w->nodes[i].same : w->nodes[i].next) {
 		if (i < from || !fits(w, i, s))
 			continue;
 		if (has_room(w, i))
@@ -424,7 +424,7 @@ nearest(const struct gwalk *w, uint32_t tag)
 static uint16_t
 place_of(struct gwalk *w, const struct edi_segment *s)
 {
-	uint16_t i = w->before == GUIDE_NONE ? 0 : w->r->c->after[w->before];
+	uint16_t i = w->before == GUIDE_NONE ? 0 : w->after[w->before];
 	uint16_t full = 0;
 
 	if (i && fits(w, i, s) && has_room(w, i))
@@ -433,7 +433,7 @@ place_of(struct gwalk *w, const struct edi_segment *s)
 	if (!i)
 		return full;
 	if (w->before != GUIDE_NONE && i == nearest(w, edi_tag(s)))
-		w->r->c->after[w->before] = i;
+		w->after[w->before] = i;
 	return i;
 }
 
@@ -468,7 +468,11 @@ is_service(const struct edi_segment *s)
 void
 guide_check_edi(struct guide_reader *r)
 {
-	struct gwalk w = {.r = r, .g = r->g, .counts = r->c->counts};
+	struct gwalk w = {.r = r,
+	    .g = r->g,
+	    .nodes = r->g->nodes,
+	    .counts = r->c->counts,
+	    .after = r->c->after};
 	const struct edi_message *m = r->m;
 	const struct edi_segment *last = NULL;
 

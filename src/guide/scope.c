@@ -57,12 +57,17 @@ copy_short(char *to, struct span s)
 		memcpy(to, &first, 4);
 		memcpy(to + s.n - 4, &last, 4);
 		head = tail = first | (uint64_t)last << 32;
+	} else if (s.n) {
+		unsigned char a = (unsigned char)s.p[0];
+		unsigned char b = (unsigned char)s.p[s.n / 2];
+		unsigned char c = (unsigned char)s.p[s.n - 1];
+		to[0] = (char)a;
+		to[s.n / 2] = (char)b;
+		to[s.n - 1] = (char)c;
+		head = tail = 0x2020202020000000u | (uint64_t)c << 16 |
+			      (uint64_t)b << 8 | a;
 	} else {
-		head = tail = 0x2020202020202020u;
-		for (size_t i = 0; i < s.n; i++) {
-			to[i] = s.p[i];
-			head = head << 8 | (unsigned char)s.p[i];
-		}
+		return true;
 	}
 	return plain_is((wide)(pair){head, tail});
 }

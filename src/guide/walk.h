@@ -10,7 +10,9 @@
 struct gwalk {
 	struct guide_reader *r;
 	const struct guide *g;
+	struct gnode *nodes; /* of g */
 	uint32_t *counts;
+	uint16_t *after; /* see gcontext */
 	uint16_t group;  /* the open one; 0 is the message */
 	uint16_t from;   /* the present place in it; 0: none is left */
 	uint16_t before; /* the place of the segment before; NONE: unknown. It

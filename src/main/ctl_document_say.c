@@ -66,10 +66,12 @@ place(const struct doc_job *j, const json_t *f, FILE *out)
 	long long component = repr_json_int(f, "component", 0);
 	const char *tag = repr_json_str(f, "tag");
 	const char *xpath = repr_json_str(f, "xpath");
+	bool line =
+	    xpath || span_starts(span_of(repr_json_str(f, "rule")), "xml.");
 
 	if (segment)
 		(void)fprintf(out, " %s %lld",
-		    doc_word(j, xpath ? "line" : "segment"), segment);
+		    doc_word(j, line ? "line" : "segment"), segment);
 	if (tag)
 		(void)fprintf(out, " %s", tag);
 	if (element)

@@ -184,6 +184,10 @@ test("people read findings in the language of their terminal", () => {
 	const page = check({}, "--lang", "de");
 	assert.match(page, /: ungültig \(edifact ORDERS D:96A:UN, Richtlinie edifact/);
 	assert.doesNotMatch(page, /\b(segment|byte|found|expected|the)\b/);
+	const xml = put("doctype.xml",
+	    '<?xml version="1.0"?>\n<!DOCTYPE a SYSTEM "b"><a/>\n');
+	assert.match(ctl(["document", "check", "--lang", "de", xml]).out,
+	    /Fehler xml\.doctype Zeile 2 /);
 	assert.equal(ctl(["document", "check", "--lang", "fr", bad]).status, 2);
 	assert.match(ctl(["document", "repair", "--lang", "de", bad]).err,
 	    /Byte \d+: "9" wird zu "8"/);

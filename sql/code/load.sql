@@ -101,6 +101,8 @@
 \ir orders/handle.sql
 \ir orders/invoice.sql
 \ir orders/api_invoice.sql
+\ir orders/score.sql
+\ir orders/api_score.sql
 \ir orders/report.sql
 \ir orders/handle_receipt.sql
 \ir orders/change_handle.sql

@@ -22,6 +22,7 @@ static const struct place {
     {DOOR_SUPPLIER, ALL, "orders", "/orders"},
     {DOOR_SUPPLIER, ALL, "invoices", "/invoices"},
     {DOOR_SUPPLIER, ALL, "documents", "/documents"},
+    {DOOR_SUPPLIER, ALL, "scorecard", "/scorecard"},
     {DOOR_DESK, MANAGER, "portfolio", "/portfolio"},
     {DOOR_DESK, AGENT, "cases", "/cases"},
     {DOOR_DESK, AGENT, "returns", "/returns"},

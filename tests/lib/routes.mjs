@@ -15,5 +15,6 @@ export const DOORS = ["distributor", "supplier", "desk"];
 /** Doors behind which a route exists. */
 export const doorsOf = (route) => ({
 	DISTRIBUTOR: ["distributor"], SUPPLIER: ["supplier"], DESK: ["desk"],
-	PARTNER: ["distributor", "supplier"], ANY: DOORS, PUBLIC: [],
+	PARTNER: ["distributor", "supplier"], SELLING: ["supplier", "desk"],
+	ANY: DOORS, PUBLIC: [],
 })[route.who];

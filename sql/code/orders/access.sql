@@ -12,6 +12,7 @@ select core.isolate('orders.shipment_line');
 select core.isolate('orders.hold');
 select core.isolate('orders.invoice');
 select core.isolate('orders.invoice_line');
+select core.isolate('orders.contest');
 select core.isolate('orders.despatch');
 select core.isolate('orders.despatch_version');
 select core.isolate('orders.package');
@@ -60,6 +61,8 @@ grant select on orders.invoice, orders.invoice_line to kontor_supplier,
 grant insert on orders.invoice, orders.invoice_line to kontor_worker,
 	kontor_admin;
 grant update on orders.invoice to kontor_desk, kontor_admin;
+grant select, insert on orders.contest to kontor_supplier, kontor_admin;
+grant select, update on orders.contest to kontor_desk, kontor_admin;
 grant select, insert, update on orders.hold to kontor_desk, kontor_admin;
 grant usage on sequence orders.sales_number, orders.purchase_number
 	to kontor_distributor, kontor_desk, kontor_worker, kontor_admin;
@@ -91,3 +94,8 @@ select core.grant_permission('despatches.create', 'supplier_user',
 	'supplier_admin', 'machine');
 select core.grant_permission('receipts.create', 'distributor_user',
 	'distributor_admin', 'agent', 'machine');
+select core.grant_permission('scorecards.read', 'supplier_user',
+	'supplier_admin', 'account_manager', 'agent', 'administrator', 'machine');
+select core.grant_permission('contests.create', 'supplier_user',
+	'supplier_admin', 'machine');
+select core.grant_permission('contests.decide', 'account_manager');

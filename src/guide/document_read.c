@@ -25,6 +25,8 @@ struct told {
 
 /* The guide chosen last, for messages that ask for the same. */
 struct chosen {
+	bool lasts; /* as long as the guides: no agreement had a say */
+	size_t of;  /* so many guides */
 	const struct guide *guide;
 	const struct edi_interchange *ix;
 };
@@ -40,6 +42,7 @@ struct kept {
 	struct buf part, tmp;  /* of the result, while it is written */
 	struct told **told;    /* by interchange */
 	size_t told_cap;
+	struct chosen chosen;
 };
 
 struct reading {
@@ -48,7 +51,6 @@ struct reading {
 	const json_t *agreements;
 	const struct document_options *o;
 	struct arena *a;
-	struct chosen chosen;
 	bool streams; /* messages are forgotten */
 	size_t nbytes;
 	size_t ntold;
@@ -95,12 +97,13 @@ no_guide(struct reading *r, struct edi_message *m)
 }
 
 static void
-key_of(struct buf *b, const struct edi_id *id)
+key_of(struct buf *b, enum edi_family family, const struct edi_id *id)
 {
 	const struct span parts[] = {
 	    id->type, id->version, id->release, id->agency, id->association};
 
 	buf_reset(b);
+	buf_putc(b, (char)family);
 	for (size_t i = 0; i < 5; i++) {
 		buf_put(b, parts[i]);
 		buf_putc(b, '\0');
@@ -118,19 +121,24 @@ select_guide(struct reading *r, enum edi_family family,
 	return agreement_guide(r->gs, agreement_of(ix), family, m);
 }
 
-/* The same as the message before, unless a value inside decides. */
+/* The same as the message before, also of another file, unless a value inside
+ * or an agreement decides. */
 static const struct guide *
 choose(struct reading *r, enum edi_family family,
     const struct edi_interchange *ix, const struct edi_message *m)
 {
-	struct chosen *c = &r->chosen;
+	struct chosen *c = &r->k.chosen;
+	bool alone = !r->o->guide && !agreement_of(ix);
+	bool known =
+	    c->ix == ix || (c->lasts && alone && c->of == guides_count(r->gs));
 
-	key_of(&r->k.asked, &m->id);
-	if (c->ix != ix ||
-	    !span_eq(buf_span(&r->k.key), buf_span(&r->k.asked))) {
+	key_of(&r->k.asked, family, &m->id);
+	if (!known || !span_eq(buf_span(&r->k.key), buf_span(&r->k.asked))) {
 		buf_reset(&r->k.key);
 		buf_put(&r->k.key, buf_span(&r->k.asked));
 		c->ix = guide_asks_inside(r->gs, family, &m->id) ? NULL : ix;
+		c->lasts = alone && c->ix;
+		c->of = guides_count(r->gs);
 		c->guide = select_guide(r, family, ix, m);
 	}
 	return c->guide;
@@ -552,6 +560,7 @@ begin(struct document_reader *d, const json_t *agreements,
 	    .o = o ? o : &none,
 	    .streams = streams,
 	    .a = a};
+	d->r.k.chosen.ix = NULL;
 	guide_reader_cover(d->r.k.guides, d->r.o->cover);
 }
 

@@ -28,16 +28,40 @@ plain_is(unsigned char c)
 	return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
 }
 
+static uint64_t
+word(const char *p)
+{
+	uint64_t v;
+
+	memcpy(&v, p, sizeof v);
+	return v;
+}
+
+/* Does JSON have all bytes as they are? False when that is not certain. */
+static bool
+all_plain(struct span s)
+{
+	uint64_t others = 0;
+
+	if (s.n < sizeof others) {
+		for (size_t i = 0; i < s.n; i++)
+			if (!plain_is((unsigned char)s.p[i]))
+				return false;
+		return true;
+	}
+	for (size_t i = 0; i + sizeof others < s.n; i += sizeof others)
+		others |= others_in(word(s.p + i));
+	return !(others | others_in(word(s.p + s.n - sizeof others)));
+}
+
 /* How many bytes JSON has as they are. */
 static size_t
 plain(struct span s)
 {
 	size_t n = 0;
-	uint64_t v;
 
-	for (; n + sizeof v <= s.n; n += sizeof v) {
-		memcpy(&v, s.p + n, sizeof v);
-		if (others_in(v))
+	for (; n + sizeof(uint64_t) <= s.n; n += sizeof(uint64_t)) {
+		if (others_in(word(s.p + n)))
 			break;
 	}
 	while (n < s.n && plain_is((unsigned char)s.p[n]))
@@ -93,7 +117,7 @@ quote_plain(struct buf *out, struct span s)
 void
 jo_quote(struct buf *out, struct span s)
 {
-	if (plain(s) == s.n && quote_plain(out, s))
+	if (all_plain(s) && quote_plain(out, s))
 		return;
 	buf_putc(out, '"');
 	while (s.n) {

@@ -12,6 +12,8 @@
 static struct box box;
 static struct document_reader *kept;
 static size_t nread;
+static const char *wanted; /* the guide for all messages, or NULL */
+static json_t *agreements;
 
 /* A canonical document of a message that is forgotten. */
 static void
@@ -28,7 +30,8 @@ static void
 say(struct document_reader *d, struct span s, struct buf *said)
 {
 	struct arena *a = arena_new();
-	struct document_options o = {.each = hear, .ctx = said};
+	struct document_options o = {
+	    .guide = wanted, .each = hear, .ctx = said};
 	struct edi_file *f;
 	struct buf out;
 	struct err err;
@@ -38,14 +41,14 @@ say(struct document_reader *d, struct span s, struct buf *said)
 		memcpy(copy, s.p, s.n);
 	buf_reset(said);
 	buf_init(&out, RESULT_MAX);
-	assert_int_equal(document_reader_read(d, span_make(copy, s.n), NULL, &o,
-			     a, &out, &f, &err),
+	assert_int_equal(document_reader_read(d, span_make(copy, s.n),
+			     agreements, &o, a, &out, &f, &err),
 	    RC_OK);
 	buf_printf(said, "%u %u %zu ", f->nsegments, f->nmessages, f->nbytes);
 	buf_put(said, buf_span(&out));
 	buf_reset(&out);
 	arena_reset(a);
-	document_begin(d, NULL, &o, a);
+	document_begin(d, agreements, &o, a);
 	for (size_t at = 0; at < s.n; at += PIECE)
 		document_feed(d, span_sub(s, at, PIECE));
 	assert_int_equal(document_end(d, &out, &f, &err), RC_OK);
@@ -142,6 +145,34 @@ nothing_is_carried_over(void **state)
 		same("short", span_of(FILES[i * 3 % 7]));
 }
 
+/* A guide that was asked for, or agreed upon, is not taken for the next file.
+ */
+static void
+no_choice_is_carried_over(void **state)
+{
+	const struct guide *other = box_guide(&box, "edifact/ordrsp-d96a");
+	const struct span s =
+	    span_of("UNB+UNOC:3+2900000000117:14+2900000000018:14+260101:1200+"
+		    "1'UNH+1+ORDERS:D:96A:UN:EAN008'BGM+220+1+9'UNT+3+1'"
+		    "UNZ+1+1'");
+
+	(void)state;
+	for (int i = 0; i < 9; i++) {
+		wanted = i % 3 == 1 ? guide_name(other) : NULL;
+		agreements =
+		    i % 3 == 2
+			? repr_json_keep(box.a,
+			      json_pack("[O]",
+				  box_agreement(&box,
+				      box_guide(&box, "nordlicht/orders"))))
+			: NULL;
+		same("choice", s);
+		same("choice", s);
+	}
+	wanted = NULL;
+	agreements = NULL;
+}
+
 /* What a large file made the reader grow does not change the next one. */
 static void
 a_large_file_leaves_nothing(void **state)
@@ -201,6 +232,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(nothing_is_carried_over),
+	    cmocka_unit_test(no_choice_is_carried_over),
 	    cmocka_unit_test(every_sample_reads_the_same),
 	    cmocka_unit_test(a_large_file_leaves_nothing),
 	    cmocka_unit_test(every_real_document_reads_the_same),

@@ -13,7 +13,7 @@ declare
 	d bigint := pg_temp.hand_in('distributor', pg_temp.hash('ann'), ref);
 begin
 	perform pg_temp.accept(d, pg_temp.read(ref, jsonb_build_array(
-		pg_temp.message('1', canonical || '{"type": "order_change"}'))));
+		pg_temp.message('1', '{"type": "order_change"}' || canonical))));
 	return d;
 end
 $$;
@@ -113,6 +113,12 @@ select pg_temp.said(pg_temp.po('D1', '10'), 'AB') \g /dev/null
 select is(pg_temp.order_state('D1'), 'change_pending', 'AB decides nothing');
 select pg_temp.said(pg_temp.po('D1', '10'), 'RE') \g /dev/null
 select is(pg_temp.order_state('D1'), 'accepted', 'RE refuses it');
+select pg_temp.sent('I12', '{"type": "order"}' || pg_temp.doc('D1',
+	'[{"line_id": "10", "ordered": "9"}]', '{"function": "replace"}'))
+	as d \gset
+select is((select canonical #>> '{lines,0,ordered}' from exchange.message
+	where document_id = :d), '9', 'an order comes as a replacement');
+select is(pg_temp.change_state('D1'), 'pending', 'which is a change');
 
 -- What stood at once and is refused comes back as it was, a proposal too.
 select pg_temp.placed('D2', '[{"item": "P1", "quantity": "4"},

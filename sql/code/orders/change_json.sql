@@ -2,7 +2,7 @@
 --
 -- Changes of an order as answers show them: what was, what is asked, what
 -- became of it.
---   change  {"id", "order_id": id of the order, "open": it is not decided yet,
+--   change  {"id", "order_id": id of the order, "open": not decided yet, or refused lately,
 --            "number": "SO-45000171-C1", "partner_number": "AE-7" | null,
 --            "kind": "change|cancel", "state": "pending", "tone": "warn",
 --            "version": 2, "order_version": 2 | null, "direct": false,
@@ -86,7 +86,10 @@ declare
 	actions text[] := orders.change_actions(c, h.kind);
 begin
 	return orders.both(json_build_object('id', c.public_id,
-	    'order_id', h.public_id, 'open', c.state in ('draft', 'pending'),
+	    'order_id', h.public_id, 'open', c.state in ('draft', 'pending')
+	        or c.state in ('refused', 'partly') and not exists (
+	        select from orders.change x where x.order_id = h.id
+	        and x.id > c.id),
 	    'number', c.number, 'partner_number', c.partner_number,
 	    'kind', c.kind, 'state', c.state, 'tone', (select s.tone
 	        from core.machine_state s where s.machine = 'order_change'

@@ -82,6 +82,13 @@ select is(exchange.cited(d, '/lines/1/ordered', h.public_id), '{203}',
 	'with the order, in its own')
 	from exchange.document d, orders.head h
 	where d.id = :d1 and h.partner_number = 'V2';
+select is(exchange.cited(d, '/lines', h.public_id, '2.50'), '{203}',
+	'of several beneath a place the one that says the value')
+	from exchange.document d, orders.head h
+	where d.id = :d1 and h.partner_number = 'V2';
+select is(exchange.cited(d, '/lines', h.public_id, '77'), '{202,203}',
+	'or all of them') from exchange.document d, orders.head h
+	where d.id = :d1 and h.partner_number = 'V2';
 select throws_ok(format($$ select pg_temp.ask('distributor', 'documents_show',
 	%L, %L) $$, :'gus', jsonb_build_object('id', exchange.document_uuid(:d1),
 	'tab', 'raw', 'pointer', '/lines/1/ordered')), 'PT404', 'absent',

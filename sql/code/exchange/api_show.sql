@@ -96,19 +96,25 @@ $$;
 -- Where in the bytes a value stands: the offsets of what a pointer into the
 -- canonical document names, or else of the nearest place above it.
 --   about  the object whose message is meant, where a document has several
+--   said   the value, to tell it from others beneath the pointer: the last of
+--          several dates
 create or replace function exchange.cited(d exchange.document, pointer text,
-    about uuid default null)
+    about uuid default null, said text default null)
 returns bigint[] language plpgsql stable as $$
 declare
 	places bigint[];
+	exact bigint[];
 begin
 	while coalesce(pointer, '') <> '' loop
-		places := array(select (l.value ->> 'offset')::bigint
+		select array_agg(t.at order by t.at), array_agg(t.at order by t.at)
+		    filter (where t.value = said) into places, exact
+		from (select (l.value ->> 'offset')::bigint as at, m.canonical
+		        #>> string_to_array(substr(l.key, 2), '/') as value
 		    from exchange.message m, jsonb_each(m.locators) l
 		    where m.document_id = d.id
 		    and (about is null or m.object_id = about)
-		    and (l.key = pointer or l.key like pointer || '/%')
-		    order by 1);
+		    and (l.key = pointer or l.key like pointer || '/%')) t;
+		places := coalesce(exact, places);
 		exit when places <> '{}';
 		pointer := regexp_replace(pointer, '/[^/]*$', '');
 	end loop;
@@ -266,10 +272,10 @@ $$;
 -- the guide takes from it. Null for what is no text; at most 64 KiB, around
 -- what is cited.
 create or replace function exchange.raw_json(d exchange.document,
-    pointer text, about uuid default null)
+    pointer text, about uuid default null, said text default null)
 returns json language plpgsql stable as $$
 declare
-	places bigint[] := exchange.cited(d, pointer, about);
+	places bigint[] := exchange.cited(d, pointer, about, said);
 	start bigint := exchange.raw_from(d, places[1]);
 	raw bytea := exchange.raw_bytes(d, start);
 	body text := exchange.as_text(raw);
@@ -318,7 +324,8 @@ $$;
 
 -- One document as answers show it, whatever was done with it.
 create or replace function exchange.show_json(d exchange.document, tab text,
-    pointer text default null, about uuid default null)
+    pointer text default null, about uuid default null,
+    said text default null)
 returns json language plpgsql stable as $$
 declare
 	actions text[] := exchange.document_actions(d);
@@ -352,7 +359,8 @@ begin
 	    'messages', exchange.messages_json(d),
 	    'canonical', d.canonical,
 	    'differences', exchange.differences_json(d),
-	    'raw', case when tab = 'raw' then exchange.raw_json(d, pointer, about)
+	    'raw', case when tab = 'raw' then exchange.raw_json(d, pointer, about,
+	        said)
 	        end,
 	    'objects', exchange.objects_json(d),
 	    'acks', exchange.rows(array(select x.id from exchange.document x
@@ -421,7 +429,8 @@ select core.definer('exchange.client_name(bigint)',
 --   input   id uuid, tab readable|raw|canonical|acks|history|correct =
 --           readable,
 --           pointer text? (into the canonical document; its segments are
---           cited), about uuid? (the object whose message it points into)
+--           cited), about uuid? (the object whose message it points into),
+--           value text? (which of several beneath the pointer)
 --   result  the members of a row and
 --           {"tab": "raw", "tabs": [{"name": "readable", "current": true}, …],
 --            "media_type": "application/edifact", "sha256": hex,
@@ -465,9 +474,9 @@ declare
 	tab text := coalesce(nullif(input ->> 'tab', ''), 'readable');
 begin
 	return core.ok(exchange.show_json(d, tab, input ->> 'pointer',
-	    core.try_uuid(input ->> 'about')), d.version);
+	    core.try_uuid(input ->> 'about'), input ->> 'value'), d.version);
 end
 $$;
 select core.operation('documents_show', permission => 'documents.read',
     input => '{"id": "uuid", "tab": "line?", "pointer": "line?",
-    "about": "uuid?"}');
+    "about": "uuid?", "value": "line?"}');

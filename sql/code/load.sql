@@ -118,6 +118,7 @@
 \ir orders/api_despatch_form.sql
 \ir orders/api_receipt.sql
 \ir orders/api_labels.sql
+\ir cases/questions.sql
 \ir cases/api_read.sql
 \ir cases/api_write.sql
 \ir cases/access.sql

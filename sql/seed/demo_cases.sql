@@ -112,6 +112,15 @@ begin
 		'Only a German manual in the box.', null),
 	('nordlicht', 15, 'withdrawn', 'enquiry', 'low', 'Paint for the housing',
 		'Not needed any more.', null)) v (s, d, g, t, p, w, y, n);
+	-- A question about a line of an open order.
+	perform pg_temp.demo_case('nordlicht', 1, 'asked', jsonb_build_object(
+		'case_type', 'enquiry', 'priority', 'normal', 'order_line', l.id,
+		'subject', concat(h.number, ' / ', l.line_id, ' – ', i.name_en),
+		'symptom', 'Does it come with the flange of the former model?'))
+	from orders.line l join orders.head h on h.id = l.order_id
+	join core.partner p on p.id = h.partner_id and p.slug = 'nordlicht'
+	join item.item i on i.id = l.item_id
+	where h.state = 'accepted' order by h.id desc, l.position limit 1;
 	update core.clock set fixed = null;
 	perform set_config('kontor.me', '', true);
 end

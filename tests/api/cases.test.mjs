@@ -131,3 +131,33 @@ test("a ServiceCase document opens a case and is answered by its status",
 	assert.match(answer, /<StatusCode>open<\/StatusCode>/);
 	assert.match(answer, new RegExp(`<PartnerCaseID>${own}`));
 });
+
+test("a question about an order line stands at the line and in the case",
+    async () => {
+	const v = await new Visitor().signIn(first.login);
+	const erp = new Machine(slugOf(first));
+	const { items } = await erp.json("/orders?view=open&limit=50");
+	const o = await erp.json(`/orders/${items.find((x) =>
+	    x.state !== "draft").id}`);
+	const [line] = o.lines;
+	const order = `/distributor/orders/${o.id}`;
+	const form = `/distributor/cases/new?order_line=${line.id}`;
+	assert.ok((await (await v.get(order)).text()).includes(`href="${form}"`));
+	const page = await (await v.get(form)).text();
+	assert.ok(page.includes(`${o.number} / ${line.line_id}`));
+	const send = (subject) => v.post("/distributor/cases", { subject,
+	    case_type: "enquiry", priority: "normal", order_line: line.id },
+	    { page: form });
+	const again = await send("");
+	assert.equal(again.status, 422);
+	assert.ok((await again.text()).includes(
+	    `name="order_line" value="${line.id}"`), "the line is not forgotten");
+	const subject = `Which flange? ${randomUUID()}`;
+	const r = await send(subject);
+	assert.equal(r.status, 303, await r.clone().text());
+	const made = new URL(r.headers.get("location"), URL_BASE).pathname;
+	assert.ok((await (await v.get(made)).text()).includes(`href="${order}"`));
+	assert.ok((await (await v.get(order)).text()).includes(subject));
+	const shown = await erp.json(`/orders/${o.id}`);
+	assert.equal(shown.lines[0].questions[0].subject, subject);
+});

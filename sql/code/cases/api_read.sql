@@ -134,7 +134,8 @@ $$;
 
 -- An empty form for a new case.
 --   input   serial text?, order_line uuid? (started from a line)
---   result  {"draft": {"serial", "item", "order_line"}, "case_types": [code],
+--   result  {"draft": {"serial", and of a line "order_line", "order",
+--           "line_id", "item", "case_type", "subject"}, "case_types": [code],
 --           "priorities": [{"code", "response_hours", "solution_hours",
 --           "response_due": ts, "solution_due": ts}], "earlier": [row] of this
 --           serial number}
@@ -142,12 +143,9 @@ create or replace function api.cases_new(input jsonb) returns json
 language plpgsql stable as $$
 begin
 	return json_build_object(
-		'draft', (select json_build_object('serial', input ->> 'serial',
-				'order_line', l.public_id, 'order', h.number,
-				'line_id', l.line_id, 'item', l.item ->> 'number')
-			from (select 1) x left join orders.line l
-			on l.public_id = core.try_uuid(input ->> 'order_line')
-			left join orders.head h on h.id = l.order_id),
+		'draft', jsonb_build_object('serial', input ->> 'serial')
+			|| coalesce(cases.line_draft(core.try_uuid(
+				input ->> 'order_line')), '{}'),
 		'case_types', array['request', 'complaint', 'enquiry', 'incident'],
 		'priorities', (select json_agg(json_build_object('code', p.priority,
 				'response_hours', extract(epoch from p.response) / 3600,

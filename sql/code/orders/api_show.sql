@@ -136,6 +136,10 @@ begin
 	    and core.me_may('orders.create') then
 		allowed := allowed || 'change'::text;
 	end if;
+	if h.kind = 'sales' and h.state <> 'draft'
+	    and core.me_may('cases.create') then
+		allowed := allowed || 'ask'::text;
+	end if;
 	if portal = 'distributor' and h.state <> 'draft' then
 		allowed := allowed || 'copy'::text;
 	elsif portal = 'distributor' then
@@ -254,6 +258,9 @@ $$;
 --                          "date": "2026-12-03"}],
 --            "shipments": [{"id", "number", "ship_date", "quantity": quantity,
 --                           "carrier", "tracking"}],
+--            "questions": [{"id", "number", "case_type", "subject", "state",
+--              "tone", "created_at"}], cases about it, newest first; "ask" in
+--              the order's actions: the caller may open one
 --            "history": [value], oldest first
 --            "dates": [{"name": "requested|first_promised|latest_promised|
 --              expected", "date": date | null, "entry": nr | null}], where

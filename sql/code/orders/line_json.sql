@@ -166,6 +166,7 @@ begin
 	    h.kind, h.currency, i, portal, orders.line_late(l, today)),
 	    json_build_object('split', json_array_length(orders.schedule_json(l))
 	        > 1, 'shipments', orders.line_shipments_json(l),
+	    'questions', coalesce(q.questions, '[]'),
 	    'history', coalesce(y.history, '[]'),
     'dates', orders.dates_json(l, y.entries),
 	    'hold', case when x.id is not null then json_build_object('reason',
@@ -177,6 +178,7 @@ begin
 	from orders.line l
 	left join item.item i on i.id = l.item_id
 	left join lateral (select * from orders.hold_of(l, portal)) x on true
+	left join cases.questions(h.id) q on q.line = l.id
 	left join orders.histories(h, portal) y on y.line = l.id,
 	lateral (select orders.line_actions(l, h.state, allowed,
 	    x.id is not null, portal = 'desk'

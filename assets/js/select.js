@@ -13,7 +13,8 @@ function count()
 	const all = boxes(), n = all.filter((b) => b.checked).length;
 	const bar = document.querySelector("[data-bulk]");
 	const every = document.querySelector("[data-all]");
-	bar?.toggleAttribute("data-none", n === 0);
+	const whole = document.querySelector("[data-matching]")?.checked;
+	bar?.toggleAttribute("data-none", n === 0 && !whole);
 	const text = bar?.querySelector("[data-count]");
 	if (text) {
 		text.dataset.hint ??= text.textContent;
@@ -40,7 +41,8 @@ function move(step)
 
 function any()
 {
-	const some = boxes().some((b) => b.checked);
+	const some = boxes().some((b) => b.checked) ||
+	    document.querySelector("[data-matching]")?.checked;
 	if (!some)
 		say(words.none);
 	return some;
@@ -101,7 +103,7 @@ document.addEventListener("change", (e) => {
 	if (e.target.matches("[data-all]"))
 		for (const b of boxes())
 			b.checked = e.target.checked;
-	if (e.target.matches("[data-select] input"))
+	if (e.target.matches("[data-select] input, [data-matching]"))
 		count();
 });
 document.addEventListener("click", (e) => {

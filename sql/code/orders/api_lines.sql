@@ -8,7 +8,8 @@ create or replace function orders.bulk_items(input jsonb)
 returns jsonb language plpgsql stable as $$
 declare
 	given jsonb := coalesce(input -> 'items', '[]');
-	common jsonb := input - array['items', 'lines', 'event', 'version'];
+	common jsonb := input - array['items', 'lines', 'event', 'version',
+	    'matching', 'view', 'q'];
 	items jsonb;
 begin
 	if jsonb_typeof(given) = 'object' then
@@ -22,6 +23,9 @@ begin
 		given := given || jsonb_build_array(jsonb_build_object('line',
 		    input ->> 'lines'));
 	end if;
+	if coalesce(input ->> 'matching', '') <> '' then
+		given := orders.matching_items(input);
+	end if;
 	select coalesce(jsonb_agg(common || e), '[]') into items
 	from jsonb_array_elements(given) e
 	where coalesce(e ->> 'line', '') <> '';
@@ -30,6 +34,24 @@ begin
 		    'given', jsonb_array_length(items), 'most', 500));
 	end if;
 	return items;
+end
+$$;
+
+-- The lines of the worklist that its view and search show, the first 500 of
+-- them, in its order.
+create or replace function orders.matching_items(input jsonb)
+returns jsonb language plpgsql stable as $$
+begin
+	if core.me_portal() <> 'supplier' then
+		perform core.fail(403, 'state.denied', jsonb_build_object(
+		    'event', input ->> 'event', 'state', 'worklist'));
+	end if;
+	return (select coalesce(jsonb_agg(jsonb_build_object('line', l.public_id)
+	    order by n.place), '[]')
+	from unnest(orders.worklist_find(coalesce(nullif(input ->> 'view', ''),
+	    'to_confirm'), nullif(trim(input ->> 'q'), ''), null, 500))
+	    with ordinality n (id, place)
+	join orders.line l on l.id = n.id);
 end
 $$;
 
@@ -166,7 +188,9 @@ $$;
 --   input   {"event": "confirm", "items": [{"line": uuid, "version": 3?, …}],
 --            … members of an item given once for all}
 --           items may also be {"0": {…}, "3": {…}} as forms send them; entries
---           without "line" are left out; "lines": [uuid, …] is short for items
+--           without "line" are left out; "lines": [uuid, …] is short for items;
+--           "matching": "1" with "view" and "q" of the worklist means all of
+--           its lines, the first 500
 --   events  confirm            as ordered (code 5)
 --           propose            {"schedule": [{"quantity", "date"}], or "date",
 --                              "quantity"?, "backorder": {"quantity", "date"}?,
@@ -234,7 +258,8 @@ end
 $$;
 select core.operation('order_lines_event', permission => 'orders.act',
     writes => true, input => '{"event": "line", "items": "json?",
-    "lines": "json?", "date": "date?", "quantity": "decimal?",
+    "lines": "json?", "matching": "line?", "view": "line?", "q": "line?",
+    "date": "date?", "quantity": "decimal?",
     "schedule": "json?", "backorder": "json?", "price": "decimal?",
     "substitute": "line?",
     "reason_code": "line?", "reason_text": "text?", "ship_date": "date?",

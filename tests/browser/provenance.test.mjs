@@ -81,13 +81,14 @@ for (const options of [{ lang: "en" }, { lang: "de", phone: true,
 		await form.locator("input[name$='[reason_text]']")
 		    .fill(`asking back about ${id}`);
 		await form.locator("button").press("Enter");
-		await page.waitForURL(/done=/);
+		await page.locator("#line-1 form[action$='/release_hold']")
+		    .first().waitFor();
 		await page.goto(`/desk/holds?q=${encodeURIComponent(id)}`);
 		assert.equal(await page.locator("tbody tr").count(), 1);
 		if (options.script !== false)
 			await clean(page, `holds-${options.lang}`);
 		await page.locator("tbody form button").press("Enter");
-		await page.waitForURL(/\/desk\/holds/);
+		await page.locator("[role=status].notice").first().waitFor();
 		await page.goto(`/desk/holds?view=released&q=${encodeURIComponent(id)}`);
 		assert.equal(await page.locator("tbody tr").count(), 1);
 		await page.context().close();

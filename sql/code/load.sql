@@ -78,6 +78,7 @@
 \ir orders/api_show.sql
 \ir orders/api_worklist.sql
 \ir orders/api_sheet.sql
+\ir orders/api_download.sql
 \ir orders/api_draft.sql
 \ir orders/api_event.sql
 \ir orders/change_api.sql
@@ -96,6 +97,7 @@
 \ir exchange/desk.sql
 \ir exchange/access.sql
 \ir exchange/trial.sql
+\ir exchange/download.sql
 \ir exchange/guide.sql
 \ir orders/sheet.sql
 \ir orders/handle.sql

@@ -6,6 +6,7 @@
 #define SHEET_INSIDE_H
 
 #include "sheet/sheet.h"
+#include "sheet/zip.h"
 
 /* A row to fill, behind the last one. RC_INPUT sheet.rows */
 enum rc sheet_add_row(struct sheet *s, struct arena *a, uint32_t number,
@@ -46,15 +47,5 @@ enum rc sheet_xml_styles(
     struct span xml, struct sheet_book *b, struct err *err) MUST_USE;
 enum rc sheet_xml_rows(struct span xml, const struct sheet_book *b,
     struct sheet *out, struct err *err) MUST_USE;
-
-/* Files into a ZIP, one after the other. */
-struct sheet_zip {
-	struct buf *out;
-	struct buf directory;
-	unsigned n;
-};
-void sheet_zip_begin(struct sheet_zip *z, struct buf *out);
-void sheet_zip_add(struct sheet_zip *z, const char *name, struct span bytes);
-void sheet_zip_end(struct sheet_zip *z);
 
 #endif

@@ -214,3 +214,87 @@ describe("downloads", async () => {
 		assert.equal(f.status, 422);
 	});
 });
+
+describe("documents to take away", async () => {
+	const elbe = new Visitor();
+	const machine = new Machine("elbe");
+
+	/** Asks for a file; answers its bytes. */
+	async function take(who, wanted)
+	{
+		const r = await who.fetch("/downloads", { method: "POST",
+		    headers: { "content-type": "application/json" },
+		    body: JSON.stringify(wanted) });
+		assert.equal(r.status, 202, await r.clone().text());
+		const { id } = await r.json();
+		const d = await until("the file is written", async () => {
+			const x = await who.json(`/downloads/${id}`);
+			return x.state !== "received" && x;
+		}, 15000);
+		assert.equal(d.state, "ready", d.reason);
+		const file = await who.fetch(`/downloads/${id}/bytes`);
+		return { ...d, text: await file.text() };
+	}
+
+	it("an answer to be filled in counts when it comes back", async () => {
+		await elbe.signIn("elbe.user");
+		const [row] = (await machine.json(
+		    "/worklist?view=to_confirm&limit=1")).items;
+		const d = await take(machine, { order: row.order.id,
+		    format: "edifact" });
+		assert.equal(d.filename, `${row.order.number}.edi`);
+		assert.match(d.text, /UNH\+1\+ORDRSP:D:96A:UN/);
+		assert.match(d.text, new RegExp(`RFF\\+ON:${row.order.number}'`));
+		const r = await machine.send(d.text, "application/edifact",
+		    { prefer: "wait=30" });
+		const back = await r.json();
+		assert.equal(back.state, "applied", JSON.stringify(back.findings));
+		const [line] = sql(`select state from orders.line
+		    where public_id = '${row.id}'`);
+		assert.equal(line.state, "accepted");
+	});
+
+	it("the order itself, a whole worklist, one click on the page",
+	    async () => {
+		const [row] = (await machine.json(
+		    "/worklist?view=to_confirm&limit=1")).items;
+		const order = await take(machine, { order: row.order.id,
+		    format: "edifact", document: "order" });
+		assert.match(order.text, /UNH\+1\+ORDERS:D:96A:UN/);
+		const all = await take(machine, { format: "edifact",
+		    view: "to_confirm", q: row.order.number });
+		assert.equal(all.documents, 1);
+		const page = await elbe.get(`/supplier/orders/${row.order.id}`);
+		assert.match(await page.text(), /name="format" value="edifact"/);
+		const r = await elbe.post("/supplier/downloads", {
+			order: row.order.id, format: "edifact" },
+		    { page: `/supplier/orders/${row.order.id}` });
+		assert.equal(r.status, 303);
+		assert.match(r.headers.get("location"), /\/supplier\/downloads\//);
+	});
+
+	it("a distributor's order, in his own family", async () => {
+		for (const [slug, family, begins] of [
+			["nordlicht", "edifact", /ORDERS:D:96A/],
+			["donau", "x12", /ST\*850\*/], ["tyne", "ubl", /<Order /]]) {
+			const m = new Machine(slug);
+			const [o] = (await m.json("/orders?view=open&limit=1")).items;
+			const d = await take(m, { order: o.id, format: family });
+			assert.match(d.text, begins);
+			assert.ok(d.text.includes(o.partner_number ?? o.number));
+		}
+	});
+
+	it("no family without agreement, nothing of others", async () => {
+		const post = (who, body) => who.fetch("/downloads", {
+		    method: "POST", headers: { "content-type":
+			"application/json" }, body: JSON.stringify(body) });
+		const neckar = new Machine("neckar");
+		assert.equal((await post(neckar, { format: "edifact",
+		    view: "all" })).status, 422);
+		const [row] = (await machine.json(
+		    "/worklist?view=all&limit=1")).items;
+		assert.equal((await post(neckar, { order: row.order.id,
+		    format: "edifact" })).status, 404);
+	});
+});

@@ -177,6 +177,8 @@ begin
 	perform set_config('kontor.step', '', true);
 	delete from exchange.trial
 	where asked_at < core.now() - interval '1 hour';
+	delete from exchange.download
+	where asked_at < core.now() - interval '1 hour';
 end
 $$;
 select core.schedule('documents_sweep', '1 hour');

@@ -185,6 +185,7 @@ begin
 	    'documents', orders.documents_json(h),
 	    'invoices', orders.invoices_json(h),
 	    'reports', orders.reports(h),
+	    'downloads', exchange.download_families(),
 	    'events', orders.events_json(h.public_id, 50),
 	    'linked', orders.linked_json(h, portal), 'refusal', h.refusal,
 	    'changes', orders.changes_json(h, portal),

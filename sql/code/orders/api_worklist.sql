@@ -145,7 +145,9 @@ begin
 	        'worklist_list', input, orders.worklist_keys(ids[most])) end,
 	    'view', wanted, 'q', coalesce(input ->> 'q', ''),
 	    'views', orders.worklist_views(wanted),
-	    'undo', orders.worklist_undo(), 'actions', to_json(actions),
+	    'undo', orders.worklist_undo(),
+	    'downloads', exchange.download_families(),
+	    'actions', to_json(actions),
 	    'can', orders.can(actions));
 end
 $$;

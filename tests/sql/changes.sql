@@ -155,6 +155,10 @@ select is(pg_temp.version('C2'), '1 former, 2 in_force, 3 refused',
 	'the refused version is kept');
 select is((select order_version from orders.head
 	where partner_number = 'C2'), 2, 'version 2 stands');
+select is((select string_agg(v ->> 'state', ' ') from jsonb_array_elements(
+	pg_temp.show('distributor', :'ann', pg_temp.so('C2'))
+	#> '{data,versions}') v), 'former in_force refused',
+	'the order shows its versions');
 
 -- Cancelling after acceptance needs the seller.
 select pg_temp.step('distributor', :'ann', pg_temp.so('C2'), 'cancel',

@@ -189,6 +189,7 @@ begin
 	    'events', orders.events_json(h.public_id, 50),
 	    'linked', orders.linked_json(h, portal), 'refusal', h.refusal,
 	    'changes', orders.changes_json(h, portal),
+	    'versions', orders.versions_json(h),
 	    'clock', orders.clock_json(h, portal), 'draft', h.draft,
 	    'decisions', case when orders.side('orders.buy', h.kind, portal)
 	        then decisions else 0 end,
@@ -228,6 +229,9 @@ $$;
 --                        "partner": {"id", "name"}}],    desk only, else []
 --            "refusal": {"code": "…", "text": "…"} | null,
 --            "changes": [change], newest first, shape: change_json.sql
+--            "versions": [{"version": 1, "state": "pending|in_force|former|
+--              refused", "source", "document": {"id", "number"} | null,
+--              "created_at": ts}], oldest first
 --            "clock": {"due", "since", "hours", "calendar", "overdue",
 --              "remind_at", "reminded_at", "escalated_at", "told": ["…"]} | null,
 --                          of the awaited answer (orders.clock_json)

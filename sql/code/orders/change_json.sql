@@ -133,3 +133,15 @@ begin
 	    where c.order_id = h.id and c.sent_at is not null);
 end
 $$;
+
+-- The versions of an order.
+create or replace function orders.versions_json(h orders.head)
+returns json language plpgsql stable as $$
+begin
+	return (select coalesce(json_agg(json_build_object(
+	    'version', v.order_version, 'state', v.state, 'source', v.source,
+	    'document', orders.document_json(v.document_id),
+	    'created_at', v.created_at) order by v.order_version), '[]')
+	    from orders.version v where v.order_id = h.id);
+end
+$$;

@@ -46,6 +46,7 @@
 \ir orders/types.sql
 \ir orders/status.sql
 \ir orders/machine.sql
+\ir orders/block.sql
 \ir orders/check.sql
 \ir orders/answer.sql
 \ir orders/substitute.sql

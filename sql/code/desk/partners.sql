@@ -369,7 +369,10 @@ $$;
 --            "people": [{"name", "role", "last_at"}],
 --            "tabs": [{"name", "count": null, "current"}], "tab",
 --            "events": [core.event_json], "next",
---            "actions": ["view"], "can": {"view": true}}
+--            "blocks": [{"kind": "order|credit", "reason", "person", "at",
+--              "lifted_at", "lifted_by", "lift_reason"}], of new orders,
+--              newest first: the first one stands while lifted_at is null
+--            "actions": ["view", "block"], "can": {"view": true, …}}
 create or replace function api.partners_show(input jsonb)
 returns core.answer language plpgsql stable as $$
 declare
@@ -391,6 +394,7 @@ begin
 	    then array['view'] else '{}' end;
 	select min(role) into kind from core.partner_role
 	where partner_id = p.id;
+	actions := actions || orders.block_actions(p.id, kind);
 	select * into f from desk.figures(p.id);
 	signal := desk.signal(f.overdue, f.orders_late, f.documents_failed,
 	    f.acks_overdue, f.unanswered, coalesce(f.last_at < core.now() - interval '14 days',
@@ -401,7 +405,7 @@ begin
 	    'name', p.name, 'kind', kind, 'state', p.status,
 	    'language', p.language, 'time_zone', p.time_zone,
 	    'tone', desk.signal_tone(signal), 'signal', signal,
-	    'last_at', f.last_at, 'facts', desk.facts(p),
+	    'last_at', f.last_at, 'blocks', orders.blocks_json(p.id), 'facts', desk.facts(p),
 	    'kpis', desk.partner_kpis(p, f, kind),
 	    'agreements', desk.agreements(p.id), 'people', desk.people(p.id),
 	    'tabs', (select json_agg(json_build_object('name', t, 'count', null,

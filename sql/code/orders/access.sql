@@ -21,6 +21,7 @@ select core.isolate('orders.receipt');
 select core.isolate('orders.receipt_line');
 select core.seclude('orders.sscc_counter');
 select core.isolate('orders.change');
+select core.isolate('orders.block');
 
 -- A supplier sees his order once it is released; holds stay in the house.
 create policy released on orders.head as restrictive to kontor_supplier
@@ -64,6 +65,10 @@ grant update on orders.invoice to kontor_desk, kontor_admin;
 grant select, insert on orders.contest to kontor_supplier, kontor_admin;
 grant select, update on orders.contest to kontor_desk, kontor_admin;
 grant select, insert, update on orders.hold to kontor_desk, kontor_admin;
+-- A distributor may be told that he is blocked, not why.
+grant select (id, partner_id, lifted_at) on orders.block
+	to kontor_distributor, kontor_worker;
+grant select, insert, update on orders.block to kontor_desk, kontor_admin;
 grant usage on sequence orders.sales_number, orders.purchase_number
 	to kontor_distributor, kontor_desk, kontor_worker, kontor_admin;
 

@@ -158,6 +158,7 @@ begin
 	return json_build_object('draft', draft,
 	    'addresses', orders.addresses_json(partner),
 	    'currency', (select currency from core.house),
+	    'blocked', orders.blocked(partner),
 	    'items', (select coalesce(json_agg(item.item_json(i, partner)), '[]')
 	        from (select distinct item.resolve(partner, jsonb_build_object(
 	            'any', trim(e ->> 'item'))) id
@@ -182,7 +183,8 @@ $$;
 -- An empty form, or a copy of an earlier order.
 --   input   copy uuid?
 --   result  {"draft": draft, "addresses": [address], "currency": "EUR",
---            "items": [item] of the lines copied}
+--            "items": [item] of the lines copied,
+--            "blocked": false}                 true: no order can be placed
 --   draft   {"partner_number": "4711-A", "requested_date": "2026-12-03",
 --            "order_kind": "standard|rush|spare_parts|repair",
 --            "ship_to": "<address id>", "text": "…",

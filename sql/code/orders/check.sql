@@ -165,18 +165,13 @@ $$;
 create or replace function orders.head_findings(partner bigint, doc jsonb)
 returns jsonb language plpgsql stable as $$
 declare
-	found jsonb := '[]';
+	found jsonb;
 	seller jsonb := doc #> '{parties,seller}';
 	buyer jsonb := doc #> '{parties,buyer}';
 	house core.house;
-	state text;
 begin
 	select * into house from core.house;
-	select p.status into state from core.partner p where p.id = partner;
-	if state <> 'active' then
-		found := found || orders.finding('partner_blocked', 'error',
-		    '/parties/buyer', state, 'active');
-	end if;
+	found := orders.partner_findings(partner);
 	if not orders.seller_is(partner, seller, house) then
 		found := found || orders.finding('seller_unknown', 'error',
 		    '/parties/seller', coalesce(seller ->> 'gln', seller ->> 'duns'),

@@ -4,11 +4,12 @@
 -- checks as a document.
 
 -- Lines from which something may leave to the place of an order, that order's
--- first; filled in is what is due with it. Those of a despatch with what it
--- holds of them.
---   d  the despatch that is corrected, or null
+-- first. Filled in are those of the order, on demand of all to its place;
+-- those of a despatch with what it holds of them.
+--   d           the despatch that is corrected, or null
+--   everything  fill in all
 create or replace function orders.builder_lines(h orders.head,
-    d orders.despatch)
+    d orders.despatch, everything boolean)
 returns json language plpgsql stable as $$
 declare
 	german boolean := core.me_language() = 'de';
@@ -34,8 +35,7 @@ begin
 	lateral (select l.confirmed + l.backordered - l.shipped + coalesce((
 	    select sum(x.quantity) from orders.packed x
 	    where x.despatch_id = d.id and x.line_id = l.id), 0) as rest) m,
-	lateral (select o.id = h.id or coalesce(l.expected_date,
-	    l.requested_date) <= h.next_date as due) t
+	lateral (select o.id = h.id or everything as due) t
 	where o.kind = 'purchase' and o.partner_id = h.partner_id
 	and (o.id = h.id or o.ship_to = h.ship_to or p.id is not null)
 	and (p.id is not null or l.undo_until is null and m.rest > 0
@@ -60,8 +60,10 @@ end
 $$;
 
 create or replace function orders.builder_json(h orders.head,
-    d orders.despatch)
+    d orders.despatch, everything boolean default false)
 returns json language plpgsql stable as $$
+declare
+	lines json := orders.builder_lines(h, d, everything);
 begin
 	return json_build_object('order', json_build_object('id', h.public_id,
 	    'number', h.number), 'ship_to', orders.party_json(h.ship_to),
@@ -77,7 +79,10 @@ begin
 	            where r ->> 'kind' = 'delivery_note' limit 1),
 	        'text', d.texts #>> '{0,value}'),
 	    'packages', orders.builder_packages(d),
-	    'lines', orders.builder_lines(h, d));
+	    'fewer', d.id is null and not everything and exists (
+	        select from json_array_elements(lines) l
+	        where l ->> 'quantity' is null),
+	    'lines', lines);
 end
 $$;
 
@@ -261,9 +266,9 @@ begin
 end
 $$;
 
--- What a new despatch starts with: everything that may leave to the place of
--- an order.
---   input   id uuid of the order
+-- What a new despatch starts with: what may leave to the place of an order.
+--   input   id uuid of the order, all bool = false: fill in the lines of other
+--           orders, too
 --   result  {"order": {"id", "number"}, "ship_to": party, "despatch": null,
 --           "numbers": true when packages get numbers, "form": {"number",
 --           "ship_date", "arrival_date", "carrier", "scac", "tracking",
@@ -271,15 +276,17 @@ $$;
 --           "sscc", "parent", "weight"}], "lines": [{"line": uuid,
 --           "order_number", "order_line_id", "label", "item_number",
 --           "item_name", "unit", "left": "4", "expected_date", "quantity",
---           "package", "lot", "serials", "expiry_date"}]}
+--           "package", "lot", "serials", "expiry_date"}], "fewer": true when
+--           lines of other orders are not filled in}
 create or replace function api.despatches_new(input jsonb)
 returns json language plpgsql stable as $$
 begin
-	return orders.builder_json(orders.despatch_from(input), null);
+	return orders.builder_json(orders.despatch_from(input), null,
+	    coalesce((nullif(input ->> 'all', ''))::boolean, false));
 end
 $$;
 select core.operation('despatches_new', permission => 'despatches.create',
-    input => '{"id": "uuid"}');
+    input => '{"id": "uuid", "all": "bool?"}');
 
 -- Enters a despatch advice.
 --   input   id uuid of an order of the same place, number?, ship_date?,

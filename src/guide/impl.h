@@ -270,9 +270,11 @@ struct gchoice {
 struct gquick {
 	uint8_t act;
 	uint16_t leaf;     /* of its segment */
-	uint32_t min, max; /* bytes */
-	const struct galt *alt;
-	const struct gchoice *which;
+	uint16_t min, max; /* bytes; what is longer is looked at */
+	union {
+		const struct galt *alt;      /* ACT_KEEP, ACT_TAKE */
+		const struct gchoice *which; /* ACT_WHICH */
+	};
 };
 
 /* A place that may not be empty without a look at its leaf. */
@@ -497,7 +499,7 @@ struct guide {
 	struct gnode *nodes;           /* 0 is the message itself */
 	uint16_t nnodes;
 	struct gleaf *leaves;
-	const struct gcells *cells; /* beside the nodes */
+	const struct gcells *const *cells; /* beside the nodes */
 	struct gtags *tags;
 	size_t nleaves;
 	struct gslot *slots;

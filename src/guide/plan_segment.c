@@ -4,6 +4,8 @@
  * out when a guide is compiled: where its leaves stand, what is done with most
  * values there, and codes as words.
  */
+#include <string.h>
+
 #include "guide/impl.h"
 
 static bool
@@ -163,7 +165,7 @@ bare(const struct guide *g, const struct gleaf *l, struct gquick *q)
 	if (t->kind == T_NONE)
 		return;
 	q->min = t->min;
-	q->max = t->max ? t->max : UINT32_MAX;
+	q->max = t->max ? t->max : UINT16_MAX;
 	if (q->act == ACT_DIGITS && q->max > 18)
 		q->max = 18;
 }
@@ -200,7 +202,7 @@ quick(struct guides *gs, const struct guide *g, const struct gleaf *l,
 		return;
 	else if (only(l))
 		taken(l, q);
-	else if ((q->which = choice(gs, l)))
+	else if ((q->which = choice(gs, l)) != NULL)
 		q->act = ACT_WHICH;
 }
 
@@ -246,7 +248,7 @@ elements(struct guides *gs, const struct gnode *n, const struct gleaf *list,
 		    ARENA_ARRAY(gs->a, struct gquick, spot->wide + 1U);
 		for (unsigned k = 0; k <= spot->wide; k++)
 			spot->quick[k] =
-			    (struct gquick){.act = ACT_NONE, .max = UINT32_MAX};
+			    (struct gquick){.act = ACT_NONE, .max = UINT16_MAX};
 	}
 }
 
@@ -312,7 +314,8 @@ rule(const struct grelation *r, uint64_t bits, uint16_t number)
 static void
 relations(struct guides *gs, const struct gnode *n, struct gcells *c)
 {
-	c->rules = ARENA_ARRAY(gs->a, struct grule, n->nrelations + 1U);
+	if (n->nrelations)
+		c->rules = ARENA_ARRAY(gs->a, struct grule, n->nrelations);
 	for (uint16_t i = 0; i < n->nrelations; i++) {
 		const struct grelation *r = &n->relations[i];
 		uint64_t bits = mask(r, c), pair = bits & -bits;
@@ -338,17 +341,52 @@ qualifier_keys(struct guides *gs, const struct gnode *n)
 	}
 }
 
+/* Segments that the guide only lists: what is said of them is in the list of
+ * segments, and the same at each place. */
+static bool
+same_cells(const struct gnode *a, const struct gnode *b)
+{
+	if (a->leaf != b->leaf || a->nleaves != b->nleaves ||
+	    a->tag != b->tag || a->nqualifiers || b->nqualifiers ||
+	    a->elements != b->elements || a->nrelations != b->nrelations)
+		return false;
+	for (uint16_t i = 0; i < a->nrelations; i++) {
+		const struct grelation *x = &a->relations[i];
+		const struct grelation *y = &b->relations[i];
+		if (x->letter != y->letter || x->n != y->n ||
+		    memcmp(x->elements, y->elements, x->n) != 0)
+			return false;
+	}
+	return true;
+}
+
+static void
+plan(struct guides *gs, const struct guide *g, uint16_t node,
+    const struct gcells **list)
+{
+	const struct gnode *n = &g->nodes[node];
+	struct gcells *c;
+
+	qualifier_keys(gs, n);
+	for (uint16_t i = 0; i < node && !list[node]; i++)
+		if (same_cells(n, &g->nodes[i]))
+			list[node] = list[i];
+	if (list[node])
+		return;
+	list[node] = c = ARENA_NEW(gs->a, struct gcells);
+	cells(gs, g, n, c);
+	relations(gs, n, c);
+}
+
 void
 guide_plan_segments(struct guides *gs, struct guide *g)
 {
-	struct gcells *list = ARENA_ARRAY(gs->a, struct gcells, g->nnodes);
+	const struct gcells **list =
+	    ARENA_ARRAY(gs->a, const struct gcells *, g->nnodes);
 
 	g->cells = list;
 	for (size_t i = 0; i < g->nleaves; i++)
 		alternatives(gs, g, &g->leaves[i]);
-	for (uint16_t i = 0; i < g->nnodes; i++) {
-		cells(gs, g, &g->nodes[i], &list[i]);
-		relations(gs, &g->nodes[i], &list[i]);
-		qualifier_keys(gs, &g->nodes[i]);
-	}
+	for (uint16_t i = 0; i < g->nnodes; i++)
+		plan(gs, g, i, list);
 }

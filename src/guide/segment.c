@@ -533,7 +533,7 @@ void
 guide_segment(struct gwalk *w, uint16_t node, const struct edi_segment *s)
 {
 	const struct gnode *n = &w->g->nodes[node];
-	const struct gcells *c = &w->g->cells[node];
+	const struct gcells *c = w->g->cells[node];
 
 	if (w->r->cover || !complete(c, s))
 		every_leaf(w, n, c, s);

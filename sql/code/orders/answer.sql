@@ -136,37 +136,47 @@ create or replace function orders.say(l orders.line, fields jsonb,
     origin bigint default null, suffix text default null)
 returns void language plpgsql as $$
 declare
-	linked bigint := (select x.line_id from orders.value x
-	    where x.id = origin);
+	linked bigint;
+	f record;
+	made bigint;
+	source_id bigint := origin;
+	at timestamptz := o.said_at;
+	t timestamptz := core.now();
 begin
-	with new as (
-		insert into orders.value (partner_id, order_id, line_id, field, value,
-		    old, person_id, client_id, organisation_id, source, document_id,
-		    pointer, said_at, received_at, origin_id)
-		select l.partner_id, l.order_id, l.id, f.key, f.value, v.value,
-		    o.person, o.client, o.organisation, o.source, o.document,
-		    coalesce(document_pointer || suffix,
-		        orders.said_where(document_pointer, f.key)),
-		    coalesce(s.said_at, o.said_at), core.now(),
-		    coalesce(s.id, origin)
+	if origin is not null then
+		select x.line_id into linked from orders.value x where x.id = origin;
+	end if;
+	for f in
+		select g.key, g.value, v.id, v.value as old
 		from jsonb_each_text(fields) g
 		left join orders.value v on v.line_id = l.id and v.field = g.key
 		    and v.superseded_by is null
-		left join lateral (select x.id, x.said_at from orders.value x
-		    where x.line_id = linked and x.field = g.key
-		    order by x.id desc limit 1) s on true,
+		where coalesce(v.value, '0') is distinct from coalesce(g.value, '0')
+	loop
 		-- a price that is no longer offered is the agreed one again
-		lateral (select g.key, case when g.key = 'price' and v.id is not null
-		    then coalesce(g.value, orders.plain(l.price)) else g.value end
-		    as value) f
-		where coalesce(v.value, '0') is distinct from coalesce(f.value, '0')
-		    or (v.id is null and f.value is not null and f.value <> '0')
-		returning id, field
-	)
-	update orders.value v set superseded_by = n.id
-	from new n
-	where v.line_id = l.id and v.field = n.field
-	    and v.superseded_by is null and v.id <> n.id;
+		if f.key = 'price' and f.value is null then
+			f.value := orders.plain(l.price);
+			continue when f.value is not distinct from f.old;
+		end if;
+		if linked is not null then
+			select coalesce(max(x.id), origin), coalesce(max(x.said_at),
+			    o.said_at) into source_id, at
+			from orders.value x where x.line_id = linked
+			and x.field = f.key and x.superseded_by is null;
+		end if;
+		insert into orders.value (partner_id, order_id, line_id, field, value,
+		    old, person_id, client_id, organisation_id, source, document_id,
+		    pointer, said_at, received_at, origin_id)
+		values (l.partner_id, l.order_id, l.id, f.key, f.value, f.old,
+		    o.person, o.client, o.organisation, o.source, o.document,
+		    coalesce(document_pointer || suffix,
+		        orders.said_where(document_pointer, f.key)),
+		    at, t, source_id)
+		returning id into made;
+		if f.id is not null then
+			update orders.value v set superseded_by = made where v.id = f.id;
+		end if;
+	end loop;
 end
 $$;
 

@@ -140,7 +140,8 @@ begin
 	    'numeric', s.field = 'price' or s.field like '%\_quantity',
 	    'value', s.value, 'old', s.old, 'said_at', s.said_at,
 	    'received_at', s.received_at,
-	    'person', core.person_name(s.person),
+	    'person', case when s.person is not null
+	        then core.person_name(s.person) end,
 	    'client', case when s.client is not null
 	        then exchange.client_name(s.client) end,
 	    'organisation', coalesce(p.name, house), 'source', s.source,

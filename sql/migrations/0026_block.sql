@@ -40,5 +40,5 @@ comment on column orders.block.lifted_by is 'who lifted it';
 comment on column orders.block.lifted_at is 'when it was lifted';
 comment on column orders.block.lift_reason is 'why it was lifted, if said';
 
-insert into core.migration (number, name) values (25, 'block')
+insert into core.migration (number, name) values (26, 'block')
 on conflict do nothing;

@@ -36,6 +36,7 @@
 \ir core/admin_look.sql
 \ir core/rules.sql
 \ir core/api.sql
+\ir core/deputy.sql
 \ir core/access.sql
 \ir item/rules.sql
 \ir item/access.sql

@@ -14,7 +14,7 @@ select core.seclude('core.secret', 'core.person', 'core.directory_group',
 	'core.membership', 'core.session', 'core.client', 'core.client_key',
 	'core.access_token', 'core.assertion', 'core.login_throttle',
 	'core.login_known', 'core.rate', 'core.audit', 'core.idempotency',
-	'core.unsent');
+	'core.unsent', 'core.deputy');
 
 -- No login keeps a right that is no longer given here.
 do $$
@@ -47,6 +47,12 @@ grant insert (kind, input, partner_id, run_at, key), select (id, kind, key,
 
 select core.definer('core.me()', 'reads the key of the seal', 'all');
 select core.definer('core.me_partners()', 'reads assignments', 'all');
+select core.definer('core.colleagues()', 'names account managers', 'desk');
+select core.definer('core.deputies()', 'reads the caller''s own', 'desk');
+select core.definer('core.deputy_make(uuid,date,date)',
+	'enters one for the caller', 'desk');
+select core.definer('core.deputy_end(uuid)', 'ends one of the caller''s',
+	'desk');
 select core.definer('core.cursor_mac(text,jsonb,text)',
 	'reads the key of cursors', 'portals');
 select core.definer('core.enter(text,jsonb)',

@@ -183,9 +183,8 @@ begin
 	elsif core.me_sees_all() then
 		return array(select p.id from core.partner p);
 	elsif m ->> 'portal' = 'desk' then
-		return array(select a.partner_id from core.assignment a
-			where a.person_id = (m ->> 'id')::bigint
-			and m ->> 'k' = 'person');
+		return case when m ->> 'k' = 'person'
+			then core.looks_after((m ->> 'id')::bigint) else '{}' end;
 	end if;
 	return array_remove(array[(m ->> 'p')::bigint], null);
 end

@@ -31,9 +31,8 @@ begin
 	return exists (select from core.membership m
 		where m.person_id = person and m.portal = 'desk'
 		and to_jsonb(m.roles) @> (viewing -> 'roles'))
-	and (viewing -> 'roles' ? 'administrator' or exists (select
-		from core.assignment a where a.person_id = person
-		and a.partner_id = partner));
+	and (viewing -> 'roles' ? 'administrator'
+		or partner = any (core.looks_after(person)));
 end
 $$;
 

@@ -37,8 +37,13 @@ returns jsonb language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp as $$
 begin
 	return (select coalesce(jsonb_agg(u.name order by u.name), '[]')
-	from core.assignment a join core.person u on u.id = a.person_id
-	where a.partner_id = managers_of.partner);
+	from core.person u
+	where u.id in (select a.person_id from core.assignment a
+	    where a.partner_id = managers_of.partner
+	    union select d.deputy_id from core.deputy d
+	    join core.assignment a on a.person_id = d.person_id
+	    where a.partner_id = managers_of.partner and d.ended_at is null
+	    and core.today() between d.since and d.until));
 end
 $$;
 select core.definer('core.managers_of(bigint)',

@@ -168,6 +168,19 @@ select is(array[pg_temp.purchase_state('D4', '10'),
 	pg_temp.line_state(pg_temp.sold('D4', '10'))], array['cancelled',
 	'cancelled'], 'agreed, the distributor''s line ends as well');
 
+select pg_temp.answered('D7', '[{"item": "P1", "quantity": "4"},
+	{"item": "P2", "quantity": "4"}]', :'bob', :'ann') \g /dev/null
+select pg_temp.line_event('desk', :'amy', 'cancel', pg_temp.bought('D7',
+	'20')) \g /dev/null
+select is((select kind || ' ' || state || ' ' || (lines #>> '{0,line_id}')
+	from orders.change where order_id = pg_temp.po_key('D7', '10')),
+	'change accepted 20', 'a line that the house cancels is told him');
+select pg_temp.line_event('distributor', :'ann', 'cancel',
+	pg_temp.sold('D7', '10')) \g /dev/null
+select is((select count(*) from orders.change
+	where order_id = pg_temp.po_key('D7', '10')), 2::bigint,
+	'and one that the distributor cancels');
+
 -- Another place of delivery: without the name, which the supplier may not see.
 insert into core.address (public_id, partner_id, kind, name, code, street,
 	postal_code, city, country)

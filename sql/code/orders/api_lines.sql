@@ -175,6 +175,11 @@ begin
 			perform orders.tell_lines(r.key, jsonb_build_object(
 			    orders.past(event), r.lines));
 		end if;
+		if event = 'cancel' and exists (select from orders.head
+		    where id = r.key and kind = 'purchase') then
+			perform orders.change_told(r.key, array(
+			    select jsonb_array_elements_text(r.lines)));
+		end if;
 		if event = 'release_hold' then
 			perform orders.settle_family(r.key);
 		else

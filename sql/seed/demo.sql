@@ -19,6 +19,7 @@ set local client_min_messages = warning;
 \ir demo_invoices.sql
 \ir demo_cases.sql
 \ir demo_returns.sql
+\ir demo_shipping.sql
 
 -- Plans are made for what is there now.
 do $$

@@ -49,7 +49,7 @@ document_sample_nth(const struct guides *gs, const struct guide *g,
 	enum rc rc;
 
 	if (edi_family_sheet(guide_family(g))) {
-		guide_sheet_sample(g, a, out);
+		guide_sheet_sample(g, nth, a, out);
 		return RC_OK;
 	}
 	buf_init(&text, 16u << 20);

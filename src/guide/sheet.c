@@ -218,20 +218,37 @@ guide_sheet_explain(struct edi_findings *fs)
 	}
 }
 
+/* The nth code that the guide knows for a column; empty without codes. */
 static struct span
-sample_of(const struct column *c)
+nth_code(const struct guide *g, const struct column *c, unsigned nth)
 {
-	static const char *const BY_KIND[] = {[SHEET_TEXT] = "",
+	for (uint16_t i = 0; i < g->nnodes; i++) {
+		const struct gnode *n = &g->nodes[i];
+		const struct gleaf *l = &g->leaves[n->leaf];
+
+		if (span_eq(n->name, c->name) && n->nleaves && l->nalts &&
+		    l->alts[0].map && l->alts[0].map->n)
+			return l->alts[0]
+			    .map->entries[nth % l->alts[0].map->n]
+			    .code;
+	}
+	return (struct span){NULL, 0};
+}
+
+static struct span
+sample_of(const struct guide *g, const struct column *c, unsigned nth)
+{
+	static const char *const BY_KIND[] = {[SHEET_TEXT] = "ABC",
 	    [SHEET_NUMBER] = "1",
 	    [SHEET_DATE] = "2026-12-31"};
+	struct span code = nth_code(g, c, nth);
 
-	if (c->must && c->kind == SHEET_TEXT)
-		return span_of("1");
-	return span_of(BY_KIND[c->kind]);
+	return code.n ? code : span_of(BY_KIND[c->kind]);
 }
 
 void
-guide_sheet_sample(const struct guide *g, struct arena *a, struct buf *out)
+guide_sheet_sample(
+    const struct guide *g, unsigned nth, struct arena *a, struct buf *out)
 {
 	struct shape *s = ARENA_NEW(a, struct shape);
 	struct sheet_column *columns;
@@ -243,7 +260,7 @@ guide_sheet_sample(const struct guide *g, struct arena *a, struct buf *out)
 	for (size_t i = 0; i < s->ncolumns; i++) {
 		columns[i] = (struct sheet_column){
 		    s->columns[i].titles[0], s->columns[i].kind, 12};
-		cells[i] = sample_of(&s->columns[i]);
+		cells[i] = sample_of(g, &s->columns[i], nth);
 	}
 	sheet_write_csv(&(struct sheet_table){.columns = columns,
 			    .ncolumns = s->ncolumns,

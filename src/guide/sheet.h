@@ -29,9 +29,10 @@ struct edi_file *guide_sheet(const struct guides *gs, struct span bytes,
  */
 bool guide_sheet_spare(const struct guide *g, struct edi_message *m);
 
-/* Titles and a row by which the guide can be tried, as CSV. */
+/* Titles and a row by which the guide can be tried, as CSV; the nth has the nth
+ * of all codes. */
 void guide_sheet_sample(
-    const struct guide *g, struct arena *a, struct buf *out);
+    const struct guide *g, unsigned nth, struct arena *a, struct buf *out);
 
 /* Says in findings what a person may type where a number or a day is. */
 void guide_sheet_explain(struct edi_findings *fs);

@@ -38,7 +38,7 @@ const states = (numbers) => Object.fromEntries(sql(`select l.state,
     .map((r) => [r.state, r.n]));
 
 describe("a thousand rows, seven of them wrong", async () => {
-	const elbe = new Visitor();
+	const isar = new Visitor();
 	let pos, rows, head, at;
 
 	it("begins with a thousand lines to be answered", async () => {
@@ -49,7 +49,7 @@ describe("a thousand rows, seven of them wrong", async () => {
 		    join core.partner d on d.id = r.partner_id
 		    join item.source s on s.item_id = i.id
 		    join core.partner p on p.id = s.partner_id
-		    where d.slug = 'nordlicht' and p.slug = 'elbe' and i.active
+		    where d.slug = 'nordlicht' and p.slug = 'isar' and i.active
 		    and i.gtin is not null and i.unit = 'C62' limit 1`);
 		const nordlicht = new Machine("nordlicht"), placed = [];
 		for (let k = 0; k < ORDERS; k++) {
@@ -71,8 +71,8 @@ describe("a thousand rows, seven of them wrong", async () => {
 	});
 
 	it("is downloaded as CSV in the reader's language", async () => {
-		await elbe.signIn("elbe.user");
-		const r = await elbe.get(
+		await isar.signIn("isar.user");
+		const r = await isar.get(
 		    "/supplier/worklist/sheet?view=to_confirm&format=csv");
 		assert.equal(r.status, 200);
 		assert.match(r.headers.get("content-type"), /^text\/csv/);
@@ -97,9 +97,9 @@ describe("a thousand rows, seven of them wrong", async () => {
 		set(455, "Confirmed", "0");
 		set(566, "Order", "PO-0000");
 		set(677, "Confirmed", "-1");
-		at = await upload(elbe, "worklist.csv", "text/csv",
+		at = await upload(isar, "worklist.csv", "text/csv",
 		    serialize([head, ...rows]));
-		const d = await read(elbe, at);
+		const d = await read(isar, at);
 		assert.equal(d.state, "preview");
 		assert.equal(d.differences.total, ROWS - 7);
 		assert.equal(d.differences.errors, 7);
@@ -124,32 +124,32 @@ describe("a thousand rows, seven of them wrong", async () => {
 	});
 
 	it("says so on the page, in both languages, without script", async () => {
-		const page = await (await elbe.get(at)).text();
+		const page = await (await isar.get(at)).text();
 		assert.match(page, /993 lines change/);
 		assert.match(page, /row 13, column \w+ \(“Confirmed”\)/);
 		const german = new Visitor("de");
-		german.cookies = elbe.cookies;
+		german.cookies = isar.cookies;
 		const seite = await (await german.get(`${at}?lang=de`)).text();
 		assert.match(seite, /993 Positionen ändern sich/);
 		assert.match(seite, /Zeile 13, Spalte \w+ \(„Confirmed“\)/);
 	});
 
 	it("counts when it is committed, but for the seven", async () => {
-		const d = await elbe.json(at);
-		const r = await elbe.post(`${at}/commit`,
+		const d = await isar.json(at);
+		const r = await isar.post(`${at}/commit`,
 		    { version: String(d.version) }, { page: at });
 		assert.equal(r.status, 303);
-		const done = await read(elbe,
+		const done = await read(isar,
 		    r.headers.get("location").split("?")[0]);
 		assert.equal(done.state, "applied");
 		assert.equal(states(pos).open, 7);
-		const again = await elbe.post(`${at}/commit`,
+		const again = await isar.post(`${at}/commit`,
 		    { version: String(d.version) }, { page: at });
 		assert.ok([409, 412].includes(again.status));
 	});
 
 	it("changes nothing when it is uploaded once more", async () => {
-		const d = await read(elbe, await upload(elbe, "worklist.csv",
+		const d = await read(isar, await upload(isar, "worklist.csv",
 		    "text/csv", serialize([head, ...rows])));
 		assert.equal(d.differences.total, 0);
 		assert.equal(states(pos).open, 7);

@@ -40,7 +40,14 @@ begin
 end
 $$;
 
--- Orders of a supplier from which something may leave now.
+-- May something of a line leave now?
+create or replace function orders.may_leave(l orders.line)
+returns boolean language sql immutable as $$
+	select l.state in ('accepted', 'backordered', 'part_shipped')
+	    and l.undo_until is null
+$$;
+
+-- The next orders of a supplier from which something may leave.
 create or replace function orders.ready_json(portal text)
 returns json language plpgsql stable as $$
 begin
@@ -48,14 +55,34 @@ begin
 		return '[]';
 	end if;
 	return (select coalesce(json_agg(json_build_object('id', x.public_id,
-	    'number', x.number, 'lines', x.lines, 'next_date', x.next_date,
-	    'ship_to', orders.party_json(x.ship_to))), '[]')
-	from (select h.public_id, h.number, h.next_date, h.ship_to,
-	        count(*) as lines
-	    from orders.head h join orders.line l on l.order_id = h.id
-	    where h.kind = 'purchase' and l.state in ('accepted', 'backordered',
-	        'part_shipped') and l.undo_until is null
-	    group by h.id order by h.next_date, h.id limit 5) x);
+	    'number', x.number, 'lines', (select count(*) from orders.line l
+	        where l.order_id = x.id and orders.may_leave(l)),
+	    'next_date', x.next_date, 'ship_to', orders.party_json(x.ship_to))
+	    order by x.next_date, x.id), '[]')
+	from (select * from orders.head h
+	    where h.kind = 'purchase' and h.next_date is not null
+	    and orders.is_open(h.state) and exists (select from orders.line l
+	        where l.order_id = h.id and orders.may_leave(l))
+	    order by h.next_date, h.id limit 5) x);
+end
+$$;
+
+-- The views as tabs, each with its count.
+create or replace function orders.despatch_views(wanted text,
+    of_partner bigint)
+returns json language plpgsql stable as $$
+begin
+	return (select json_agg(json_build_object('name', v.name, 'count', v.n,
+	    'current', v.name = wanted) order by v.ord)
+	from (select count(*) filter (where d.state = 'sent') as sent,
+	        count(*) filter (where d.state in ('received', 'short'))
+	            as counted,
+	        count(*) filter (where d.state = 'short') as short,
+	        count(*) as every
+	    from orders.despatch d
+	    where of_partner is null or d.partner_id = of_partner) n,
+	lateral (values (1, 'sent', n.sent), (2, 'counted', n.counted),
+	    (3, 'short', n.short), (4, 'all', n.every)) v (ord, name, n));
 end
 $$;
 
@@ -96,13 +123,7 @@ begin
 	        'despatches_list', input, jsonb_build_array(
 	        rows[most].created_at, rows[most].id)) end,
 	    'view', wanted, 'q', coalesce(input ->> 'q', ''),
-	    'views', (select json_agg(json_build_object('name',
-	        v.name, 'count', (select count(*)
-	        from orders.despatch d where orders.despatch_in_view(d.state,
-	        v.name) and (of_partner is null or d.partner_id = of_partner)),
-	        'current', v.name = wanted) order by v.n)
-	        from unnest(array['sent', 'counted', 'short', 'all'])
-	        with ordinality v (name, n)),
+	    'views', orders.despatch_views(wanted, of_partner),
 	    'ready', orders.ready_json(portal));
 end
 $$;

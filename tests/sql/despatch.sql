@@ -320,4 +320,43 @@ select is((select v.value || ' ' || v.source from orders.value v
 select throws_ok($$update orders.line set received = received + 1
 	where state = 'received'$$, '23514', null,
 	'more than left and was counted above it is no receipt');
+-- By hand: who may do what.
+select pg_temp.person('ada', 'agent') as ada \gset
+select pg_temp.bought_order('S3') as po3 \gset
+select h.public_id as o3 from orders.head h where h.number = :'po3' \gset
+select throws_ok(format($$select pg_temp.ask(%L, 'despatches_create', %L,
+	jsonb_build_object('id', %L))$$, l, w, :'o3'), e, null, n || ' builds none')
+from (values ('supplier', :'dan', 'PT404', 'another supplier'),
+	('distributor', :'ann', 'PT403', 'a distributor'),
+	('desk', :'amy', 'PT403', 'an account manager'),
+	('supplier', '', 'PT401', 'nobody')) v (l, w, e, n);
+select pg_temp.ask('supplier', 'despatches_create', :'bob',
+	jsonb_build_object('id', :'o3', 'lines', jsonb_build_array(
+	jsonb_build_object('line', pg_temp.bought('S3', '10'), 'quantity', '3',
+	'package', '1'), jsonb_build_object('line', pg_temp.bought('S3', '10'),
+	'quantity', '1', 'package', '2')))) as made \gset
+select is(:'made'::jsonb ->> 'status', '201', 'a supplier builds one');
+select is(:'made'::jsonb #>> '{data,line_list,0,sent,value}', '4',
+	'with a line in two packages');
+select matches(:'made'::jsonb #>> '{data,package_list,1,sscc}', '^[0-9]{18}$',
+	'each of them numbered');
+select throws_ok(format($$select pg_temp.ask('supplier', 'despatches_update',
+	%L, jsonb_build_object('id', %L))$$, :'bob', :'made'::jsonb
+	#>> '{data,id}'), 'PT428', null, 'a correction names its version');
+select m.public_id as m3, m.version as v3 from orders.despatch m
+join orders.despatch d on d.id = m.origin_id
+where d.public_id::text = :'made'::jsonb #>> '{data,id}' \gset
+select throws_ok(format($$select pg_temp.ask(%L, 'receipts_create', %L,
+	jsonb_build_object('id', %L, 'version', %s))$$, l, w, :'m3', :v3), e, null,
+	n || ' counts none')
+from (values ('supplier', :'bob', 'PT403', 'a supplier'),
+	('distributor', :'gus', 'PT404', 'another distributor'),
+	('desk', :'amy', 'PT403', 'an account manager')) v (l, w, e, n);
+select is(pg_temp.ask('desk', 'receipts_create', :'ada', jsonb_build_object(
+	'id', :'m3', 'version', :v3, 'lines', jsonb_build_array(
+	jsonb_build_object('line', pg_temp.sold('S3', '10'), 'received', '3'))))
+	#>> '{data,state}', 'short', 'an agent counts for the house');
+select is((select c.partner_id || ' ' || p.uid from cases.head c
+	join core.person p on p.id = c.person_id order by c.id desc limit 1),
+	:alpha || ' ann', 'the case is his who ordered');
 \ir lib/end.sql

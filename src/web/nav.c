@@ -32,7 +32,8 @@ static const struct place {
     {DOOR_DESK, ALL, "orders", "/orders"},
     {DOOR_DESK, MANAGER, "invoices", "/invoices"},
     {DOOR_DESK, ALL, "documents", "/documents"},
-    {DOOR_DESK, ALL, "activity", "/activity"},
+    {DOOR_DESK, AGENT, "activity", "/activity"},
+    {DOOR_DESK, ADMINISTRATOR, "activity", "/activity"},
 };
 
 static enum role

@@ -53,6 +53,19 @@ test("an order says the same as 850 and UBL and comes back as it was", () => {
 	}
 });
 
+test("an answer offers another item only where one is offered", () => {
+	const answer = (pia) => put("answer.edi", "UNB+UNOC:3+2900000000117:14" +
+	    "+2900000000018:14+261122:0915+1'UNH+1+ORDRSP:D:96A:UN'" +
+	    "BGM+231+4711+4'DTM+137:20261122:102'RFF+ON:PO-1'" +
+	    "NAD+BY+2900000000117::9'NAD+SU+2900000000018::9'CUX+2:EUR:9'" +
+	    `LIN+1+3+4000000000013:EN'${pia}QTY+21:5'QTY+12:5'` +
+	    `DTM+67:20261201:102'UNS+S'CNT+2:1'UNT+${pia ? 15 : 14}+1'UNZ+1+1'`);
+	const ubl = (pia) => convert("ubl:OrderResponse:2.1", answer(pia)).out;
+	assert.doesNotMatch(ubl(""), /SellerProposedSubstituteLineItem/);
+	assert.match(ubl("PIA+3+4000000000020:EN'"),
+	    /SellerProposedSubstituteLineItem>[^]*4000000000020/);
+});
+
 test("what the other message cannot carry is told, on standard error", () => {
 	assert.match(convert("ubl:Order:2.1", one).err,
 	    /not carried by ubl\/order-2\.1: \/latest/);

@@ -29,6 +29,7 @@
 \ir core/partner.sql
 \ir core/session.sql
 \ir core/view.sql
+\ir core/feed.sql
 \ir core/directory.sql
 \ir core/client.sql
 \ir core/admin.sql
@@ -86,6 +87,7 @@
 \ir orders/change_api.sql
 \ir orders/api_lines.sql
 \ir orders/holds.sql
+\ir orders/calendar.sql
 \ir item/api.sql
 \ir orders/access.sql
 \ir orders/clock.sql

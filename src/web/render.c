@@ -193,6 +193,7 @@ page_of(struct flow *f, const json_t *me, const struct text_locale *l)
 
 	repr_json_set(page, "path", string(f, address(f)));
 	repr_json_set_str(page, "door", door_prefix(d));
+	repr_json_set_str(page, "base", app.base_url);
 	repr_json_set_str(page, "portal", door_portal(d));
 	repr_json_set_str(page, "lang", lang);
 	repr_json_set_str(page, "other_lang", other);

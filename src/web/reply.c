@@ -50,7 +50,12 @@ reply_log(struct flow *f)
 	log_begin(&l, f->status >= 500 ? "error" : "info", "request");
 	log_str(&l, "trace", f->rq.trace);
 	log_str(&l, "method", web_method_name(f->rq.method));
-	log_span(&l, "path", f->rq.target);
+	/* The path of a public route holds a secret, whatever the method. */
+	if (f->rq.path.door == DOOR_ROOT && f->match.allow)
+		log_str(&l, "path",
+		    f->match.route ? f->match.route->path : "(public)");
+	else
+		log_span(&l, "path", f->rq.target);
 	log_str(&l, "operation", f->operation);
 	log_str(&l, "portal", door_portal(f->id.portal));
 	if (f->id.person.n)

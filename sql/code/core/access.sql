@@ -14,7 +14,7 @@ select core.seclude('core.secret', 'core.person', 'core.directory_group',
 	'core.membership', 'core.session', 'core.client', 'core.client_key',
 	'core.access_token', 'core.assertion', 'core.login_throttle',
 	'core.login_known', 'core.rate', 'core.audit', 'core.idempotency',
-	'core.unsent', 'core.deputy');
+	'core.unsent', 'core.deputy', 'core.feed');
 
 -- No login keeps a right that is no longer given here.
 do $$

@@ -1,0 +1,156 @@
+-- SPDX-License-Identifier: Apache-2.0
+--
+-- Days on which goods of open order lines are expected, as a calendar (RFC
+-- 5545): one whole-day event a line, known again by the line's id when its day
+-- moves. Without words, so that it needs no language but the items'.
+
+-- A text as a value: special characters escaped, control characters gone.
+create or replace function orders.ics_text(value text)
+returns text language sql immutable as $$
+	select regexp_replace(replace(replace(replace(replace(replace(
+	    coalesce(value, ''), '\', '\\'), ';', '\;'), ',', '\,'),
+	    e'\r', ''), e'\n', '\n'), '[\x01-\x1f\x7f]', ' ', 'g')
+$$;
+
+-- A content line, folded so that no line has more than 75 octets and no
+-- character is torn.
+create or replace function orders.ics_line(name text, value text)
+returns text language plpgsql immutable as $$
+declare
+	whole text := name || ':' || value;
+	folded text := '';
+	used int := 0;
+	c text;
+begin
+	if octet_length(whole) <= 75 then
+		return whole || e'\r\n';
+	end if;
+	foreach c in array regexp_split_to_array(whole, '') loop
+		if used + octet_length(c) > 75 then
+			folded := folded || e'\r\n ';
+			used := 1;
+		end if;
+		folded := folded || c;
+		used := used + octet_length(c);
+	end loop;
+	return folded || e'\r\n';
+end
+$$;
+
+-- The open lines with a day that the owner of a feed sees in his portal, the
+-- next ones first: at the desk those of the partners assigned to him.
+create or replace function orders.calendar_lines(f core.feed, most int)
+returns setof orders.line language plpgsql stable as $$
+declare
+	partners bigint[] := case f.portal when 'desk' then array(
+	    select a.partner_id from core.assignment a
+	    where a.person_id = f.person_id) else array[f.partner_id] end;
+	kinds text[] := case f.portal when 'distributor' then array['sales']
+	    when 'supplier' then array['purchase']
+	    else array['sales', 'purchase'] end;
+begin
+	return query select l.* from orders.line l
+	join orders.head h on h.id = l.order_id
+	where l.partner_id = any (partners) and h.kind = any (kinds)
+	and not orders.line_over(l.state) and orders.is_open(h.state)
+	and (h.kind = 'sales' or h.submitted_at is not null)
+	and coalesce(l.expected_date, l.latest_promised_date) is not null
+	order by coalesce(l.expected_date, l.latest_promised_date), l.id
+	limit most;
+end
+$$;
+
+-- How much, in pieces or in its unit.
+create or replace function orders.ics_quantity(n numeric, unit text)
+returns text language sql immutable as $$
+	select trim_scale(n) || case when orders.same_unit(unit, 'C62')
+	    then ' ×' else ' ' || unit end
+$$;
+
+-- One line as an event. What is promised is confirmed; a day that is only
+-- expected is tentative.
+create or replace function orders.calendar_event(l orders.line,
+    f core.feed, lang text)
+returns text language plpgsql stable as $$
+declare
+	h orders.head;
+	i item.item;
+	parts text;
+begin
+	select * into h from orders.head x where x.id = l.order_id;
+	select * into i from item.item x where x.id = l.item_id;
+	select string_agg(s.due_on || ': ' || orders.ics_quantity(s.quantity,
+	    l.unit), e'\n' order by s.due_on, s.id) into parts
+	from orders.schedule s where s.line_id = l.id
+	and s.kind in ('confirmed', 'backordered') and s.due_on is not null;
+	return e'BEGIN:VEVENT\r\n'
+	    || orders.ics_line('UID', l.public_id || '@kontor')
+	    || orders.ics_line('DTSTAMP', to_char(coalesce(l.answered_at,
+	        h.submitted_at, h.created_at) at time zone 'UTC',
+	        'YYYYMMDD"T"HH24MISS"Z"'))
+	    || orders.ics_line('SEQUENCE', l.version::text)
+	    || orders.ics_line('DTSTART;VALUE=DATE', to_char(coalesce(
+	        l.expected_date, l.latest_promised_date), 'YYYYMMDD'))
+	    || orders.ics_line('SUMMARY', orders.ics_text(concat_ws(' ',
+	        h.number, '/', l.line_id, '–', orders.ics_quantity(
+	        greatest(l.confirmed + l.backordered - l.shipped, 0), l.unit),
+	        case lang when 'de' then i.name_de else i.name_en end)))
+	    || orders.ics_line('DESCRIPTION', orders.ics_text(concat_ws(e'\n',
+	        case when f.portal = 'desk' then (select p.name
+	            from core.partner p where p.id = l.partner_id) end,
+	        h.partner_number, i.number, parts)))
+	    || orders.ics_line('STATUS', case when l.expected_date
+	        is distinct from l.latest_promised_date
+	        and l.expected_date is not null then 'TENTATIVE'
+	        else 'CONFIRMED' end)
+	    || e'TRANSP:TRANSPARENT\r\nEND:VEVENT\r\n';
+end
+$$;
+
+-- The calendar of an address; null when it leads nowhere. In schema core, since
+-- the public login reaches no other.
+create or replace function core.calendar(key text)
+returns text language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp as $$
+declare
+	f core.feed := core.feed_live(key);
+	lang text := (select p.language from core.person p
+	    where p.id = f.person_id);
+begin
+	if f.id is null then
+		return null;
+	end if;
+	return e'BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Kontor//Orders//EN'
+	    || e'\r\nCALSCALE:GREGORIAN\r\n'
+	    || orders.ics_line('X-WR-CALNAME', orders.ics_text(concat_ws(' – ',
+	        'Kontor', (select p.name from core.partner p
+	        where p.id = f.partner_id))))
+	    || e'REFRESH-INTERVAL;VALUE=DURATION:PT1H\r\n'
+	    || coalesce((select string_agg(orders.calendar_event(l, f, lang), ''
+	        order by coalesce(l.expected_date, l.latest_promised_date), l.id)
+	        from orders.calendar_lines(f, 2000) l), '')
+	    || e'END:VCALENDAR\r\n';
+end
+$$;
+select core.definer('core.calendar(text)',
+    'reads what the person sees whose secret address is given', 'public');
+
+-- The calendar behind a secret address, for programs that know nothing else.
+--   input   key, the last part of the address
+--   result  {"media_type", "filename", "size", "base64"}
+--   errors  404
+create or replace function api.calendar_bytes(input jsonb)
+returns json language plpgsql stable as $$
+declare
+	bytes bytea := convert_to(core.calendar(input ->> 'key'), 'UTF8');
+begin
+	if bytes is null then
+		perform core.fail_absent();
+	end if;
+	return json_build_object('media_type', 'text/calendar',
+	    'filename', 'kontor.ics', 'size', length(bytes),
+	    'base64', translate(encode(bytes, 'base64'), e'\n', ''));
+end
+$$;
+select core.operation('calendar_bytes', permission => 'public',
+    input => '{"key": "line"}');

@@ -288,7 +288,6 @@ struct edi_interchange {
 	size_t offset, length;
 	size_t label_at; /* EDIFACT: where UNB names the character set, ... */
 	uint32_t label_length; /* ... and how many bytes that takes */
-	uint64_t sum;          /* X12: of its bytes; tells a repetition */
 	bool duplicate;        /* same parties and reference as one before it */
 	bool header; /* the header could be read: an answer is possible */
 	bool test;

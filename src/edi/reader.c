@@ -417,38 +417,6 @@ unterminated(struct edi_reader *r)
 	edi_fix(fs, f, f->offset, 0, f->repair);
 }
 
-static inline uint64_t
-eight(const char *p)
-{
-	uint64_t v;
-
-	memcpy(&v, p, sizeof v);
-	return v;
-}
-
-/* Eight bytes at a time, the last ones twice, each segment by itself before it
- * joins the others; only for telling a repetition from a change. */
-static uint64_t
-sum(uint64_t h, const struct edi_segment *s)
-{
-	const uint64_t odd = 0x9E3779B97F4A7C15u;
-	uint64_t own = s->length;
-	const char *p = s->bytes, *last = p + s->length - 8;
-	char few[8] = {0};
-
-	if (s->length < sizeof few) {
-		memcpy(few, p, s->length);
-		own += eight(few);
-	} else {
-		for (; p < last; p += 8)
-			own = (own + eight(p)) * odd;
-		own += eight(last);
-	}
-	own *= odd;
-	h = (h ^ own ^ own >> 32) * 0xC2B2AE3D27D4EB4Fu;
-	return h ^ h >> 29;
-}
-
 /* A line end behind the last segment wraps nothing. */
 static bool
 wraps(const struct edi_segment *s)
@@ -462,8 +430,6 @@ static void
 dispatch(struct edi_reader *r, enum edi_scanned rc)
 {
 	r->seg.number = ++r->ix->nsegments;
-	if (r->ix->syntax.family == EDI_X12)
-		r->ix->sum = sum(r->ix->sum, &r->seg);
 	r->seg.position = r->msg != NULL ? (uint32_t)r->ncur + 1 : 0;
 	if (++r->file->nsegments > r->limits.segments) {
 		limit(r, EDI_R_SEGMENTS_LIMIT, r->limits.segments);
@@ -517,8 +483,6 @@ ordinary(struct edi_reader *r)
 	    &r->scan, list, max, r->ix->nsegments + 1, (uint32_t)r->ncur + 1);
 	if (n == 0)
 		return;
-	for (size_t i = 0; r->ix->syntax.family == EDI_X12 && i < n; i++)
-		r->ix->sum = sum(r->ix->sum, &list[i]);
 	r->ix->nsegments += (uint32_t)n;
 	r->file->nsegments += (uint32_t)n;
 	r->ncur += n;
@@ -594,6 +558,7 @@ keep_rest(struct edi_reader *r)
 		from = r->scan.base;
 	if (r->state == EDI_STOPPED)
 		from = r->scan.base + r->scan.in.n;
+	edi_digest_to(r, from);
 	s = span_sub(r->scan.in, from - r->scan.base, r->scan.in.n);
 	if (r->k.window.p != NULL && r->scan.in.p == r->k.window.p) {
 		if (s.p != r->k.window.p)

@@ -6,6 +6,7 @@
 #ifndef EDI_READER_H
 #define EDI_READER_H
 
+#include "edi/digest.h"
 #include "edi/scan.h"
 
 /* Levels of HL, one inside the other (IN-1). */
@@ -64,11 +65,13 @@ struct edi_reader {
 	unsigned long long hl_last;
 	uint8_t *hl_depths; /* of the message's levels, by number */
 	size_t hl_cap;
-	bool hl_deep;  /* said already */
-	bool begun;    /* the first bytes have been looked at */
-	bool outside;  /* data outside an interchange was reported */
-	bool trailing; /* 0x1A or NUL was reported */
-	bool una;      /* the interchange began with UNA */
+	bool hl_deep;             /* said already */
+	bool begun;               /* the first bytes have been looked at */
+	bool outside;             /* data outside an interchange was reported */
+	bool trailing;            /* 0x1A or NUL was reported */
+	bool una;                 /* the interchange began with UNA */
+	struct edi_digest digest; /* of the X12 interchange that is open ... */
+	size_t digested;          /* ... up to this offset in the file */
 };
 
 /* A copy that lasts as long as the message, else as the arena. */
@@ -107,6 +110,10 @@ void edi_header_done(struct edi_reader *r);
 
 /* Reports what the scanner noticed about the bytes of r->seg. */
 void edi_check_bytes(struct edi_reader *r);
+
+/* Takes what is there of an open X12 interchange, up to an offset in the file,
+ * into its digest, before the bytes go. */
+void edi_digest_to(struct edi_reader *r, size_t offset);
 
 /* Reads the segment at r->scan.at again, as the begin of an interchange. */
 void edi_rewind(struct edi_reader *r);

@@ -37,7 +37,10 @@ name_slot(const struct edi_names *names, struct span name)
 bool
 edi_names_has(const struct edi_names *names, struct span name)
 {
-	return names->cap && *name_slot(names, span_sub(name, 0, UINT16_MAX));
+	name = span_sub(name, 0, UINT16_MAX);
+	if (names->n < 2)
+		return names->n && span_eq(name_at(names, 1), name);
+	return *name_slot(names, name);
 }
 
 static void
@@ -46,8 +49,6 @@ names_grow(struct edi_names *names)
 	uint32_t *old = names->slots;
 	size_t n = names->cap;
 
-	if (n == 0)
-		buf_init(&names->bytes, UINT32_MAX - 1);
 	names->cap = n ? n * 2 : 16;
 	names->slots = heap_alloc(names->cap * sizeof *names->slots);
 	for (size_t i = 0; i < n; i++) {
@@ -57,24 +58,44 @@ names_grow(struct edi_names *names)
 	heap_free(old);
 }
 
+/* Puts the bytes of the name away: where, or 0 when there is no room. */
+static uint32_t
+name_keep(struct edi_names *names, struct span name)
+{
+	uint32_t at = (uint32_t)names->bytes.n + 1;
+
+	if (names->bytes.max == 0)
+		buf_init(&names->bytes, UINT32_MAX - 1);
+	if (!buf_reserve(&names->bytes, name.n + 2))
+		return 0;
+	buf_putc(&names->bytes, (char)(name.n >> 8));
+	buf_putc(&names->bytes, (char)(name.n & 0xFF));
+	buf_put(&names->bytes, name);
+	return at;
+}
+
+/* The first name stands alone, in no table: mostly there is no other. */
 bool
 edi_names_add(struct edi_names *names, struct span name)
 {
 	uint32_t *slot;
 
 	name = span_sub(name, 0, UINT16_MAX);
+	if (names->n == 0) {
+		names->n = name_keep(names, name) != 0;
+		return true;
+	}
+	if (names->n == 1 && span_eq(name_at(names, 1), name))
+		return false;
 	if (names->n * 3 >= names->cap * 2)
 		names_grow(names);
+	if (names->n == 1)
+		*name_slot(names, name_at(names, 1)) = 1;
 	slot = name_slot(names, name);
 	if (*slot)
 		return false;
-	if (!buf_reserve(&names->bytes, name.n + 2))
-		return true;
-	*slot = (uint32_t)names->bytes.n + 1;
-	buf_putc(&names->bytes, (char)(name.n >> 8));
-	buf_putc(&names->bytes, (char)(name.n & 0xFF));
-	buf_put(&names->bytes, name);
-	names->n++;
+	*slot = name_keep(names, name);
+	names->n += *slot != 0;
 	return true;
 }
 
@@ -85,7 +106,7 @@ edi_names_clear(struct edi_names *names)
 		edi_names_done(names);
 		return;
 	}
-	if (names->n)
+	if (names->cap)
 		memset(names->slots, 0, names->cap * sizeof *names->slots);
 	names->n = 0;
 	buf_reset(&names->bytes);
@@ -145,7 +166,8 @@ edi_open_interchange(struct edi_reader *r)
 	    arena_grow(r->a, f->interchanges, sizeof *f->interchanges,
 		&f->interchanges_cap, f->ninterchanges + 1);
 	f->interchanges[f->ninterchanges++] = ix;
-	ix->offset = r->scan.base + r->scan.at;
+	ix->offset = r->digested = r->scan.base + r->scan.at;
+	r->digest = (struct edi_digest){.n = 0};
 	ix->syntax = r->syntax;
 	edi_findings_init(&ix->findings, r->a, r->limits.findings);
 	r->ix = ix;
@@ -255,14 +277,29 @@ put_name(struct buf *b, struct span s)
 	buf_putc(b, '\n');
 }
 
+void
+edi_digest_to(struct edi_reader *r, size_t offset)
+{
+	size_t from = r->digested;
+
+	if (r->ix == NULL || r->ix->syntax.family != EDI_X12 || offset <= from)
+		return;
+	edi_digest_put(&r->digest,
+	    span_sub(r->scan.in, from - r->scan.base, offset - from));
+	r->digested = offset;
+}
+
 /* Was there one with the same bytes, segments, reference and sender? */
 static bool
 seen(struct edi_reader *r)
 {
 	const struct edi_interchange *ix = r->ix;
 	struct buf *b = edi_text(r, UINT16_MAX);
+	uint64_t digest;
 
-	buf_put(b, span_make(&ix->sum, sizeof ix->sum));
+	edi_digest_to(r, r->scan.base + r->scan.at);
+	digest = edi_digest_end(&r->digest);
+	buf_put(b, span_make(&digest, sizeof digest));
 	buf_put(b, span_make(&ix->nsegments, sizeof ix->nsegments));
 	put_name(b, ix->control_ref);
 	buf_put(b, ix->sender.id);

@@ -322,6 +322,7 @@ edi_x12_start(struct edi_reader *r)
 		return true;
 	}
 	edi_open_interchange(r)->offset = r->scan.base + from;
+	r->digested = r->scan.base + from;
 	r->seg.number = r->ix->nsegments = 1;
 	r->file->nsegments++;
 	isa_values(r);

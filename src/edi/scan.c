@@ -348,6 +348,22 @@ special(struct edi_scan *s, struct piece *x, enum edi_scan_kind k)
 	return EDI_SCAN_SEGMENT;
 }
 
+/* The next byte that is not plain data, whose class is 0, or the end. */
+static inline const char *
+past_plain(const char *p, const char *end, const unsigned char *class)
+{
+	for (; end - p >= 4; p += 4) {
+#pragma GCC unroll 4
+		for (unsigned i = 0; i < 4; i++) {
+			if (class[(unsigned char)p[i]])
+				return p + i;
+		}
+	}
+	while (p < end && !class[(unsigned char)*p])
+		p++;
+	return p;
+}
+
 /*
  * The short way: separators between plain tokens, one after the other, with
  * everything in registers. Stops in front of anything else and of the first
@@ -364,12 +380,8 @@ separators(struct piece *x, const unsigned char *class)
 	enum edi_scan_kind k = K_DATA;
 
 	for (;;) {
-		while (p < end) {
-			k = KIND(class[(unsigned char)*p]);
-			if (k != K_DATA)
-				break;
-			p++;
-		}
+		p = past_plain(p, end, class);
+		k = p < end ? KIND(class[(unsigned char)*p]) : K_DATA;
 		if (p == end || !EDI_SCAN_SEPARATES(k) || t == x->t ||
 		    t >= last ||
 		    (k == K_ELEMENT && nelements == x->max_elements))
@@ -385,7 +397,6 @@ separators(struct piece *x, const unsigned char *class)
 			flags = EDI_T_ELEMENT;
 			x->elements[++nelements] = (uint16_t)(t - x->t);
 		}
-		k = K_DATA;
 	}
 	x->p = p;
 	x->token = token;
@@ -399,17 +410,8 @@ separators(struct piece *x, const unsigned char *class)
 static enum edi_scan_kind
 plain(struct piece *x, const unsigned char *class)
 {
-	const char *p = x->p;
-	enum edi_scan_kind k = K_DATA;
-
-	while (p < x->end) {
-		k = KIND(class[(unsigned char)*p]);
-		if (k != K_DATA)
-			break;
-		p++;
-	}
-	x->p = p;
-	return p == x->end ? K_DATA : k;
+	x->p = past_plain(x->p, x->end, class);
+	return x->p == x->end ? K_DATA : KIND(class[(unsigned char)*x->p]);
 }
 
 static enum edi_scanned

@@ -55,23 +55,27 @@ edi_components(const struct edi_segment *s, unsigned element, unsigned repeat)
 	return find_repeat(s, element, repeat, &first);
 }
 
+/* The long way, apart, so that the short one needs no room on the stack. */
+__attribute__((noinline)) static const struct edi_token *
+token_inside(const struct edi_segment *s, unsigned element, unsigned repeat,
+    unsigned component)
+{
+	unsigned first, n = find_repeat(s, element, repeat, &first);
+
+	return component > n ? NULL : &s->tokens[first + component - 1];
+}
+
 const struct edi_token *
 edi_token(const struct edi_segment *s, unsigned element, unsigned repeat,
     unsigned component)
 {
-	unsigned first, n;
-
-	if (component == 0)
-		component = 1;
-	if (component == 1 && repeat <= 1)
-		return has_element(s, element) &&
-			       s->elements[element] < s->elements[element + 1]
-			   ? &s->tokens[s->elements[element]]
-			   : NULL;
-	n = find_repeat(s, element, repeat, &first);
-	if (component > n)
-		return NULL;
-	return &s->tokens[first + component - 1];
+	if (component > 1 || repeat > 1)
+		return token_inside(
+		    s, element, repeat, component ? component : 1);
+	return has_element(s, element) &&
+		       s->elements[element] < s->elements[element + 1]
+		   ? &s->tokens[s->elements[element]]
+		   : NULL;
 }
 
 struct span

@@ -51,19 +51,19 @@ head_read(struct edi_reader *r, struct head *h)
 	h->end = i;
 }
 
+/* Separators stand in all their places and nowhere else. */
 static bool
 widths_fit(const struct head *h)
 {
-	const char *p = h->c + 3, *end = h->c + ISA_BYTES - 2;
+	unsigned there = 0, seen = 0;
 
 	if (h->n < ISA_BYTES)
 		return false;
-	for (size_t i = 0; i < 16; i++, p++) {
-		p = memchr(p, h->c[3], (size_t)(end - p));
-		if (p == NULL || p != h->c + PLACES[i])
-			return false;
-	}
-	return memchr(p, h->c[3], (size_t)(end - p)) == NULL;
+	for (size_t i = 0; i < 16; i++)
+		there += h->c[PLACES[i]] == h->c[3];
+	for (size_t i = 3; i < ISA_BYTES - 2; i++)
+		seen += h->c[i] == h->c[3];
+	return there == 16 && seen == 16;
 }
 
 /*

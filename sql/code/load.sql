@@ -82,6 +82,7 @@
 \ir orders/api_worklist.sql
 \ir orders/api_sheet.sql
 \ir orders/api_download.sql
+\ir orders/template.sql
 \ir orders/api_draft.sql
 \ir orders/api_event.sql
 \ir orders/change_api.sql

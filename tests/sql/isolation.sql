@@ -31,6 +31,8 @@ insert into orders.package (partner_id, despatch_id, position)
 select partner_id, id, 9 from orders.despatch;
 select pg_temp.line_event('desk', :'amy', 'hold', pg_temp.bought('I1', '20'),
 	'{"reason_text": "x"}') \g /dev/null
+insert into orders.template (public_id, partner_id, name, content)
+select core.uuid7(), unnest(array[:alpha, :gamma]), 'x', '{"lines": []}';
 insert into orders.block (partner_id, kind, reason)
 select unnest(array[:alpha, :gamma]), 'order', 'x';
 select pg_temp.ask(l, 'documents_create', w, '{}', 'x'::bytea)

@@ -22,6 +22,7 @@ select core.isolate('orders.receipt_line');
 select core.seclude('orders.sscc_counter');
 select core.isolate('orders.change');
 select core.isolate('orders.block');
+select core.isolate('orders.template');
 
 -- A supplier sees his order once it is released; holds stay in the house.
 create policy released on orders.head as restrictive to kontor_supplier
@@ -69,6 +70,8 @@ grant select, insert, update on orders.hold to kontor_desk, kontor_admin;
 grant select (id, partner_id, lifted_at) on orders.block
 	to kontor_distributor, kontor_worker;
 grant select, insert, update on orders.block to kontor_desk, kontor_admin;
+grant select, insert, delete on orders.template to kontor_distributor,
+	kontor_admin;
 grant usage on sequence orders.sales_number, orders.purchase_number
 	to kontor_distributor, kontor_desk, kontor_worker, kontor_admin;
 

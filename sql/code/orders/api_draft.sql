@@ -180,8 +180,8 @@ begin
 end
 $$;
 
--- An empty form, or a copy of an earlier order.
---   input   copy uuid?
+-- An empty form, a copy of an earlier order, or what a template starts.
+--   input   copy uuid?, template uuid?
 --   result  {"draft": draft, "addresses": [address], "currency": "EUR",
 --            "items": [item] of the lines copied,
 --            "blocked": false}                 true: no order can be placed
@@ -199,20 +199,15 @@ declare
 begin
 	if coalesce(input ->> 'copy', '') <> '' then
 		h := orders.by_id(jsonb_build_object('id', input ->> 'copy'));
-		draft := jsonb_strip_nulls(jsonb_build_object(
-		    'order_kind', h.order_kind, 'lines', coalesce(
-		    h.draft -> 'lines', (select jsonb_agg(jsonb_build_object('item',
-		        i.number, 'quantity', trim_scale(l.ordered)::text, 'name',
-		        case core.me_language() when 'de' then i.name_de
-		            else i.name_en end, 'unit', i.unit) order by l.position)
-		        from orders.line l join item.item i on i.id = l.item_id
-		        where l.order_id = h.id), '[]')));
+		draft := orders.copy_draft(h);
+	elsif coalesce(input ->> 'template', '') <> '' then
+		draft := orders.template_draft(input ->> 'template');
 	end if;
 	return orders.form_json(core.me_partner(), draft);
 end
 $$;
 select core.operation('orders_new', permission => 'orders.create',
-    input => '{"copy": "uuid?"}');
+    input => '{"copy": "uuid?", "template": "uuid?"}');
 
 -- Keeps a draft, or submits at once.
 --   input   a draft as above and event "save" = draft stays | "submit"

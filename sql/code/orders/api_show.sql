@@ -136,6 +136,9 @@ begin
 	    and core.me_may('orders.create') then
 		allowed := allowed || 'change'::text;
 	end if;
+	if portal = 'distributor' and core.me_may('orders.create') then
+		allowed := allowed || 'template'::text;
+	end if;
 	if h.kind = 'sales' and h.state <> 'draft'
 	    and core.me_may('cases.create') then
 		allowed := allowed || 'ask'::text;

@@ -51,19 +51,39 @@ head_read(struct edi_reader *r, struct head *h)
 	h->end = i;
 }
 
+/* How often c is among the n words of eight bytes at p, n below 32: each byte
+ * of the account counts one byte of them. */
+static unsigned
+count(const char *p, unsigned n, char c)
+{
+	const uint64_t one = 0x0101010101010101u, low = one * 0x7F;
+	uint64_t seen = 0, v;
+
+	for (unsigned i = 0; i < n; i++) {
+		memcpy(&v, p + (size_t)i * sizeof v, sizeof v);
+		v ^= one * (unsigned char)c;
+		seen += ~(((v & low) + low) | v | low) >> 7;
+	}
+	return (unsigned)((seen & 0x00FF00FF00FF00FFu) * 0x0001000100010001u >>
+			  48) +
+	       (unsigned)((seen >> 8 & 0x00FF00FF00FF00FFu) *
+			      0x0001000100010001u >>
+			  48);
+}
+
 /* Separators stand in all their places and nowhere else. */
 static bool
 widths_fit(const struct head *h)
 {
-	unsigned there = 0, seen = 0;
+	unsigned there = 0, tag = 0;
 
 	if (h->n < ISA_BYTES)
 		return false;
 	for (size_t i = 0; i < 16; i++)
 		there += h->c[PLACES[i]] == h->c[3];
-	for (size_t i = 3; i < ISA_BYTES - 2; i++)
-		seen += h->c[i] == h->c[3];
-	return there == 16 && seen == 16;
+	for (size_t i = 0; i < 3; i++)
+		tag += h->c[i] == h->c[3];
+	return there == 16 && count(h->c, 13, h->c[3]) == 16 + tag;
 }
 
 /*

@@ -14,10 +14,11 @@ const machine = new Machine("nordlicht");
 await machine.json("/orders?limit=1");
 
 /** Eight clients that read until stopped; counts answers by status. */
-function load()
+function load(t)
 {
 	const counts = {}, slow = [];
 	let going = true;
+	t.after(() => { going = false; });
 	const all = Promise.all(Array.from({ length: 8 }, async () => {
 		while (going) {
 			const began = Date.now();
@@ -39,8 +40,8 @@ function load()
 	    stop: async () => { going = false; await all; } };
 }
 
-test("AV-4 a rolling restart under load fails no request", async () => {
-	const requests = load();
+test("AV-4 a rolling restart under load fails no request", async (t) => {
+	const requests = load(t);
 	await sleep(500);
 	let ino = socket();
 	const old = service("kore"), next = successor();
@@ -102,12 +103,12 @@ test("AV-1 the first callers of new connections may leave at once",
 		assert.equal(r.status, 200, await r.text());
 });
 
-test("AV-1 an immediate restart of PostgreSQL under load", async () => {
-	const requests = load();
+test("AV-1 an immediate restart of PostgreSQL under load", async (t) => {
+	const requests = load(t);
 	await sleep(500);
 	process.kill(service("postgres"), "SIGQUIT");
 	await sleep(300);
-	await until("the database", ready, 10000);
+	await until("the database", ready, 30000);
 	await sleep(500);
 	await requests.stop();
 	for (const what of Object.keys(requests.counts))

@@ -8,6 +8,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import test, { after, before } from "node:test";
+import { isDeepStrictEqual } from "node:util";
 import { Machine, sql, until, VAR, Visitor } from "../lib/kontor.mjs";
 import { confirmedOrder, despatch, handIn, recadv } from "../lib/goods.mjs";
 import { agreement, TYPES, unique } from "../lib/orders.mjs";
@@ -56,8 +57,7 @@ async function stands(o, state, lines, goods)
 {
 	const want = { bought: state, bought_lines: lines, bought_goods: goods,
 		sales: state, sales_lines: lines, sales_goods: goods };
-	await until("the states", () =>
-	    JSON.stringify(seen(o)) === JSON.stringify(want), 10000)
+	await until("the states", () => isDeepStrictEqual(seen(o), want), 10000)
 	    .catch(() => assert.deepEqual(seen(o), want));
 }
 

@@ -204,7 +204,9 @@ function reconcile()
 		    json_agg(public_id) as ids
 		from exchange.document where direction = 'in'
 		group by control_ref),
-	    a as (select y.control_ref as control, count(*) as n
+	    a as (select y.control_ref as control,
+		    count(*) filter (where x.canonical is null) as n,
+		    count(*) filter (where x.canonical is not null) as business
 		from exchange.document x
 		join exchange.document y on x.ack_of = y.id
 		where y.direction = 'in' group by y.control_ref),
@@ -221,6 +223,7 @@ function reconcile()
 		group by o.partner_number)
 	    select sent.number, coalesce(d.n, 0) as documents, d.digests, d.ids,
 		coalesce(h.n, 0) as orders, coalesce(a.n, 0) as acks,
+		coalesce(a.business, 0) as business,
 		coalesce(r.n, 0) as answers, coalesce(s.fine, false) as sourced
 	    from sent left join d using (control) left join a using (control)
 	    left join h using (number) left join r using (number)
@@ -244,6 +247,8 @@ function reconcile()
 			bad(`${r.orders} orders`);
 		if (r.acks !== 1)
 			bad(`${r.acks} acknowledgements`);
+		if (r.business !== 1)
+			bad(`${r.business} business acknowledgements`);
 		if (r.answers !== 1)
 			bad(`${r.answers} answers`);
 		if (!r.sourced)

@@ -151,8 +151,10 @@ from bench_pair p join orders.head h on h.id = p.sales;
 
 insert into core.event (tx, at, partner_id, type, object_type, object_id,
 	number, actor_name, portal, channel)
-select 1, h.created_at, h.partner_id, 'order.submitted', 'order',
-	h.public_id, h.number, 'Bench', 'worker', 'edi'
+select 1, h.created_at, h.partner_id, case h.kind when 'sales'
+	then 'order.submitted' else 'order.acknowledged' end, 'order',
+	h.public_id, h.number, 'Bench', case h.kind when 'sales'
+	then 'distributor' else 'supplier' end, 'edi'
 from orders.head h where h.id >= (select head from bench_base);
 
 select setval(pg_get_serial_sequence(t, 'id'), m) from (

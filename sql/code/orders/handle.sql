@@ -65,6 +65,19 @@ begin
 end
 $$;
 
+-- The purchase order of a supplier that a document names.
+create or replace function orders.purchase_named(partner bigint,
+    given text)
+returns orders.head language plpgsql stable as $$
+declare
+	h orders.head;
+begin
+	select * into h from orders.head where partner_id = partner
+	    and kind = 'purchase' and state <> 'draft' and number = given;
+	return h;
+end
+$$;
+
 -- A supplier's answer to a purchase order: AB, AP and RE as a whole, CA line
 -- by line; lines that a CA does not name stay open.
 create or replace function orders.handle_response(partner bigint,
@@ -76,9 +89,7 @@ declare
 	code text := canonical ->> 'response_code';
 	found jsonb;
 begin
-	select * into h from orders.head where partner_id = partner
-	    and kind = 'purchase' and state <> 'draft'
-	    and number = canonical ->> 'order_number';
+	h := orders.purchase_named(partner, canonical ->> 'order_number');
 	if h.id is not null then
 		perform orders.lock_family(h.id);
 		select * into h from orders.head x where x.id = h.id for update;

@@ -18,29 +18,15 @@ select core.add_transition('invoice', s, e, n, p) from (values
 	('disputed', 'accept', 'accepted', 'invoices.decide')) v (s, e, n, p);
 select core.guard('invoice', 'orders.invoice');
 
--- A purchase order of a supplier by a number he may know it by.
-create or replace function orders.purchase_named(partner bigint,
-    given text)
-returns orders.head language plpgsql stable as $$
-declare
-	h orders.head;
-begin
-	select * into h from orders.head where partner_id = partner
-	    and kind = 'purchase' and state <> 'draft' and number = given;
-	return h;
-end
-$$;
-
 -- How much of an order line was charged less what was credited, invoices in
--- dispute apart; the one of that key does not count.
-create or replace function orders.charged(line bigint, but bigint)
+-- dispute apart.
+create or replace function orders.charged(line bigint)
 returns numeric language plpgsql stable as $$
 begin
 	return (select coalesce(sum(case v.kind when 'invoice' then i.quantity
 	        else -i.quantity end), 0)
 	    from orders.invoice_line i join orders.invoice v on v.id = i.invoice_id
-	    where i.line_id = line and v.state <> 'disputed'
-	    and v.id is distinct from but);
+	    where i.line_id = line and v.state <> 'disputed');
 end
 $$;
 
@@ -86,7 +72,7 @@ begin
 		return orders.differs(true, 'line_unknown', pointer,
 		    coalesce(e ->> 'order_line_id', n), null, n) || found;
 	end if;
-	before := orders.charged(l.id, null);
+	before := orders.charged(l.id);
 	return found || orders.differs(e ->> 'unit_code' is not null
 	    and not orders.same_unit(e ->> 'unit_code', l.unit), 'unit',
 	    pointer || '/unit_code', e ->> 'unit_code', l.unit, n)
@@ -305,7 +291,7 @@ begin
 		select * into l from orders.line where id = r.line_id;
 		if l.id is not null then
 			perform orders.say(l, jsonb_build_object('invoiced_quantity',
-			    trim_scale(orders.charged(l.id, null))::text), o,
+			    trim_scale(orders.charged(l.id))::text), o,
 			    '/lines/' || r.ord - 1);
 		end if;
 	end loop;

@@ -4,10 +4,10 @@
 \ir lib/start.sql
 \ir lib/orders.sql
 
+select pg_temp.person('ira', 'agent') as ira \gset
 insert into core.membership (person_id, portal, partner_id, roles, seen_at)
 select p.id, s.portal, s.partner_id, s.roles, core.now()
 from core.person p join core.session s on s.person_id = p.id;
-select pg_temp.person('ira', 'agent') as ira \gset
 select pg_temp.ask('distributor', 'orders_create', :'ann', pg_temp.form('F1',
 	'[{"item": "P1", "quantity": "4"}, {"item": "P2", "quantity": "2"}]'))
 	\g /dev/null
@@ -35,9 +35,9 @@ create function pg_temp.events(key text) returns bigint language sql as $$
 $$;
 
 -- Who may.
-select throws_ok(format($$select pg_temp.key('desk', %L)$$, :'ira'), 'PT403',
-	'permission.denied', 'an agent has none');
-select is(pg_temp.ask('desk', 'account_show', :'ira') #> '{data,calendar}',
+select throws_ok(format($$select pg_temp.key('desk', %L)$$, :'ida'), 'PT403',
+	'permission.denied', 'an administrator has none');
+select is(pg_temp.ask('desk', 'account_show', :'ida') #> '{data,calendar}',
 	'null', 'nor is one offered');
 select is(pg_temp.ask('distributor', 'account_show', :'ann')
 	#>> '{data,calendar,path}', null, 'nobody has one unasked');
@@ -49,6 +49,7 @@ select pg_temp.key('supplier', :'bob') as bob_key \gset
 select pg_temp.key('supplier', :'dan') as dan_key \gset
 select pg_temp.key('desk', :'amy') as amy_key \gset
 select pg_temp.key('desk', :'joe') as joe_key \gset
+select pg_temp.key('desk', :'ira') as ira_key \gset
 select matches(:'ann_key'::text, '^[0-9a-f]{96}$', 'an address cannot be guessed');
 
 -- What is in it.
@@ -72,6 +73,16 @@ select is(pg_temp.events(:'amy_key'), 2::bigint,
 	'the account manager has both sides');
 select is(array[pg_temp.events(:'gus_key'), pg_temp.events(:'dan_key'),
 	pg_temp.events(:'joe_key')], array[0, 0, 0]::bigint[], 'others nothing');
+select is(pg_temp.events(:'ira_key'), 2::bigint, 'an agent has everybody''s');
+
+-- A deputy has the partners of whom he stands in for, as long as he does.
+insert into core.deputy (public_id, person_id, deputy_id, since, until)
+select core.uuid7(), a.id, j.id, core.today(), core.today() + 3
+from core.person a, core.person j where a.uid = 'amy' and j.uid = 'joe';
+select is(pg_temp.events(:'joe_key'), 2::bigint,
+	'a deputy has the lines that he looks after now');
+update core.deputy set ended_at = core.now();
+select is(pg_temp.events(:'joe_key'), 0::bigint, 'and no longer than that');
 
 -- The day moves, the event stays.
 select pg_temp.line_event('supplier', :'bob', 'expect', pg_temp.bought('F1',
@@ -118,6 +129,6 @@ select is(pg_temp.ask('supplier', 'account_show', :'bob')
 update core.person set checked_at = core.now() - interval '1 hour';
 update core.session set ended_at = core.now();
 select set_eq('select uid from core.directory_due()', array['ann', 'gus',
-	'dan', 'amy', 'joe'],
+	'dan', 'amy', 'joe', 'ira'],
 	'who has an address is looked up in the directory without a session');
 \ir lib/end.sql

@@ -81,4 +81,17 @@ select is(jsonb_array_length(pg_temp.ask('desk', 'activity_list', :'ada',
 	jsonb_build_object('since', :first)) #> '{data,items}'), 0,
 	'what a running transaction wrote waits, so that no gap can arise');
 
+
+-- Whom a partner knows by name.
+update core.house set name = 'House';
+select pg_temp.ask('desk', 'probe_emit', :'ada', :'to_alpha') \g /dev/null
+select is(pg_temp.ask('distributor', 'probe_timeline', :'ann',
+	jsonb_build_object('id', :'thing')) #>> '{data,-1,actor}', 'House',
+	'a partner reads that the house did it');
+select is(pg_temp.ask('desk', 'probe_timeline', :'max',
+	jsonb_build_object('id', :'thing')) #>> '{data,-1,actor}', 'Ada',
+	'the desk reads who');
+select is(pg_temp.ask('distributor', 'probe_timeline', :'ann',
+	jsonb_build_object('id', :'thing')) #>> '{data,0,actor}', 'Ann',
+	'and a partner''s own people keep their names');
 \ir lib/end.sql

@@ -82,12 +82,23 @@ begin
 end
 $$;
 
+-- Who did it, as the reader may know it: to partners what the house's staff
+-- does is the house's doing. Only where people talk to each other, in cases
+-- and returns, do they know by name whom they talk to.
+create or replace function core.actor_seen(e core.event) returns text
+language sql stable as $$
+	select case when e.portal in ('desk', 'admin')
+		and e.object_type not in ('case', 'return')
+		and core.me_portal() in ('distributor', 'supplier')
+		then (select h.name from core.house h) else e.actor_name end
+$$;
+
 -- An event as answers show it.
 create or replace function core.event_json(e core.event) returns json
 language sql stable as $$
 	select json_build_object('seq', e.seq, 'at', e.at, 'type', e.type,
 		'object', e.object_type, 'id', e.object_id, 'number', e.number,
-		'actor', e.actor_name, 'portal', e.portal, 'channel', e.channel,
+		'actor', core.actor_seen(e), 'portal', e.portal, 'channel', e.channel,
 		'internal', e.internal, 'data', e.data, 'cause', e.cause,
 		'document', e.document)
 $$;

@@ -83,7 +83,7 @@ $$;
 
 select core.grant_permission('calendar.own', 'distributor_user',
 	'distributor_admin', 'supplier_user', 'supplier_admin',
-	'account_manager');
+	'account_manager', 'agent');
 select core.definer('core.feed_mine()', 'the caller''s own address',
 	'portals');
 select core.definer('core.feed_change(text)', 'the caller''s own address',

@@ -37,18 +37,38 @@ begin
 end
 $$;
 
+-- Does the owner of a feed see every partner at the desk, as an agent does?
+create or replace function orders.calendar_all(f core.feed)
+returns boolean language plpgsql stable as $$
+begin
+	return f.portal = 'desk' and exists (select from core.membership m
+	    where m.person_id = f.person_id and m.portal = f.portal
+	    and m.roles && array['agent', 'administrator']);
+end
+$$;
+
 -- The open lines with a day that the owner of a feed sees in his portal, the
--- next ones first: at the desk those of the partners assigned to him.
+-- next ones first: at the desk those of the partners that he looks after,
+-- himself or as a deputy, or of all of them.
 create or replace function orders.calendar_lines(f core.feed, most int)
 returns setof orders.line language plpgsql stable as $$
 declare
-	partners bigint[] := case f.portal when 'desk' then array(
-	    select a.partner_id from core.assignment a
-	    where a.person_id = f.person_id) else array[f.partner_id] end;
+	partners bigint[] := case f.portal when 'desk'
+	    then core.looks_after(f.person_id) else array[f.partner_id] end;
 	kinds text[] := case f.portal when 'distributor' then array['sales']
 	    when 'supplier' then array['purchase']
 	    else array['sales', 'purchase'] end;
 begin
+	if orders.calendar_all(f) then
+		return query select l.* from orders.line l
+		join orders.head h on h.id = l.order_id
+		where not orders.line_over(l.state) and orders.is_open(h.state)
+		and (h.kind = 'sales' or h.submitted_at is not null)
+		and coalesce(l.expected_date, l.latest_promised_date) is not null
+		order by coalesce(l.expected_date, l.latest_promised_date), l.id
+		limit most;
+		return;
+	end if;
 	return query select l.* from orders.line l
 	join orders.head h on h.id = l.order_id
 	where l.partner_id = any (partners) and h.kind = any (kinds)

@@ -91,6 +91,7 @@
 \ir orders/calendar.sql
 \ir item/api.sql
 \ir orders/access.sql
+\ir orders/responsible.sql
 \ir orders/clock.sql
 \ir exchange/sheet.sql
 \ir exchange/accept.sql

@@ -60,9 +60,34 @@ test("one that begins later does not count yet", async () => {
 	await one.post(`${page}/${mine.id}/end`, {}, { page });
 });
 
-test("agents and partners have no deputies", async () => {
+test("agents have no deputies", async () => {
 	const agent = await new Visitor().signIn("agent.one");
 	assert.equal((await agent.get(page)).status, 403);
-	const user = await new Visitor().signIn("nordlicht.user");
-	assert.equal((await user.get("/distributor/deputies")).status, 404);
+});
+
+test("a partner's administrator enters one for a colleague", async () => {
+	const here = "/supplier/deputies";
+	const user = await new Visitor("en").signIn("elbe.user");
+	const admin = await new Visitor("de").signIn("elbe.admin");
+	const { colleagues, people } = await admin.json(here);
+	assert.equal(people.length, colleagues.length + 1);
+	assert.ok(people[0].me);
+	const [other] = colleagues.filter((c) => c.name.startsWith("Elbe"));
+	const ask = { person: other.id, deputy: people[0].id, since: day(0),
+	    until: day(1) };
+	assert.equal((await user.post(here, { ...ask, person: people[0].id,
+	    deputy: other.id }, { page: here })).status, 422);
+	const refused = await admin.post(here, { ...ask, deputy: other.id },
+	    { page: here });
+	assert.equal(refused.status, 422);
+	assert.match(await refused.text(), /Niemand vertritt sich selbst/);
+	assert.equal((await admin.post(here, ask, { page: here })).status, 303);
+	const { items } = await user.json(here);
+	const made = items.find((d) => d.mine && d.today);
+	assert.ok(made?.can_end, JSON.stringify(items));
+	assert.match(await (await user.get(here)).text(), /End</);
+	assert.equal((await admin.post(`${here}/${made.id}/end`, {},
+	    { page: here })).status, 303);
+	assert.equal((await admin.post(`${here}/${made.id}/end`, {},
+	    { page: here })).status, 404, "once");
 });

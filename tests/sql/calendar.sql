@@ -129,6 +129,7 @@ select is(pg_temp.ask('supplier', 'account_show', :'bob')
 update core.person set checked_at = core.now() - interval '1 hour';
 update core.session set ended_at = core.now();
 select set_eq('select uid from core.directory_due()', array['ann', 'gus',
-	'dan', 'amy', 'joe', 'ira'],
-	'who has an address is looked up in the directory without a session');
+	'dan', 'amy', 'joe', 'ira', 'bob', 'ida'],
+	'who has an address, or belongs somewhere, is looked up in the directory '
+	|| 'without a session');
 \ir lib/end.sql

@@ -102,8 +102,12 @@ update core.clock set fixed = fixed + interval '1 second';
 -- The directory, asked again
 select pg_temp.login(pg_temp.entry('ann', 'alpha users'), 'd1') \g /dev/null
 select is(pg_temp.as_login('worker', $$select string_agg(uid, ',')
-	from core.directory_due()$$), 'ann',
-	'people with live sessions are looked up again');
+	from core.directory_due(1)$$), 'ann',
+	'people with live sessions are looked up again first');
+update core.person set checked_at = core.now() - interval '14 minutes'
+where uid <> 'ann';
+select is(pg_temp.as_login('worker', $$select string_agg(uid, ',')
+	from core.directory_due()$$), 'ann', 'others not every time');
 select is(pg_temp.as_login('worker', format($$select
 	core.directory_seen('uuid-ann', %L)$$, pg_temp.entry('ann',
 	'alpha users'))), '0', 'nothing ends while nothing has changed');

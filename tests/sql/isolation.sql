@@ -35,6 +35,14 @@ insert into orders.template (public_id, partner_id, name, content)
 select core.uuid7(), unnest(array[:alpha, :gamma]), 'x', '{"lines": []}';
 insert into orders.block (partner_id, kind, reason)
 select unnest(array[:alpha, :gamma]), 'order', 'x';
+insert into orders.duty (public_id, partner_id, person_id, item)
+select core.uuid7(), s.partner_id, s.person_id, 'P' from core.session s
+where s.portal = 'supplier';
+insert into core.deputy (public_id, partner_id, person_id, deputy_id, since,
+	until)
+select core.uuid7(), s.partner_id, s.person_id, t.person_id, core.today(),
+	core.today() from core.session s join core.session t
+on t.person_id <> s.person_id where s.partner_id is not null;
 select pg_temp.ask(l, 'documents_create', w, '{}', 'x'::bytea)
 from (values ('distributor', :'ann'), ('distributor', :'gus'),
 	('supplier', :'bob'), ('supplier', :'dan')) v (l, w) \g /dev/null

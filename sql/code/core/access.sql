@@ -47,12 +47,6 @@ grant insert (kind, input, partner_id, run_at, key), select (id, kind, key,
 
 select core.definer('core.me()', 'reads the key of the seal', 'all');
 select core.definer('core.me_partners()', 'reads assignments', 'all');
-select core.definer('core.colleagues()', 'names account managers', 'desk');
-select core.definer('core.deputies()', 'reads the caller''s own', 'desk');
-select core.definer('core.deputy_make(uuid,date,date)',
-	'enters one for the caller', 'desk');
-select core.definer('core.deputy_end(uuid)', 'ends one of the caller''s',
-	'desk');
 select core.definer('core.cursor_mac(text,jsonb,text)',
 	'reads the key of cursors', 'portals');
 select core.definer('core.enter(text,jsonb)',

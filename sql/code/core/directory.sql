@@ -5,21 +5,24 @@
 
 select core.schedule('directory_check', '30 seconds');
 
--- Whose entries to read: everybody with a live session or, every quarter of an
--- hour, with a calendar's address; longest unread first.
+-- Whose entries to read: everybody with a live session and, every quarter of an
+-- hour, who belongs somewhere or has a calendar's address; longest unread
+-- first.
 create or replace function core.directory_due(most int default 1000)
 returns table (entry_uuid text, uid text)
 language sql stable security definer
 set search_path = pg_catalog, pg_temp as $$
-	select p.entry_uuid, p.uid from core.person p
-	where p.entry_uuid is not null and (exists (select from core.session s
+	select p.entry_uuid, p.uid from core.person p,
+	lateral (select exists (select from core.session s
 		where s.person_id = p.id and s.ended_at is null
 		and s.expires_at > core.now()
-		and s.touched_at > core.now() - s.idle)
-	or p.checked_at < core.now() - interval '15 minutes' and exists (select
+		and s.touched_at > core.now() - s.idle) as here) l
+	where p.entry_uuid is not null and (l.here
+	or p.checked_at < core.now() - interval '15 minutes' and (exists (select
+		from core.membership m where m.person_id = p.id) or exists (select
 		from core.feed f where f.person_id = p.id
-		and f.revoked_at is null))
-	order by p.checked_at nulls first limit most
+		and f.revoked_at is null)))
+	order by l.here desc, p.checked_at nulls first limit most
 $$;
 
 -- What the directory said about one account.

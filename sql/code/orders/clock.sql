@@ -43,7 +43,7 @@ begin
 	    union select d.deputy_id from core.deputy d
 	    join core.assignment a on a.person_id = d.person_id
 	    where a.partner_id = managers_of.partner and d.ended_at is null
-	    and core.today() between d.since and d.until));
+	    and d.partner_id is null and core.today() between d.since and d.until));
 end
 $$;
 select core.definer('core.managers_of(bigint)',
@@ -64,14 +64,15 @@ end
 $$;
 
 -- Reminds of one order, or reports that its answer is missing. A supplier is
--- reminded on his timeline; what the house owes a distributor is the account
--- manager's, inside the house.
+-- reminded on his timeline, which names who is responsible and his deputies;
+-- what the house owes a distributor is the account manager's, inside the
+-- house.
 create or replace function orders.tell_due(h orders.head, kind text)
 returns void language plpgsql as $$
 declare
 	inside boolean := h.kind = 'sales' or kind = 'escalated';
 	told jsonb := case when inside then core.managers_of(h.partner_id)
-	    else '[]' end;
+	    else orders.responsible_names(h.id) end;
 begin
 	if not orders.remember_told(h, kind, told) then
 		return;
@@ -82,7 +83,9 @@ begin
 	        from jsonb_array_elements_text(told) x)), null, null, inside);
 	if kind = 'escalated' and h.kind = 'purchase' then
 		perform core.emit(h.partner_id, 'order.overdue', 'order', h.public_id,
-		    h.number, jsonb_build_object('due_at', h.response_due));
+		    h.number, jsonb_build_object('due_at', h.response_due, 'to', (
+		    select string_agg(x, ', ') from jsonb_array_elements_text(
+		    orders.responsible_names(h.id)) x)));
 	end if;
 end
 $$;

@@ -125,6 +125,7 @@ begin
 	where id = of_order;
 	perform set_config('kontor.step', '', true);
 	perform orders.refresh(of_order);
+	perform orders.assign_by_duty(h.partner_id, of_order);
 	select * into h from orders.head where id = of_order;
 	perform core.emit(h.partner_id, 'order.submitted', 'order', h.public_id,
 	    h.number, jsonb_build_object('lines', h.line_count));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rows that are selected and answered together: count, select all, keys
-// (j k x c outside of fields), and the panel of details as a dialog.
+// (j k x c s outside of fields), and the panel of details as a dialog.
 import { node, say, words } from "./words.js";
 
 let at = -1;
@@ -90,8 +90,8 @@ function key(e)
 	} else if (e.key === "x" && at >= 0) {
 		boxes()[at].checked = !boxes()[at].checked;
 		count();
-	} else if (e.key === "c") {
-		document.querySelector("[data-bulk] [data-key=c]")?.click();
+	} else if (e.key === "c" || e.key === "s") {
+		document.querySelector(`[data-bulk] [data-key=${e.key}]`)?.click();
 	} else {
 		return;
 	}

@@ -124,6 +124,7 @@
 \ir orders/despatch_json.sql
 \ir orders/api_despatch.sql
 \ir orders/api_despatch_form.sql
+\ir orders/despatch_pick.sql
 \ir orders/api_receipt.sql
 \ir orders/api_labels.sql
 \ir cases/questions.sql

@@ -15,7 +15,7 @@
 #include "repr/json.h"
 
 #define FORM_MAX_BYTES (1024 * 1024)
-#define FORM_MAX_PAIRS 4000
+#define FORM_MAX_PAIRS 8000
 #define FORM_MAX_NAME 128
 #define FORM_MAX_DEPTH 6
 #define FORM_MAX_INDEX 9999

@@ -150,6 +150,8 @@ formflow_done(struct flow *f)
 	json_t *data = NULL;
 	struct buf b;
 
+	if (route_shows(f->match.route))
+		return reply_call(f);
 	/* A bulk step that failed for some rows is told on the page. */
 	if (f->call.data.p &&
 	    repr_json_trusted(f->call.data, f->a, &data, NULL) == RC_OK &&

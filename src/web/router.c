@@ -251,6 +251,13 @@ route_is_list(const struct route *r)
 	       span_ends(span_of(r->operation), "_list");
 }
 
+bool
+route_shows(const struct route *r)
+{
+	return r->method == WEB_POST &&
+	       span_ends(span_of(r->operation), "_pick");
+}
+
 struct span
 route_param(const struct route_match *m, struct span name)
 {

@@ -110,6 +110,10 @@ const struct route *route_of_page(const char *page);
 /* True for lists, which have CSV. */
 bool route_is_list(const struct route *r);
 
+/* True for a POST that changes nothing: its input is too long for an address,
+ * and what it answers is the page. */
+bool route_shows(const struct route *r);
+
 /* The value of a parameter; p == NULL when there is none of that name. */
 struct span route_param(const struct route_match *m, struct span name);
 

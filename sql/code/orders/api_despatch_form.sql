@@ -3,16 +3,49 @@
 -- The builder of despatch advices: made and corrected by hand, with the same
 -- checks as a document.
 
--- Lines from which something may leave to the place of an order, that order's
--- first. Filled in are those of the order, on demand of all to its place;
--- those of a despatch with what it holds of them.
+-- Rows of one form: more lines leave in several despatches.
+create or replace function orders.builder_most()
+returns int language sql immutable as $$ select 500 $$;
+
+-- May something of a line leave now?
+create or replace function orders.ready(l orders.line)
+returns boolean language sql immutable as $$
+	select l.state in ('accepted', 'backordered', 'part_shipped')
+	    and l.undo_until is null and l.change_id is null
+	    and l.confirmed + l.backordered > l.shipped
+$$;
+
+-- The lines of a form: of a despatch what it holds; then those from which
+-- something may leave to the place of an order, that order's first.
+--   picked  none but these lines
+create or replace function orders.builder_ids(h orders.head,
+    d orders.despatch, picked bigint[])
+returns bigint[] language plpgsql stable as $$
+declare
+	held bigint[] := array(select distinct p.line_id from orders.packed p
+	    where p.despatch_id = d.id);
+begin
+	return array(select l.id from orders.line l
+	    join orders.head o on o.id = l.order_id
+	    where o.kind = 'purchase' and o.partner_id = h.partner_id
+	    and (o.id = h.id or o.ship_to = h.ship_to or l.id = any (held))
+	    and (l.id = any (held) or orders.ready(l))
+	    and (picked is null or l.id = any (picked))
+	    order by l.id = any (held) desc, o.id <> h.id, o.id, l.position
+	    limit orders.builder_most());
+end
+$$;
+
+-- Those lines as rows. Filled in are those of the order, on demand of all to
+-- its place; those of a despatch with what it holds of them.
 --   d           the despatch that is corrected, or null
 --   everything  fill in all
 create or replace function orders.builder_lines(h orders.head,
-    d orders.despatch, everything boolean)
+    d orders.despatch, everything boolean, picked bigint[])
 returns json language plpgsql stable as $$
 declare
 	german boolean := core.me_language() = 'de';
+	ids bigint[] := orders.builder_ids(h, d, picked);
 begin
 	return (select coalesce(json_agg(json_build_object('line', l.public_id,
 	    'order_number', o.number, 'order_line_id', l.line_id,
@@ -36,11 +69,7 @@ begin
 	    select sum(x.quantity) from orders.packed x
 	    where x.despatch_id = d.id and x.line_id = l.id), 0) as rest) m,
 	lateral (select o.id = h.id or everything as due) t
-	where o.kind = 'purchase' and o.partner_id = h.partner_id
-	and (o.id = h.id or o.ship_to = h.ship_to or p.id is not null)
-	and (p.id is not null or l.undo_until is null and m.rest > 0
-	    and l.change_id is null
-	    and l.state in ('accepted', 'backordered', 'part_shipped')));
+	where l.id = any (ids));
 end
 $$;
 
@@ -60,10 +89,11 @@ end
 $$;
 
 create or replace function orders.builder_json(h orders.head,
-    d orders.despatch, everything boolean default false)
+    d orders.despatch, everything boolean default false,
+    picked bigint[] default null)
 returns json language plpgsql stable as $$
 declare
-	lines json := orders.builder_lines(h, d, everything);
+	lines json := orders.builder_lines(h, d, everything, picked);
 begin
 	return json_build_object('order', json_build_object('id', h.public_id,
 	    'number', h.number), 'ship_to', orders.party_json(h.ship_to),

@@ -1,0 +1,12 @@
+-- SPDX-License-Identifier: Apache-2.0
+--
+-- The builder of despatch advices takes lines that were picked: its functions
+-- have one more parameter.
+
+drop function if exists orders.builder_lines(orders.head, orders.despatch,
+    boolean);
+drop function if exists orders.builder_json(orders.head, orders.despatch,
+    boolean);
+
+insert into core.migration (number, name) values (33, 'pick')
+on conflict do nothing;

@@ -19,6 +19,7 @@ function busy()
 	    main.querySelector("tbody tr:hover, input:checked[name='lines[]']") ||
 	    (main.contains(at) && at.matches("input, select, textarea")) ||
 	    main.querySelector("form[data-sent]") ||
+	    [...main.querySelectorAll("input[type=file]")].some((i) => i.value) ||
 	    [...main.querySelectorAll("details[open] form")].length > 0;
 }
 

@@ -14,6 +14,7 @@
 \ir core/value.sql
 \ir core/identity.sql
 \ir core/operation.sql
+\ir core/file.sql
 \ir core/input.sql
 \ir core/isolate.sql
 \ir core/paging.sql
@@ -75,6 +76,7 @@
 \ir orders/change_settle.sql
 \ir orders/search.sql
 \ir orders/api_list.sql
+\ir orders/files.sql
 \ir orders/provenance.sql
 \ir orders/line_json.sql
 \ir orders/change_json.sql
@@ -85,6 +87,7 @@
 \ir orders/template.sql
 \ir orders/api_draft.sql
 \ir orders/api_event.sql
+\ir orders/api_files.sql
 \ir orders/change_api.sql
 \ir orders/api_lines.sql
 \ir orders/holds.sql
@@ -136,4 +139,5 @@
 \ir returns/api.sql
 \ir returns/steps.sql
 \ir returns/access.sql
+\ir news/access.sql
 \ir core/finish.sql

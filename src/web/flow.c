@@ -402,6 +402,7 @@ called(struct flow *f)
 	}
 	touch_session(f);
 	touch_view(f);
+	touch_seen(f);
 	if (f->form)
 		return formflow_done(f);
 	if (f->wait > 0 && wait_begin(f))

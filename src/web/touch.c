@@ -99,3 +99,35 @@ touch_view(struct flow *f)
 	if (json_is_object(json_object_get(me, "viewing")))
 		note(f, "read", NULL);
 }
+
+/* What reading one object brings about: by the operation that read it. */
+static const struct {
+	const char *read, *note;
+} marks[] = {
+    {"order_files_bytes", "order_files_seen"},
+};
+
+void
+touch_seen(struct flow *f)
+{
+	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+		struct arena *a;
+		json_t *in;
+		struct buf b;
+
+		if (f->rq.method != WEB_GET ||
+		    strcmp(marks[i].read, f->operation) != 0)
+			continue;
+		a = arena_new();
+		in = repr_json_object(a);
+		for (size_t k = 0; k < f->match.nparams; k++)
+			repr_json_set(in,
+			    arena_str(a, span_make(f->match.params[k].name,
+					     f->match.params[k].length)),
+			    repr_json_string(a, f->match.params[k].value));
+		buf_init(&b, 8192);
+		repr_json_write(in, &b);
+		beside(f, a, marks[i].note, arena_span(a, buf_span(&b)));
+		buf_done(&b);
+	}
+}

@@ -18,4 +18,7 @@ void touch_denial(struct flow *f);
  * eyes; nothing in an ordinary session. */
 void touch_view(struct flow *f);
 
+/* Notes that the caller has seen an object, where somebody wants to know. */
+void touch_seen(struct flow *f);
+
 #endif

@@ -33,6 +33,8 @@ select pg_temp.line_event('desk', :'amy', 'hold', pg_temp.bought('I1', '20'),
 	'{"reason_text": "x"}') \g /dev/null
 insert into orders.template (public_id, partner_id, name, content)
 select core.uuid7(), unnest(array[:alpha, :gamma]), 'x', '{"lines": []}';
+select orders.attach(h, 'x.png', '\x89504e470d0a1a0a', m)
+from orders.head h, unnest(array[true, false]) m \g /dev/null
 insert into orders.block (partner_id, kind, reason)
 select unnest(array[:alpha, :gamma]), 'order', 'x';
 insert into orders.duty (public_id, partner_id, person_id, item)
@@ -148,6 +150,10 @@ alter table opened add more jsonb not null default '{}';
 insert into opened select 'orders_change_show', h.public_id, h.partner_id,
 	h.kind = 'sales', jsonb_build_object('change', c.public_id)
 from orders.change c join orders.head h on h.id = c.order_id;
+insert into opened select 'order_files_bytes', h.public_id, h.partner_id,
+	h.kind = 'sales', jsonb_build_object('file', a.public_id)
+from orders.attachment a join orders.head h on h.id = a.order_id
+where a.visibility = 'public';
 create function pg_temp.opens(login text, who text, op text, id uuid,
 	more jsonb) returns text language plpgsql as $$
 begin

@@ -282,10 +282,7 @@ begin
 	if not found then
 		perform core.fail_absent();
 	end if;
-	return json_build_object('media_type', a.media_type,
-		'filename', a.filename, 'size', length(a.bytes),
-		'sha256', encode(a.sha256, 'hex'),
-		'base64', translate(encode(a.bytes, 'base64'), E'\n', ''));
+	return core.file_json(a.media_type, a.filename, a.bytes);
 end
 $$;
 

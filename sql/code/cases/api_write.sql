@@ -165,7 +165,7 @@ begin
 	perform cases.check_step(c, event, input);
 	perform cases.apply(c, event, input, bytes);
 	perform core.fire('case', 'cases.head', c.id, event, by_rule);
-	perform cases.run_clock(cases.lock(c.public_id), cases.side() = 'house'
+	perform cases.run_clock(cases.lock(c.public_id), core.me_side() = 'house'
 		and event in ('reply', 'ask', 'resolve'));
 	c := cases.lock(c.public_id);
 	perform cases.announce(c, event, was);

@@ -71,19 +71,6 @@ language sql volatile as $$
 			and what = 'opened'))
 $$;
 
--- The name of the caller, as messages show it; of a document, its sender.
-create or replace function cases.author() returns text
-language sql stable as $$
-	select coalesce(case when m ->> 'k' = 'worker' then (select p.name
-			from core.partner p where p.id = core.me_partner())
-		else m ->> 'name' end, 'Kontor') from (select core.me()) x (m)
-$$;
-
-create or replace function cases.side() returns text
-language sql stable as $$
-	select case when core.me_partner() is null then 'house' else 'partner' end
-$$;
-
 create or replace function cases.channel() returns text
 language sql stable as $$
 	select case core.me() ->> 'channel' when 'portal' then 'portal'
@@ -107,22 +94,9 @@ begin
 	insert into cases.message (partner_id, case_id, visibility, channel, side,
 		author_name, person_id, client_id, document_id, sequence, text)
 	values (c.partner_id, c.id, say.visibility, cases.channel(),
-		cases.side(), cases.author(), core.me_person(), core.me_client(),
+		core.me_side(), core.me_author(), core.me_person(), core.me_client(),
 		say.document, say.sequence, trim(words));
 end
-$$;
-
--- The media type that the bytes show, or null when it is none we take.
-create or replace function cases.sniff(bytes bytea) returns text
-language sql immutable as $$
-	select case
-		when substr(bytes, 1, 3) = '\xffd8ff' then 'image/jpeg'
-		when substr(bytes, 1, 8) = '\x89504e470d0a1a0a' then 'image/png'
-		when substr(bytes, 1, 4) = '\x47494638' then 'image/gif'
-		when substr(bytes, 1, 4) = '\x52494646'
-			and substr(bytes, 9, 4) = '\x57454250' then 'image/webp'
-		when substr(bytes, 1, 5) = '\x255044462d' then 'application/pdf'
-		end
 $$;
 
 -- Stores a picture or file of a case; the same bytes again change nothing.
@@ -131,19 +105,18 @@ create or replace function cases.attach(c cases.head, filename text,
 returns void
 language plpgsql volatile as $$
 declare
-	found_type text := cases.sniff(bytes);
+	fault text := core.file_fault(bytes);
 begin
-	if found_type is null or length(bytes) > 10485760 then
+	if fault is not null then
 		perform core.fail_if_wrong(jsonb_build_array(core.wrong('/file',
-			case when found_type is null then 'cases.attachment.type'
+			case fault when 'type' then 'cases.attachment.type'
 			else 'cases.attachment.size' end)));
 	end if;
 	insert into cases.attachment (partner_id, case_id, visibility, filename,
 		media_type, sha256, bytes, author_name)
 	values (c.partner_id, c.id, attach.visibility,
-		left(regexp_replace(coalesce(nullif(attach.filename, ''), 'file'),
-			'[^[:alnum:]._ -]', '_', 'g'), 100),
-		found_type, sha256(attach.bytes), attach.bytes, cases.author())
+		core.file_name(attach.filename), core.file_type(attach.bytes),
+		sha256(attach.bytes), attach.bytes, core.me_author())
 	on conflict on constraint attachment_once_key do nothing;
 	perform cases.tell(c, 'attached');
 end

@@ -68,6 +68,21 @@ begin
 end
 $$;
 
+-- Whose side is the caller's: partner or house.
+create or replace function core.me_side() returns text
+language sql stable as $$
+	select case when core.me_partner() is null then 'house' else 'partner' end
+$$;
+
+-- The name of the caller, as what he says and adds shows it; of a document, its
+-- sender.
+create or replace function core.me_author() returns text
+language sql stable as $$
+	select coalesce(case when m ->> 'k' = 'worker' then (select p.name
+			from core.partner p where p.id = core.me_partner())
+		else m ->> 'name' end, 'Kontor') from (select core.me()) x (m)
+$$;
+
 create or replace function core.me_client() returns bigint
 language plpgsql stable as $$
 declare

@@ -23,6 +23,10 @@ select core.seclude('orders.sscc_counter');
 select core.isolate('orders.change');
 select core.isolate('orders.block');
 select core.isolate('orders.template');
+-- Internal files are no rows for partners, nor those of an order that a
+-- supplier does not see yet.
+select core.isolate('orders.attachment', visible => '(visibility = ''public'' '
+	|| 'and exists (select from orders.head h where h.id = order_id))');
 
 -- A supplier sees his order once it is released; holds stay in the house.
 create policy released on orders.head as restrictive to kontor_supplier
@@ -72,6 +76,11 @@ grant select (id, partner_id, lifted_at) on orders.block
 grant select, insert, update on orders.block to kontor_desk, kontor_admin;
 grant select, insert, delete on orders.template to kontor_distributor,
 	kontor_admin;
+grant select, insert on orders.attachment to kontor_distributor,
+	kontor_supplier, kontor_desk, kontor_admin;
+grant update (bytes, fetched_at, withdrawn_at) on orders.attachment
+	to kontor_distributor, kontor_supplier, kontor_desk, kontor_admin;
+grant update (visibility) on orders.attachment to kontor_desk, kontor_admin;
 grant usage on sequence orders.sales_number, orders.purchase_number
 	to kontor_distributor, kontor_desk, kontor_worker, kontor_admin;
 
@@ -90,6 +99,10 @@ select core.grant_permission('orders.manage', 'account_manager');
 select core.grant_permission('orders.act', 'distributor_user',
 	'distributor_admin', 'supplier_user', 'supplier_admin',
 	'account_manager', 'machine');
+select core.grant_permission('orders.attach', 'distributor_user',
+	'distributor_admin', 'supplier_user', 'supplier_admin',
+	'account_manager', 'agent', 'machine');
+select core.grant_permission('orders.share', 'account_manager');
 select core.grant_permission('worklist.read', 'supplier_user',
 	'supplier_admin', 'machine');
 select core.grant_permission('invoices.read', 'supplier_user',

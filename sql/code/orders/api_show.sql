@@ -139,6 +139,9 @@ begin
 	if portal = 'distributor' and core.me_may('orders.create') then
 		allowed := allowed || 'template'::text;
 	end if;
+	if orders.may_attach(h) then
+		allowed := allowed || 'attach'::text;
+	end if;
 	if h.kind = 'sales' and h.state <> 'draft'
 	    and core.me_may('cases.create') then
 		allowed := allowed || 'ask'::text;
@@ -186,6 +189,7 @@ begin
 	    'lines', orders.lines_json(h, portal),
 	    'shipments', orders.shipments_json(h),
 	    'documents', orders.documents_json(h),
+	    'attachments', orders.files_json(h),
 	    'invoices', orders.invoices_json(h),
 	    'reports', orders.reports(h),
 	    'downloads', exchange.download_families(),
@@ -225,6 +229,7 @@ $$;
 --            "lines": [line], "shipments": [shipment],
 --            "documents": [{"id", "number", "direction": "in", "type": "order",
 --                           "family": "edifact", "state": "applied", "at": ts}],
+--            "attachments": [file of orders.files_json],
 --            "invoices": [row of invoices_list], of a purchase order
 --            "reports": true,      status documents are agreed (orders_report)
 --            "events": [event], newest first, at most 50

@@ -59,6 +59,7 @@ struct flow {
 	struct call call;
 	struct problem problem;
 	const struct route *again; /* the page that shows a form's errors */
+	struct route_match shown;  /* its place */
 	int wait;                  /* seconds of Prefer: wait */
 	int64_t wait_until;
 	struct span wait_id;

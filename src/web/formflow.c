@@ -47,36 +47,95 @@ seen_again(struct flow *f)
 	return flow_fail_db(f, &f->call.error);
 }
 
-/* Reads the page of the form again: the GET route with the same template. */
+/* A page of this door that the caller may see, by its path. */
 static bool
-read_again(struct flow *f)
+find_page(struct flow *f, struct span path)
 {
-	const struct route *r = route_of_page(f->match.route->page);
-	json_t *input = repr_json_object(f->a);
+	struct route_path p;
+	struct err err;
+
+	if (route_path_read(path, f->a, &p, &err) != RC_OK ||
+	    p.door != f->rq.path.door)
+		return false;
+	route_find(&p, WEB_GET, &f->shown);
+	return f->shown.route && f->shown.route->page &&
+	       (f->shown.route->who &
+		   who_of_portal(span_of(door_portal(p.door))));
+}
+
+/* Where the form says that it stands (_back), with that address's query. */
+static bool
+find_back(struct flow *f, json_t **query)
+{
+	struct span rest = f->in.back, path;
+	struct err err;
+
+	if (rest.n == 0)
+		return false;
+	rest = span_cut(&rest, '#');
+	path = span_cut(&rest, '?');
+	if (!find_page(f, path))
+		return false;
+	if (rest.n && form_read(rest, f->a, query, &err) != RC_OK)
+		*query = repr_json_object(f->a);
+	return true;
+}
+
+/* The page that the form was on, else the GET route with the same template. */
+static bool
+find_shown(struct flow *f, json_t **query)
+{
+	*query = repr_json_object(f->a);
+	if (find_back(f, query))
+		return true;
+	f->shown = f->match;
+	f->shown.route = route_of_page(f->match.route->page);
+	return f->shown.route != NULL;
+}
+
+/* The parameters of its path that the route has: not :event. */
+static bool
+put_params(struct flow *f, json_t *input)
+{
+	const struct route *r = f->shown.route;
 	struct buf b;
 	bool ok;
 
-	if (r == NULL)
-		return false;
 	buf_init(&b, 4096);
-	ok = route_link(r, f->rq.path.door, &f->match, &b);
+	ok = route_link(r, f->rq.path.door, &f->shown, &b);
 	buf_done(&b);
 	if (!ok)
 		return false;
-	for (size_t i = 0; i < f->match.nparams; i++) {
+	for (size_t i = 0; i < f->shown.nparams; i++) {
 		struct span name = span_make(
-		    f->match.params[i].name, f->match.params[i].length);
+		    f->shown.params[i].name, f->shown.params[i].length);
 
-		/* Only what that route has: not :event. */
 		if (span_find_str(span_of(r->path),
 			arena_printf(f->a, ":%.*s", (int)name.n, name.p)) <
 		    strlen(r->path))
 			repr_json_set(input, arena_str(f->a, name),
-			    repr_json_string(f->a, f->match.params[i].value));
+			    repr_json_string(f->a, f->shown.params[i].value));
 	}
-	f->again = r;
+	return true;
+}
+
+/* Reads the page of the form again. */
+static bool
+read_again(struct flow *f)
+{
+	json_t *input = repr_json_object(f->a), *query;
+
+	if (!find_shown(f, &query))
+		return false;
+	if (f->shown.route->input == INPUT_QUERY) {
+		(void)json_object_update(input, query);
+		f->in.query = query;
+	}
+	if (!put_params(f, input))
+		return false;
+	f->again = f->shown.route;
 	(void)flow_call(
-	    f, r->operation, input, (struct span){0}, true, seen_again);
+	    f, f->again->operation, input, (struct span){0}, true, seen_again);
 	return true;
 }
 

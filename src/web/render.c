@@ -7,6 +7,7 @@
 #include "web/app.h"
 #include "web/errors.h"
 #include "web/nav.h"
+#include "web/refused.h"
 #include "web/render.h"
 
 static json_t *
@@ -25,7 +26,7 @@ address(struct flow *f)
 	if (f->again == NULL)
 		return s;
 	buf_init(&b, 4096);
-	if (route_link(f->again, f->rq.path.door, &f->match, &b))
+	if (route_link(f->again, f->rq.path.door, &f->shown, &b))
 		s = arena_span(f->a, buf_span(&b));
 	buf_done(&b);
 	return s;
@@ -221,6 +222,7 @@ send_page(struct flow *f, int status, const char *name, json_t *data,
 	json_t *view = repr_json_object(f->a);
 	struct err err = {0};
 
+	refused_rows(f, data);
 	repr_json_set(view, "data", data ? data : json_null());
 	repr_json_set(view, "me", me ? me : json_null());
 	repr_json_set(view, "page", page_of(f, me, l));

@@ -15,12 +15,14 @@ begin
 end
 $$;
 
--- Fills in what the writer may not choose.
+-- Fills in what the writer may not choose. What the house does by itself because
+-- of a partner's step is the house's doing (core.emit_house).
 create or replace function core.event_fill() returns trigger
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp as $$
 declare
-	m jsonb := core.seen_by(new.partner_id);
+	m jsonb := case when current_setting('kontor.house', true) = 'on'
+	    then '{}' else core.seen_by(new.partner_id) end;
 begin
 	new.tx := pg_current_xact_id()::text::bigint;
 	new.at := core.now();
@@ -91,6 +93,18 @@ language sql stable as $$
 		and e.object_type not in ('case', 'return')
 		and core.me_portal() in ('distributor', 'supplier')
 		then (select h.name from core.house h) else e.actor_name end
+$$;
+
+-- The same as the house's own doing, whoever gave cause to it.
+create or replace function core.emit_house(partner_id bigint, type text,
+	object_type text, object_id uuid, number text, data jsonb default '{}')
+returns void
+language plpgsql volatile as $$
+begin
+	perform set_config('kontor.house', 'on', true);
+	perform core.emit(partner_id, type, object_type, object_id, number, data);
+	perform set_config('kontor.house', '', true);
+end
 $$;
 
 -- An event as answers show it.

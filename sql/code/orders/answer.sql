@@ -214,6 +214,9 @@ declare
 	promised date := (select max((p ->> 'date')::date)
 	    from jsonb_array_elements(parts) p
 	    where p ->> 'kind' in ('confirmed', 'backordered'));
+	-- what was taken back before it left was never promised
+	first date := case when l.previous is null then l.first_promised_date
+	    else (l.previous ->> 'first_promised_date')::date end;
 	changed orders.line;
 begin
 	delete from orders.schedule where line_id = l.id;
@@ -228,7 +231,7 @@ begin
 	    rejected = s.rejected, cancelled = s.cancelled,
 	    answer = orders.action_of(l, parts, offer), reason = why,
 	    offered_price = nullif(offer, l.price), answered_at = core.now(),
-	    first_promised_date = coalesce(u.first_promised_date, promised),
+	    first_promised_date = coalesce(first, promised),
 	    latest_promised_date = coalesce(promised, u.latest_promised_date),
 	    expected_date = coalesce(promised, u.expected_date),
 	    undo_until = undo, previous = before,
@@ -310,7 +313,7 @@ $$;
 
 -- What an accepted line becomes when a part of it is late or will not come.
 --   a  quantity: how much (default all that is not shipped); date: the new
---      promise; without date, or with quantity 0, the remainder is cancelled
+--      promise; quantity 0: the remainder is cancelled
 create or replace function orders.backorder_parts(l orders.line, a jsonb)
 returns jsonb language plpgsql stable as $$
 declare
@@ -327,6 +330,9 @@ begin
 	elsif n > left_over then
 		perform core.fail(422, 'orders.quantity.over', jsonb_build_object(
 		    'ordered', trim_scale(left_over)::text, 'given', n::text));
+	elsif day is null and given is distinct from 0 then
+		perform core.fail(422, 'orders.date.wanted', null, jsonb_build_array(
+		    core.wrong('/date', 'orders.date.wanted')));
 	end if;
 	return jsonb_build_array(
 	    jsonb_build_object('kind', 'confirmed', 'quantity', keep::text,
@@ -349,29 +355,76 @@ begin
 end
 $$;
 
+-- The line as it was before an answer that can still be taken back, else as it
+-- is.
+create or replace function orders.before_answer(l orders.line)
+returns jsonb language plpgsql stable as $$
+begin
+	return case when l.undo_until > core.now() and l.previous is not null
+	    then l.previous
+	    else to_jsonb(l) || jsonb_build_object('parts',
+	        orders.current_parts(l.id)) end;
+end
+$$;
+
+-- Nobody promises a day that has gone by; one promised earlier may stand.
+create or replace function orders.refuse_past(l orders.line, parts jsonb,
+    o orders.origin)
+returns void language plpgsql stable as $$
+declare
+	today date := core.today();
+	day date := (select min((p ->> 'date')::date)
+	    from jsonb_array_elements(parts) p
+	    where p ->> 'kind' in ('confirmed', 'backordered')
+	    and (p ->> 'quantity')::numeric > 0
+	    and (p ->> 'date')::date < today and not exists (
+	        select from orders.schedule s where s.line_id = l.id
+	        and s.due_on = (p ->> 'date')::date));
+begin
+	if o.source in ('portal', 'api') and day is not null then
+		perform core.fail(422, 'orders.date.past', jsonb_build_object(
+		    'given', day), jsonb_build_array(core.wrong('/date',
+		    'orders.date.past', jsonb_build_object('given', day))));
+	end if;
+end
+$$;
+
+-- Why a seller answers so; what he takes back of his word needs a reason. A
+-- document that has no room for one says "other".
+create or replace function orders.reason_given(a jsonb, step text, was text,
+    o orders.origin)
+returns jsonb language plpgsql stable as $$
+declare
+	why jsonb := jsonb_strip_nulls(jsonb_build_object('code',
+	    nullif(a ->> 'reason_code', ''), 'text',
+	    nullif(a ->> 'reason_text', '')));
+	later boolean := step = 'propose' and was in ('accepted', 'backordered');
+begin
+	if why <> '{}' or not (step = 'reject' or later) then
+		return nullif(why, '{}');
+	elsif later and o.source not in ('portal', 'api') then
+		return '{"code": "other"}';
+	end if;
+	perform core.fail(422, 'orders.reason.wanted', null, jsonb_build_array(
+	    core.wrong('/reason_code', 'orders.reason.wanted')));
+end
+$$;
+
 -- The seller answers a line: confirm, propose, reject, backorder.
 create or replace function orders.answer_line(l orders.line, event text,
     a jsonb, o orders.origin, place text default null)
 returns orders.line language plpgsql as $$
 declare
-	why jsonb := jsonb_strip_nulls(jsonb_build_object('code',
-	    nullif(a ->> 'reason_code', ''), 'text',
-	    nullif(a ->> 'reason_text', '')));
+	why jsonb;
 	offered numeric := core.to_decimal(a ->> 'price', '/price');
 	parts jsonb;
-	before jsonb;
 	step text := event;
 	next text;
 begin
 	perform orders.refuse_if_changing(l);
-	before := coalesce(l.previous, to_jsonb(l) || jsonb_build_object('parts',
-	    orders.current_parts(l.id)));
+	l.previous := orders.before_answer(l);
 	l.substitute_id := case when event = 'propose'
 	    then orders.substitute_of(l, a) end;
-	l.previous := before;
-	if event = 'reject' and why = '{}' then
-		perform core.fail(422, 'orders.reason.wanted');
-	end if;
 	if event = 'backorder' then
 		parts := orders.backorder_parts(l, a);
 		if orders.parts_sum(parts, 'backordered') > 0 then
@@ -389,12 +442,14 @@ begin
 		    else 'reject' end;
 		next := case step when 'confirm' then 'accepted'
 		    when 'propose' then 'proposed' else 'rejected' end;
-		if step = 'reject' and why = '{}' then
-			perform core.fail(422, 'orders.reason.wanted');
-		end if;
 	end if;
-	return orders.put_line(l, step, next, parts, offered,
-	    nullif(why, '{}'), o, orders.undo_until(o), place);
+	why := orders.reason_given(a, case event when 'reject' then event
+	    else step end, l.previous ->> 'state', o);
+	if event <> 'confirm' then
+		perform orders.refuse_past(l, parts, o);
+	end if;
+	return orders.put_line(l, step, next, parts, offered, why, o,
+	    orders.undo_until(o), place);
 end
 $$;
 
@@ -433,8 +488,11 @@ declare
 	changed orders.line;
 begin
 	if day is null then
-		perform core.fail(422, 'orders.date.wanted');
+		perform core.fail(422, 'orders.date.wanted', null,
+		    jsonb_build_array(core.wrong('/date', 'orders.date.wanted')));
 	end if;
+	perform orders.refuse_past(l, jsonb_build_array(jsonb_build_object(
+	    'kind', 'confirmed', 'quantity', '1', 'date', day)), o);
 	update orders.line set expected_date = day, version = version + 1
 	where id = l.id returning * into changed;
 	perform orders.say(changed, jsonb_build_object('expected_date',

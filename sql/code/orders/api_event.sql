@@ -3,6 +3,29 @@
 -- Steps of orders. Every function answers 201 or 200
 -- with the order as orders_show shows it, unless it says otherwise.
 
+-- Who moved an order last, and when, as far as the caller may know.
+create or replace function orders.last_change(of_order uuid)
+returns jsonb language plpgsql stable as $$
+begin
+	return (select jsonb_build_object('by', core.actor_seen(e), 'at', e.at)
+	from core.event e where e.object_id = of_order
+	order by e.seq desc limit 1);
+end
+$$;
+
+-- As core.check_version, and says who was quicker.
+create or replace function orders.check_seen(h orders.head, input jsonb)
+returns void language plpgsql stable as $$
+begin
+	if coalesce(input ->> 'version', h.version::text) <> h.version::text then
+		perform core.fail(412, 'version.stale',
+		    orders.last_change(h.public_id), null,
+		    jsonb_build_object('version', h.version));
+	end if;
+	perform core.check_version(h.version, input);
+end
+$$;
+
 -- What an event does; the step was allowed.
 create or replace function orders.do_event(h orders.head, event text,
     next text, input jsonb)
@@ -76,10 +99,10 @@ declare
 	event text := input ->> 'event';
 	next text;
 begin
-	perform core.check_version(h.version, input);
+	perform orders.check_seen(h, input);
 	perform orders.lock_family(h.id);
 	select * into h from orders.head where id = h.id for update;
-	perform core.check_version(h.version, input);
+	perform orders.check_seen(h, input);
 	next := orders.step('order', h.state, event, h.kind);
 	if h.kind = 'sales' and event in ('confirm', 'reject', 'respond')
 	    and exists (select from orders.head p where p.linked_order_id = h.id)

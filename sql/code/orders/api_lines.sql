@@ -74,7 +74,8 @@ create or replace function orders.line_event(l orders.line, h orders.head,
 returns orders.line language plpgsql as $$
 begin
 	if a ? 'version' and a ->> 'version' <> l.version::text then
-		perform core.fail(412, 'version.stale', null, null,
+		perform core.fail(412, 'version.stale',
+		    orders.last_change(h.public_id), null,
 		    jsonb_build_object('version', l.version));
 	elsif event <> 'release_hold' and not orders.is_open(h.state)
 	    and coalesce(l.undo_until, '-infinity') <= core.now() then
@@ -155,6 +156,16 @@ begin
 end
 $$;
 
+-- [["confirmed", "10"], …] as {"confirmed": ["10", …], …}.
+create or replace function orders.told(steps jsonb)
+returns jsonb language plpgsql immutable as $$
+begin
+	return (select jsonb_object_agg(step, lines) from (
+	    select s ->> 0 as step, jsonb_agg(s -> 1) as lines
+	    from jsonb_array_elements(steps) s group by 1) g);
+end
+$$;
+
 -- After a bulk step: each order is brought up to date once, and told once; of
 -- many orders by jobs, so that the answer to hundreds of lines need not wait
 -- for what follows from them.
@@ -166,14 +177,18 @@ declare
 	    from jsonb_array_elements(results) e where e ->> 'status' = '200');
 	r record;
 begin
-	for r in select (e ->> 'key')::bigint as key,
-	    jsonb_agg(e -> 'line_id') as lines
-		from jsonb_array_elements(results) e
-		where e ->> 'status' = '200' group by 1 order by 1
+	for r in select key, jsonb_agg(line) as lines,
+	    orders.told(jsonb_agg(jsonb_build_array(step, line))) as told
+		from (select (e ->> 'key')::bigint as key, e -> 'line_id' as line,
+		        orders.past(case when event = 'backorder'
+		        and e ->> 'state' <> 'backordered' then 'end'
+		        else event end) as step
+		    from jsonb_array_elements(results) e
+		    where e ->> 'status' = '200') x
+		group by 1 order by 1
 	loop
 		if event not in ('hold', 'release_hold') then
-			perform orders.tell_lines(r.key, jsonb_build_object(
-			    orders.past(event), r.lines));
+			perform orders.tell_lines(r.key, r.told);
 		end if;
 		if event = 'cancel' and exists (select from orders.head
 		    where id = r.key and kind = 'purchase') then
@@ -202,9 +217,10 @@ $$;
 --                              "price"?, "substitute"? (number of the item
 --                              offered instead), "reason_code"?, "reason_text"?}
 --                              what is neither confirmed nor backordered of
---                              the ordered quantity is rejected (explicit zero)
---           backorder          {"quantity", "date"} of an accepted line;
---                              quantity without date, or "0": remainder cancelled
+--                              the ordered quantity is rejected (explicit zero);
+--                              of an accepted line with a reason
+--           backorder          {"quantity"?, "date"} of an accepted line;
+--                              quantity "0": remainder cancelled
 --           reject             {"reason_code", "reason_text"?} reason mandatory
 --           ship               {"quantity"?, "ship_date"?, "carrier",
 --                              "tracking", "number"?}; all lines of one call and

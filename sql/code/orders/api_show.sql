@@ -269,6 +269,8 @@ $$;
 --            "undo_until": ts | null,        "retract" is in actions until then
 --            "schedule": [{"kind": "confirmed", "quantity": quantity,
 --                          "date": "2026-12-03"}],
+--            "promise": {"parts": [{"quantity", "date"}], "backorder":
+--            {"quantity", "date"} | null} | null,   where an answer starts
 --            "shipments": [{"id", "number", "ship_date", "quantity": quantity,
 --                           "carrier", "tracking"}],
 --            "questions": [{"id", "number", "case_type", "subject", "state",

@@ -154,6 +154,27 @@ returns boolean language sql immutable as $$
 	    and coalesce(l.expected_date, l.requested_date) < today, false)
 $$;
 
+-- Where a changed answer starts: what is promised now, or was wanted while
+-- nothing is. Null when the caller may not answer.
+create or replace function orders.promise_json(l orders.line,
+    actions text[])
+returns json language plpgsql stable as $$
+declare
+	parts jsonb;
+begin
+	if not 'propose' = any (actions) then
+		return null;
+	end if;
+	parts := case when l.state in ('open', 'rejected')
+	    then orders.wanted_parts(l) else orders.current_parts(l.id) end;
+	return json_build_object(
+	    'parts', coalesce(jsonb_path_query_array(parts,
+	        '$[*] ? (@.kind == "confirmed")'), '[]'),
+	    'backorder', jsonb_path_query_first(parts,
+	        '$[*] ? (@.kind == "backordered")'));
+end
+$$;
+
 -- All lines of an order.
 create or replace function orders.lines_json(h orders.head, portal text)
 returns json language plpgsql stable as $$
@@ -174,6 +195,7 @@ begin
 	        'at', x.held_at) end,
 	    'linked', case when portal = 'desk' then orders.line_links_json(l)
 	        else '[]' end, 'actions', to_json(a.actions),
+	    'promise', orders.promise_json(l, a.actions),
 	    'can', orders.can(a.actions))) order by l.position), '[]')
 	from orders.line l
 	left join item.item i on i.id = l.item_id

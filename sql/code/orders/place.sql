@@ -231,8 +231,13 @@ $$;
 create or replace function orders.acknowledged(h orders.head)
 returns void language plpgsql as $$
 begin
-	perform core.emit(h.partner_id, 'order.acknowledged', 'order',
-	    h.public_id, h.number, jsonb_build_object('code', 'AB'));
+	if h.kind = 'purchase' or core.me_portal() = 'desk' then
+		perform core.emit(h.partner_id, 'order.acknowledged', 'order',
+		    h.public_id, h.number, jsonb_build_object('code', 'AB'));
+	else
+		perform core.emit_house(h.partner_id, 'order.acknowledged', 'order',
+		    h.public_id, h.number, jsonb_build_object('code', 'AB'));
+	end if;
 	if h.kind = 'sales' then
 		perform orders.send_response(h, 'AB');
 		perform orders.source_order(h.id);

@@ -250,6 +250,9 @@ begin
 		    jsonb_build_array(jsonb_build_object('kind', 'cancelled',
 		        'quantity', s.ordered::text)) else parts end,
 		    price, orders.shared_reason(l), o, null, null, origin);
+		if s.state = 'cancelled' then
+			step := 'end';
+		end if;
 	end if;
 	if l.expected_date is distinct from s.expected_date
 	    and l.expected_date is not null and s.state <> 'rejected' then

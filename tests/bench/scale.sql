@@ -1,11 +1,21 @@
 -- SPDX-License-Identifier: Apache-2.0
 --
 -- A house with a history: :orders orders, half of distributors, half those to
--- suppliers made from them, numbered from :first, two lines each; the newest fortieth is still open,
--- all of that with one supplier. With documents, messages, versions, schedules,
--- values, shipments and events, as the rules leave them. Rules do not run:
--- run as superuser, in one transaction, in a set-up for measuring only.
+-- suppliers made from them, numbered from :first, two lines each, made in the
+-- year that ended :ago years ago (0); of the oldest :closed (39 of 40) nothing
+-- moves any more, the others are open, all of them with one supplier. With
+-- documents, messages, versions, schedules, values, shipments and events, as
+-- the rules leave them. Rules do not run: run as superuser, in one
+-- transaction, in a set-up for measuring only.
 
+\if :{?closed}
+\else
+\set closed '39 / 40'
+\endif
+\if :{?ago}
+\else
+\set ago 0
+\endif
 set local session_replication_role = replica;
 set local client_min_messages = warning;
 
@@ -34,8 +44,8 @@ select :first + n as k, b.head + 2 * n as sales, b.head + 2 * n + 1 as purchase,
 	case when open then b.sellers[1]
 	    else b.sellers[1 + n % cardinality(b.sellers)] end as seller,
 	at, at::date as day, open, open and n % 2 = 0 as answered
-from bench_base b, lateral (select n, n >= :orders / 2 * 39 / 40 as open,
-	now() - interval '1 year' + interval '1 year' * n / (:orders / 2.0) as at
+from bench_base b, lateral (select n, n >= :orders / 2 * :closed as open,
+	now() - interval '1 year' * (:ago + 1 - n / (:orders / 2.0)) as at
 	from generate_series(0, :orders / 2 - 1) n) g;
 
 insert into orders.head (id, public_id, partner_id, kind, number,

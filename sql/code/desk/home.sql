@@ -67,16 +67,19 @@ create or replace function desk.order_counts(portal text)
 returns record language plpgsql stable as $$
 declare
 	today date := core.today();
+	t timestamptz := core.now();
 	c record;
 begin
-	select count(*) filter (where orders.in_view(h, 'open', portal, today))
+	select count(*) filter (where orders.in_view(h, 'open', portal, today, t))
 	        as open,
-	    count(*) filter (where orders.in_view(h, 'late', portal, today)) as late,
-	    count(*) filter (where orders.in_view(h, 'week', portal, today)) as week,
-	    count(*) filter (where orders.in_view(h, 'unanswered', portal, today))
+	    count(*) filter (where orders.in_view(h, 'late', portal, today, t))
+	        as late,
+	    count(*) filter (where orders.in_view(h, 'week', portal, today, t))
+	        as week,
+	    count(*) filter (where orders.in_view(h, 'unanswered', portal, today, t))
 	        as unanswered,
 	    count(*) filter (where h.state = 'draft') as drafts,
-	    count(*) filter (where orders.in_view(h, 'overdue', portal, today))
+	    count(*) filter (where orders.in_view(h, 'overdue', portal, today, t))
 	        as overdue,
 	    count(*) filter (where h.status = 'undecided'
 	        and h.kind = 'purchase') as decisions

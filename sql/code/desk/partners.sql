@@ -52,9 +52,9 @@ begin
 	from core.partner p
 	left join h on h.id = p.id left join d on d.id = p.id
 	left join l on l.id = p.id
-	left join lateral (select max(x.at) as at from core.event x
-	    where x.partner_id = p.id and x.portal in ('distributor', 'supplier'))
-	    e on true
+	left join lateral (select x.at from core.event x
+	    where x.partner_id = p.id and x.portal in ('distributor', 'supplier')
+	    order by x.at desc limit 1) e on true
 	where only_partner is null or p.id = only_partner;
 end
 $$;

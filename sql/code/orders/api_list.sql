@@ -38,9 +38,9 @@ $$;
 -- Does an order belong to a view, in the eyes of a portal? unanswered is what
 -- waits for the caller: decisions of a distributor, answers of a supplier; at
 -- the desk what waits for a supplier or for the house. overdue: a supplier's
--- answer is.
+-- answer is. The time is handed in: asked for here it would be for each row.
 create or replace function orders.in_view(h orders.head, view text,
-    portal text, today date)
+    portal text, today date, t timestamptz)
 returns boolean language sql stable as $$
 	select case view
 	    when 'open' then orders.is_open(h.state)
@@ -56,7 +56,7 @@ returns boolean language sql stable as $$
 	        else h.kind = 'purchase' and (h.state in ('submitted',
 	            'acknowledged') or h.status = 'change_pending') end
 	    when 'overdue' then h.kind = 'purchase'
-	        and h.response_due < core.now()
+	        and h.response_due < t
 	    when 'decisions' then h.status = 'undecided'
 	        or h.change_id is not null and h.kind = 'sales'
 	        and orders.house_asked(h.change_id)
@@ -85,6 +85,7 @@ create or replace function orders.find(view text, of_kind text,
 returns bigint[] language plpgsql stable as $$
 declare
 	today date := core.today();
+	t timestamptz := core.now();
 	ids bigint[] := case when q is not null
 	    then orders.found(q, view <> 'all') end;
 begin
@@ -93,7 +94,7 @@ begin
 		    where orders.is_live(h.state)
 		    and (of_kind is null or h.kind = of_kind)
 		    and (of_partner is null or h.partner_id = of_partner)
-		    and orders.in_view(h, view, portal, today)
+		    and orders.in_view(h, view, portal, today, t)
 		    and (q is null or h.id = any (ids))
 		    and (keys is null or (h.next_date, h.id)
 		        > ((keys ->> 0)::date, (keys ->> 1)::bigint))
@@ -105,7 +106,7 @@ begin
 		    where orders.is_live(h.state)
 		    and (of_kind is null or h.kind = of_kind)
 		    and (of_partner is null or h.partner_id = of_partner)
-		    and orders.in_view(h, view, portal, today)
+		    and orders.in_view(h, view, portal, today, t)
 		    and (q is null or h.id = any (ids))
 		    and (keys is null or (coalesce(h.response_due, 'infinity'), h.id)
 		        > ((keys ->> 0)::timestamptz, (keys ->> 1)::bigint))
@@ -117,7 +118,7 @@ begin
 	    and (of_partner is null or h.partner_id = of_partner)
 	    and case when view = 'held' then portal = 'desk'
 	            and orders.is_held(h.id)
-	        else orders.in_view(h, view, portal, today) end
+	        else orders.in_view(h, view, portal, today, t) end
 	    and (q is null or h.id = any (ids))
 	    and (keys is null or (h.created_at, h.id)
 	        < ((keys ->> 0)::timestamptz, (keys ->> 1)::bigint))
@@ -139,14 +140,14 @@ begin
 		    where h.id = any (ids)
 		    and (of_kind is null or h.kind = of_kind)
 		    and (of_partner is null or h.partner_id = of_partner)
-		    and orders.in_view(h, 'all', portal, today)
+		    and orders.in_view(h, 'all', portal, today, null)
 		    and (h.created_at, h.id) < (at, last)
 		    order by h.created_at desc, h.id desc limit most);
 	end if;
 	return array(select h.id from orders.head h
 	    where (of_kind is null or h.kind = of_kind)
 	    and (of_partner is null or h.partner_id = of_partner)
-	    and orders.in_view(h, 'all', portal, today)
+	    and orders.in_view(h, 'all', portal, today, null)
 	    and (h.created_at, h.id) < (at, last)
 	    order by h.created_at desc, h.id desc limit most);
 end
@@ -178,7 +179,7 @@ begin
 	return (select count(*) from (select from orders.head h
 	    where (of_kind is null or h.kind = of_kind)
 	    and (of_partner is null or h.partner_id = of_partner)
-	    and orders.in_view(h, 'all', portal, null)
+	    and orders.in_view(h, 'all', portal, null, null)
 	    limit orders.most_counted()) t);
 end
 $$;
@@ -189,24 +190,25 @@ create or replace function orders.list_views(wanted text, of_kind text,
 returns json language plpgsql stable as $$
 declare
 	today date := core.today();
+	t timestamptz := core.now();
 begin
 	return (select json_agg(json_build_object('name', v.name, 'count', v.n,
 	    'more', v.n >= orders.most_counted(), 'current', v.name = wanted)
 	    order by v.ord)
 	from (select count(*) filter (where orders.in_view(h, 'open', portal,
-	            today)) as open,
+	            today, t)) as open,
 	        count(*) filter (where orders.in_view(h, 'late', portal,
-	            today)) as late,
+	            today, t)) as late,
 	        count(*) filter (where orders.in_view(h, 'week', portal,
-	            today)) as week,
+	            today, t)) as week,
 	        count(*) filter (where orders.in_view(h, 'unanswered', portal,
-	            today)) as unanswered,
+	            today, t)) as unanswered,
 	        count(*) filter (where orders.in_view(h, 'overdue', portal,
-	            today)) as overdue,
+	            today, t)) as overdue,
 	        count(*) filter (where orders.in_view(h, 'decisions', portal,
-	            today)) as decisions,
+	            today, t)) as decisions,
 	        count(*) filter (where orders.in_view(h, 'drafts', portal,
-	            today)) as drafts
+	            today, t)) as drafts
 	    from orders.head h
 	    where orders.is_live(h.state) and (of_kind is null or h.kind = of_kind)
 	    and (of_partner is null or h.partner_id = of_partner)) c,

@@ -1,0 +1,129 @@
+-- SPDX-License-Identifier: Apache-2.0
+--
+-- Many stored orders: a word that most of them carry finds the newest and
+-- whatever is exactly it, and what a page touches does not grow with orders of
+-- which nothing moves any more. Bounds are a tenth of what they are, so that
+-- few thousand orders are many.
+\ir lib/start.sql
+\ir lib/orders.sql
+
+create or replace function orders.most_found() returns int
+language sql immutable as $$ select 100 $$;
+create or replace function orders.most_read() returns int
+language sql immutable as $$ select 2000 $$;
+create or replace function orders.most_counted() returns int
+language sql immutable as $$ select 1000 $$;
+
+select pg_temp.ask('distributor', 'documents_create', :'ann', '{}',
+	'x'::bytea) \g /dev/null
+\set first 0
+\set orders 8000
+\set closed '39 / 40'
+\ir ../bench/scale.sql
+set local session_replication_role = origin;
+analyze orders.head, orders.line, orders.shipment, core.event;
+
+-- All orders that a search finds, page by page, in the order of the list.
+create function pg_temp.search(login text, who text, q text,
+	view text default 'all', more jsonb default '{}') returns text[]
+language plpgsql as $$
+declare
+	page jsonb;
+	numbers text[] := '{}';
+begin
+	loop
+		page := pg_temp.ask(login, 'orders_list', who, more
+			|| jsonb_build_object('q', q, 'view', view, 'limit', 200)) -> 'data';
+		numbers := numbers || array(select i ->> 'number'
+			from jsonb_array_elements(page -> 'items') i);
+		exit when page ->> 'next' is null;
+		more := more || jsonb_build_object('after', page ->> 'next');
+	end loop;
+	return numbers;
+end
+$$;
+
+create temp table found on commit drop as
+select q, pg_temp.search('desk', :'ida', q) as numbers
+from unnest(array['SO-8', 'O-80', 'P1', 'B4', 'SO-80000']) q;
+
+select is(numbers[1], (select max(h.number) from orders.head h
+		where h.kind = 'sales'), q || ' finds the newest order first')
+from found where q in ('SO-8', 'SO-80000');
+select ok(cardinality(numbers) between 100 and 500,
+	q || ' finds the newest hundred, not all') from found;
+select is(numbers[:100], array(select h.number from orders.head h
+	where h.kind = 'sales' order by h.created_at desc, h.id desc limit 100),
+	'of a word that half of all orders carry, the newest without a gap')
+from found where q = 'SO-8';
+select is(numbers[:50], array(select h.number from orders.head h
+	where exists (select from orders.line l
+		join item.item i on i.id = l.item_id
+		where l.order_id = h.id and i.number = 'P1')
+	order by h.created_at desc, h.id desc limit 50),
+	'so it is with an item in every second order')
+from found where q = 'P1';
+
+-- An old order whose number on paper is what all others begin with.
+update orders.head set partner_number = 'SO-8' where number = 'SO-800000007';
+update orders.shipment set tracking = 'SO-8' where order_id = (select id
+	from orders.head where number = 'SO-800000009');
+select ok(pg_temp.search('desk', :'ida', 'so-8') @> array['SO-800000007',
+	'SO-800000009'], 'what is exactly the word is found however old');
+select ok(pg_temp.search('desk', :'ida', 'SO-8', 'all',
+	'{"kind": "purchase"}') = '{}', 'a kind that does not carry it is empty');
+select is(cardinality(pg_temp.search('desk', :'ida', '80000001')), 20,
+	'a word that few carry finds all of them');
+select is((pg_temp.search('distributor', :'ann', 'SO-8'))[:100],
+	array(select h.number from orders.head h where h.partner_id = :alpha
+	order by h.created_at desc, h.id desc limit 100),
+	'a distributor finds the newest of his own');
+select is(cardinality(pg_temp.search('supplier', :'bob', 'PO-8', 'open')),
+	100, 'a supplier finds what is open, all of it');
+select is(pg_temp.search('supplier', :'dan', 'PO-8', 'open'), '{}',
+	'another supplier finds nothing of it');
+
+-- Pages of eight kilobytes that an answer touches, once its plans are kept.
+set local enable_seqscan = off;
+create function pg_temp.touched(login text, op text, who text, input jsonb)
+returns int language plpgsql as $$
+declare
+	plan jsonb;
+begin
+	for i in 1..3 loop
+		plan := pg_temp.as_login(login, format('explain (analyze, buffers, '
+			|| 'timing off, format json) select api.call(%L, '
+			|| 'jsonb_build_object(''session'', %L), %L, null)', op, who,
+			input));
+	end loop;
+	return (plan #>> '{0,Plan,Shared Hit Blocks}')::int
+		+ (plan #>> '{0,Plan,Shared Read Blocks}')::int;
+end
+$$;
+create temp table asked on commit drop as
+select row_number() over () as place, login, op, who, input::jsonb,
+	null::int as before
+from (values ('desk', 'portfolio_list', :'ida', '{}'),
+	('desk', 'orders_list', :'ida', '{}'),
+	('desk', 'orders_list', :'ida', '{"view": "unanswered"}'),
+	('desk', 'orders_list', :'ida', '{"view": "all", "q": "SO-8"}'),
+	('desk', 'orders_list', :'ida', '{"view": "all", "q": "P1"}'),
+	('desk', 'orders_list', :'ida', '{"view": "all", "q": "NOBODY-7"}'),
+	('desk', 'orders_list', :'ida', '{"q": "SO-8"}'),
+	('distributor', 'orders_list', :'ann', '{}'),
+	('supplier', 'worklist_list', :'bob', '{}'),
+	('supplier', 'worklist_list', :'bob', '{"view": "all", "q": "PO-80000"}'))
+	v (login, op, who, input);
+update asked set before = pg_temp.touched(login, op, who, input);
+
+drop table bench_base, bench_pair;
+\set first 4000
+\set closed '2'
+\set ago 1
+\ir ../bench/scale.sql
+set local session_replication_role = origin;
+analyze orders.head, orders.line, orders.shipment, core.event;
+select cmp_ok(pg_temp.touched(login, op, who, input), '<',
+	before + before / 5 + 100, format('%s %s of a %s touches as much with '
+	'twice as many orders', op, input, login)) from asked order by place;
+\ir lib/end.sql

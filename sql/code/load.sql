@@ -18,6 +18,7 @@
 \ir core/input.sql
 \ir core/isolate.sql
 \ir core/paging.sql
+\ir core/list.sql
 \ir core/tell.sql
 \ir core/event.sql
 \ir core/state.sql
@@ -39,6 +40,7 @@
 \ir core/rules.sql
 \ir core/api.sql
 \ir core/deputy.sql
+\ir core/list_api.sql
 \ir core/access.sql
 \ir item/rules.sql
 \ir item/access.sql
@@ -82,6 +84,7 @@
 \ir orders/change_json.sql
 \ir orders/api_show.sql
 \ir orders/api_worklist.sql
+\ir orders/lists.sql
 \ir orders/api_sheet.sql
 \ir orders/api_download.sql
 \ir orders/template.sql

@@ -28,11 +28,13 @@ title_of(const json_t *data, const json_t *column, const struct text_locale *l,
     struct arena *a)
 {
 	const char *name = repr_json_str(column, "name");
-	const char *key =
-	    arena_printf(a, "sheet.%s.%s", repr_json_str(data, "table"), name);
+	const char *key = repr_json_str(column, "title");
 	struct span s;
 	struct buf b;
 
+	if (key == NULL)
+		key = arena_printf(
+		    a, "sheet.%s.%s", repr_json_str(data, "table"), name);
 	buf_init(&b, TEXT_MAX);
 	if (!text_format_json(l, key, NULL, &b))
 		buf_puts(&b, name);

@@ -9,8 +9,8 @@ const LANGUAGES = ["en", "de"];
 const GROUPS = ["error.", "cause.", "label.", "finding.", "event.", "flash.",
 	"title.", "guides.way.", "guide.word.", "guide.document.", "guide.page.",
 	"portal.", "search.", "view.", "tab.", "feed.", "kpi.", "needs.", "nav.",
-	"problem.", "terminal.", "orders.none.", "documents.none.",
-	"sheet.answer.", "sheet.order."];
+	"problem.", "terminal.", "none.", "show_all.", "lists.member.",
+	"views.list.", "sheet.answer.", "sheet.order."];
 
 /** key → [file, line] for each language; complains about doubles. */
 function sentences(bad)
@@ -150,6 +150,8 @@ export const checks = {
 		const text = sentences(() => {}).en;
 		const all = [...templates, ...scripts,
 			...matching(/^assets\/forms\/.*\.json$/),
+			...matching(/^sql\/code\/.*\.sql$/).filter((f) =>
+			    read(f).includes("core.declare_list(")),
 			...matching(/^src\/.*\.[ch]$/)].map(read).join("\n");
 		for (const [key, f] of text)
 			if (!GROUPS.some((g) => key.startsWith(g)) &&

@@ -362,6 +362,22 @@ export const checks = {
 					wanted(bad, f, line, `${group}.${c}`);
 			});
 	},
+	"text: every column and view of a list has its words"(bad)
+	{
+		for (const f of code.filter((x) =>
+		    read(x).includes("core.declare_list('"))) {
+			const text = read(f);
+			for (const m of text.matchAll(/"label": "([^"]+)"/g))
+				wanted(bad, f, lineOf(text, m.index), m[1]);
+			for (const m of text.matchAll(
+			    /core\.declare_list\('(\w+)', array\[([^\]]*)\]/g)) {
+				const at = lineOf(text, m.index);
+				wanted(bad, f, at, `views.list.${m[1]}`);
+				for (const v of m[2].matchAll(/'(\w+)'/g))
+					wanted(bad, f, at, `view.${v[1]}`);
+			}
+		}
+	},
 	"text: every code of a set has its name"(bad)
 	{
 		for (const f of matching(/^assets\/forms\/.*\.json$/))

@@ -35,6 +35,13 @@ insert into orders.template (public_id, partner_id, name, content)
 select core.uuid7(), unnest(array[:alpha, :gamma]), 'x', '{"lines": []}';
 select orders.attach(h, 'x.png', '\x89504e470d0a1a0a', m)
 from orders.head h, unnest(array[true, false]) m \g /dev/null
+insert into core.list_view (public_id, person_id, portal, partner_id, list,
+	name, query, shared)
+select core.uuid7(), u.id, 'distributor', p, 'orders', 'x', '{}', true
+from core.person u, unnest(array[:alpha, :gamma]) p
+where u.uid in ('ann', 'gus');
+insert into core.list_choice (person_id, portal, partner_id, list)
+select v.person_id, v.portal, v.partner_id, v.list from core.list_view v;
 insert into orders.block (partner_id, kind, reason)
 select unnest(array[:alpha, :gamma]), 'order', 'x';
 insert into orders.duty (public_id, partner_id, person_id, item)

@@ -16,6 +16,29 @@ select core.seclude('core.secret', 'core.person', 'core.directory_group',
 	'core.login_known', 'core.rate', 'core.audit', 'core.idempotency',
 	'core.unsent', 'core.deputy', 'core.feed');
 
+-- A person's own, in the portal and for the partner that he acts for; of
+-- colleagues' views those that are shared.
+do $$
+declare
+	mine text := 'portal = (select core.me_portal()) and '
+		|| 'coalesce(partner_id, 0) = coalesce((select core.me_partner()), 0)';
+	rel regclass;
+begin
+	foreach rel in array array['core.list_view', 'core.list_choice']::regclass[]
+	loop
+		perform core.drop_policies(rel);
+		execute format('create policy own on %s to kontor_distributor, '
+			|| 'kontor_supplier, kontor_desk using (%s) with check (%2$s)',
+			rel, 'person_id = (select core.me_person()) and ' || mine);
+		execute format('create policy admin on %s to kontor_admin '
+			|| 'using (true) with check (true)', rel);
+	end loop;
+	execute 'create policy shared on core.list_view for select '
+		|| 'to kontor_distributor, kontor_supplier, kontor_desk '
+		|| 'using (shared and ' || mine || ')';
+end
+$$;
+
 -- No login keeps a right that is no longer given here.
 do $$
 begin
@@ -27,13 +50,16 @@ end
 $$;
 
 grant select on core.clock, core.setting, core.house, core.operation,
-	core.role, core.role_permission, core.machine_state, core.transition
+	core.role, core.role_permission, core.machine_state, core.transition,
+	core.list
 	to kontor_public, kontor_distributor, kontor_supplier, kontor_desk,
 	kontor_worker, kontor_admin;
 grant select on core.partner, core.partner_role, core.partner_identifier,
 	core.address, core.event, core.state_history
 	to kontor_distributor, kontor_supplier, kontor_desk, kontor_worker,
 	kontor_admin;
+grant select, insert, update, delete on core.list_view, core.list_choice
+	to kontor_distributor, kontor_supplier, kontor_desk, kontor_admin;
 grant select on core.assignment, core.job
 	to kontor_desk, kontor_worker, kontor_admin;
 grant insert (partner_id, type, object_type, object_id, number, data, cause,

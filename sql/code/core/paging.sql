@@ -15,7 +15,8 @@ returns text
 language sql stable security definer
 set search_path = pg_catalog, pg_temp as $$
 	select left(encode(crypto.hmac(convert_to(concat_ws('|', op,
-		core.me_subject(), input - 'after' - 'limit' - 'lang', keys),
+		core.me_subject(), input - array['after', 'limit', 'lang', 'saved',
+		'columns', 'own_columns', 'dropped'], keys),
 		'UTF8'), s.key, 'sha256'), 'hex'), 32)
 	from core.secret s where s.purpose = 'cursor'
 $$;

@@ -32,6 +32,7 @@ end
 $$;
 
 delete from core.operation;
+delete from core.list;
 delete from core.role_permission;
 delete from core.definer;
 delete from core.machine_state;

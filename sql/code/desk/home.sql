@@ -202,12 +202,16 @@ $$;
 --           desk: needs_you (overdue, quarantined, releases, decisions,
 --            held, documents, acks: acknowledgements overdue), kpis, orders (unanswered purchase orders by due time),
 --            documents (rows of documents_list in quarantine)
+--           everybody: columns, show of orders (core.list_answer)
 create or replace function api.home(input jsonb)
 returns json language plpgsql stable as $$
 begin
-	return case core.me_portal() when 'distributor'
+	return orders.both(case core.me_portal() when 'distributor'
 	    then desk.home_distributor() when 'supplier'
-	    then desk.home_supplier() else desk.home_desk() end;
+	    then desk.home_supplier() else desk.home_desk() end,
+	    json_build_object('columns', core.list_heads('orders',
+	    core.list_usual('orders'), '{}', false), 'show',
+	    core.list_show('orders', core.list_usual('orders'))));
 end
 $$;
 select core.operation('home', permission => 'home.read', input => '{}');

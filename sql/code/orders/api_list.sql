@@ -292,12 +292,14 @@ $$;
 -- A page of orders, newest first (view late and week: next date first).
 --   input   view open|late|week|unanswered|decisions|held|drafts|all = open,
 --           q text? (any number on paper), kind sales|purchase?,
---           partner uuid? (desk), after text?, limit int = 50
+--           partner uuid? (desk), after text?, limit int = 50, sort, columns,
+--           saved (core.list_open)
 --   result  {"items": [row], "next": text | null, "view": "open", "q": "",
 --            "kind": null, "partner": null,
 --            "views": [{"name": "open", "count": 12, "more": false: counted to
 --                       the end, "current": true}, …],
---            "actions": ["create"], "can": {"create": true}}
+--            "actions": ["create"], "can": {"create": true}} and what
+--            core.list_answer adds
 --   row     {"id": "0190…", "number": "SO-45000171", "kind": "sales",
 --            "partner_number": "4711-A",       distributor's or supplier's own
 --            "partner": {"id", "name", "number"} | null,          desk only
@@ -317,31 +319,40 @@ create or replace function api.orders_list(input jsonb)
 returns json language plpgsql stable as $$
 declare
 	portal text := core.me_portal();
-	wanted text := coalesce(nullif(input ->> 'view', ''), 'open');
+	asked jsonb := '{"view": "open"}' || core.list_open('orders', input);
+	wanted text := asked ->> 'view';
 	only_kind text := case portal when 'distributor' then 'sales'
-	    when 'supplier' then 'purchase' else nullif(input ->> 'kind', '') end;
-	only_partner bigint := orders.partner_key(input);
+	    when 'supplier' then 'purchase' else asked ->> 'kind' end;
 	most int := core.page_limit(input);
+	views json := orders.list_views(wanted, only_kind,
+	    orders.partner_key(asked), portal);
+	few boolean := wanted <> 'all' or asked ? 'q' or not exists (
+	    select from json_array_elements(views) v
+	    where v ->> 'name' = 'all' and (v ->> 'more')::boolean);
 	ids bigint[];
 	may_create boolean := portal = 'distributor'
 	    and core.me_may('orders.create');
 begin
-	ids := orders.find(wanted, only_kind, only_partner,
-	    nullif(trim(input ->> 'q'), ''), portal,
-	    core.cursor_read('orders_list', input), most + 1);
-	return json_build_object(
+	asked := case when few then asked else core.list_unsorted(asked) end;
+	ids := orders.find_by(asked, only_kind,
+	    core.cursor_read('orders_list', asked), most + 1);
+	return core.list_answer('orders', asked, json_build_object(
 	    'items', orders.rows(ids[1:most], portal),
 	    'next', case when cardinality(ids) > most then core.cursor_make(
-	        'orders_list', input, orders.list_keys(ids[most], wanted)) end,
-	    'view', wanted, 'q', coalesce(input ->> 'q', ''),
-	    'kind', only_kind, 'partner', input ->> 'partner',
-	    'views', orders.list_views(wanted, only_kind, only_partner, portal),
+	        'orders_list', asked, case when asked ? 'sort' then
+	        core.list_keys('orders', asked ->> 'sort', 'orders.head h',
+	            'h.id', ids[most]) else orders.list_keys(ids[most], wanted)
+	        end) end,
+	    'view', wanted, 'q', coalesce(asked ->> 'q', ''),
+	    'sheet', '/orders/sheet',
+	    'kind', only_kind, 'partner', asked ->> 'partner', 'views', views,
 	    'actions', case when may_create then '["create"]'
 	        else '[]' end::json,
 	    'can', case when may_create then '{"create": true}'
-	        else '{}' end::json);
+	        else '{}' end::json), few);
 end
 $$;
 select core.operation('orders_list', permission => 'orders.read', input =>
     '{"view": "line?", "q": "line?", "kind": "line?", "partner": "uuid?",
-    "after": "line?", "limit": "int?"}');
+    "sort": "line?", "columns": "line?", "saved": "uuid?", "after": "line?",
+    "limit": "int?"}');

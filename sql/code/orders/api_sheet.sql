@@ -150,24 +150,46 @@ begin
 end
 $$;
 
--- The worklist with its present filter, to be filled in and uploaded.
---   input   view, q as worklist_list; format csv|xlsx (else by Accept, csv)
+-- The rows of a list with the columns that are asked for.
+create or replace function orders.list_sheet(list text, asked jsonb,
+    items json, name text, input jsonb)
+returns json language plpgsql stable as $$
+begin
+	if json_array_length(items) > orders.sheet_most() then
+		perform core.fail(422, 'orders.sheet.size', jsonb_build_object(
+		    'most', orders.sheet_most()));
+	end if;
+	return core.list_sheet(list, asked, items, name,
+	    orders.sheet_format(input));
+end
+$$;
+
+-- The worklist with its present filter, to be filled in and uploaded; where
+-- columns are named, the table of the page with these, to be looked at.
+--   input   view, q, sort, columns as worklist_list; format csv|xlsx (else by
+--           Accept, csv)
 --   result  {"name", "format", "table": "answer", "columns":
 --            [{"name", "kind": "text|number|date|line_status", "width"}],
 --            "rows": [[text | null, …]]}
 create or replace function api.worklist_bytes(input jsonb)
 returns json language plpgsql stable as $$
 declare
-	wanted text := coalesce(nullif(input ->> 'view', ''), 'to_confirm');
+	asked jsonb := '{"view": "to_confirm"}'
+	    || core.list_open('worklist', input);
+	ids bigint[] := orders.worklist_by(asked, null, orders.sheet_most() + 1);
+	name text := 'worklist-' || core.today();
 begin
-	return orders.sheet_json('answer', 'worklist-' || core.today(),
-	    orders.sheet_format(input), orders.answer_rows(orders.worklist_find(
-	    wanted, nullif(trim(input ->> 'q'), ''), null,
-	    orders.sheet_most() + 1)));
+	if (asked -> 'own_columns')::boolean then
+		return orders.list_sheet('worklist', asked,
+		    orders.worklist_rows(ids), name, input);
+	end if;
+	return orders.sheet_json('answer', name, orders.sheet_format(input),
+	    orders.answer_rows(ids));
 end
 $$;
 select core.operation('worklist_bytes', permission => 'worklist.read',
-    input => '{"view": "line?", "q": "line?", "format": "line?"}');
+    input => '{"view": "line?", "q": "line?", "sort": "line?",
+    "columns": "line?", "format": "line?"}');
 
 -- Lines of these orders in one table; a supplier's are to be answered.
 create or replace function orders.sheet_of(ids bigint[], of_kind text,
@@ -184,27 +206,36 @@ begin
 end
 $$;
 
--- The orders of a list with its present filter, line by line.
---   input   view, q, kind, partner as orders_list; format csv|xlsx
+-- The orders of a list with its present filter, line by line; where columns
+-- are named, order by order with these.
+--   input   view, q, kind, partner, sort, columns as orders_list; format
+--           csv|xlsx
 --   result  as worklist_bytes; table is "order" for sales orders
 create or replace function api.orders_list_bytes(input jsonb)
 returns json language plpgsql stable as $$
 declare
 	portal text := core.me_portal();
+	asked jsonb := '{"view": "open"}' || core.list_open('orders', input);
+	table_wanted boolean := (asked -> 'own_columns')::boolean;
 	of_kind text := case portal when 'supplier' then 'purchase'
 	    when 'distributor' then 'sales'
-	    else coalesce(nullif(input ->> 'kind', ''), 'sales') end;
+	    else coalesce(asked ->> 'kind', case when not table_wanted
+	        then 'sales' end) end;
+	ids bigint[] := orders.find_by(asked, of_kind, null,
+	    orders.sheet_most() + 1);
+	name text := 'orders-' || core.today();
 begin
-	return orders.sheet_of(orders.find(coalesce(nullif(input ->> 'view', ''),
-	    'open'), of_kind, orders.partner_key(input),
-	    nullif(trim(input ->> 'q'), ''), portal, null,
-	    orders.sheet_most() + 1), of_kind, 'orders-' || core.today(),
-	    orders.sheet_format(input));
+	if table_wanted then
+		return orders.list_sheet('orders', asked, orders.rows(ids, portal),
+		    name, input);
+	end if;
+	return orders.sheet_of(ids, of_kind, name, orders.sheet_format(input));
 end
 $$;
 select core.operation('orders_list_bytes', permission => 'orders.read',
     input => '{"view": "line?", "q": "line?", "kind": "line?",
-    "partner": "uuid?", "format": "line?"}');
+    "partner": "uuid?", "sort": "line?", "columns": "line?",
+    "format": "line?"}');
 
 -- One order, line by line.
 --   input   id uuid, format csv|xlsx

@@ -120,10 +120,11 @@ $$;
 -- The supplier's lines to work on: what is unanswered, by the time when its
 -- answer is due, then the rest by date.
 --   input   view to_confirm|late|ready_to_ship|all = to_confirm, q text?,
---           after text?, limit int = 50
+--           after text?, limit int = 50, sort, columns, saved
 --   result  {"items": [row], "next", "view", "q", "views": [{"name", "count",
 --            "current"}], "undo": {"until": ts, "items": ["<line>", …]} | null,
---            "actions": ["confirm", "propose", "reject", "ship"], "can": {…}}
+--            "actions": ["confirm", "propose", "reject", "ship"], "can": {…}} and
+--            what core.list_answer adds
 --   row     a line as above (without history, shipments, linked, hold) and
 --           {"order": {"id", "number": "PO-45000171", "version", "state"},
 --            "response_due": ts | null, "overdue": false,
@@ -131,25 +132,33 @@ $$;
 create or replace function api.worklist_list(input jsonb)
 returns json language plpgsql stable as $$
 declare
-	wanted text := coalesce(nullif(input ->> 'view', ''), 'to_confirm');
+	asked jsonb := '{"view": "to_confirm"}'
+	    || core.list_open('worklist', input);
+	wanted text := asked ->> 'view';
 	most int := core.page_limit(input);
 	ids bigint[];
 	actions text[] := case when core.me_may('orders.sell')
 	    then array['confirm', 'propose', 'reject', 'ship', 'retract'] else '{}'
 	    end;
 begin
-	ids := orders.worklist_find(wanted, nullif(trim(input ->> 'q'), ''),
-	    core.cursor_read('worklist_list', input), most + 1);
-	return json_build_object('items', orders.worklist_rows(ids[1:most]),
+	ids := orders.worklist_by(asked, core.cursor_read('worklist_list', asked),
+	    most + 1);
+	return core.list_answer('worklist', asked, json_build_object(
+	    'items', orders.worklist_rows(ids[1:most]),
 	    'next', case when cardinality(ids) > most then core.cursor_make(
-	        'worklist_list', input, orders.worklist_keys(ids[most])) end,
-	    'view', wanted, 'q', coalesce(input ->> 'q', ''),
+	        'worklist_list', asked, case when asked ? 'sort' then
+	        core.list_keys('worklist', asked ->> 'sort', 'orders.line l join '
+	            || 'orders.head h on h.id = l.order_id', 'l.id', ids[most])
+	        else orders.worklist_keys(ids[most]) end) end,
+	    'view', wanted, 'q', coalesce(asked ->> 'q', ''),
+	    'sheet', '/worklist/sheet',
 	    'views', orders.worklist_views(wanted),
 	    'undo', orders.worklist_undo(),
 	    'downloads', exchange.download_families(),
 	    'actions', to_json(actions),
-	    'can', orders.can(actions));
+	    'can', orders.can(actions)));
 end
 $$;
 select core.operation('worklist_list', permission => 'worklist.read', input =>
-    '{"view": "line?", "q": "line?", "after": "line?", "limit": "int?"}');
+    '{"view": "line?", "q": "line?", "sort": "line?", "columns": "line?",
+    "saved": "uuid?", "after": "line?", "limit": "int?"}');

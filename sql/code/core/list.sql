@@ -1,0 +1,416 @@
+-- SPDX-License-Identifier: Apache-2.0
+--
+-- Lists as people want them: columns chosen, sorted, kept as views by name.
+-- A list is declared once, with its views and columns; what is asked of the
+-- database, what the page shows, and tables to take away follow from it.
+--
+--   select core.declare_list('orders', array['open', 'late', 'all'], $$[
+--       {"name": "number", "label": "orders.number", "always": true},
+--       {"name": "lines", "label": "orders.lines", "numeric": true,
+--           "sort": "h.line_count", "type": "numeric", "more": true}]$$);
+--
+--   name     also the member of a row, unless cell says where ("item.name")
+--   label    text key of the heading
+--   always   cannot be left out
+--   more     not shown unless chosen
+--   portals  where it exists; none given: everywhere
+--   sort     SQL expression over the list's tables, type its type
+--   kind     for tables: text (none given), number, date, instant, money,
+--            quantity, or the set of labels that names its codes
+--   numeric  stands at the right
+--
+-- api.<name>_list begins with core.list_open and ends with core.list_answer;
+-- what else its operation takes (view, q, partner …) is what a view keeps.
+
+create or replace function core.declare_list(name text, views text[],
+	columns jsonb)
+returns void language sql volatile as $$
+	insert into core.list values (name, views, columns)
+$$;
+
+-- The columns of a list that exist for the caller, in their order.
+create or replace function core.list_columns(list text)
+returns setof jsonb language plpgsql stable as $$
+begin
+	return query select c from core.list d,
+		jsonb_array_elements(d.columns) with ordinality x (c, n)
+	where d.name = list and (c -> 'portals' is null
+		or c -> 'portals' ? core.me_portal()) order by n;
+end
+$$;
+
+-- What a list may be asked, and a view keeps: what its operation takes, but
+-- for where a page begins.
+create or replace function core.list_query(list text, input jsonb)
+returns jsonb language plpgsql stable as $$
+begin
+	return (select coalesce(jsonb_object_agg(m.key, m.value), '{}')
+		from core.operation o, jsonb_each_text(list_query.input) m
+		where o.name = list || '_list' and o.input ? m.key
+		and m.key not in ('after', 'limit', 'saved') and m.value <> '');
+end
+$$;
+
+-- One column by what sort says: its name, with "-" in front for downwards.
+create or replace function core.list_sort(list text, sort text)
+returns jsonb language plpgsql stable as $$
+begin
+	return (select c from core.list_columns(list) c
+		where c ->> 'name' = ltrim(sort, '-') and c ? 'sort'
+		and sort !~ '^--');
+end
+$$;
+
+-- What a query says that does not exist (any more).
+--   result  [{"member": "columns", "value": "colour"}]
+create or replace function core.list_unknown(list text, query jsonb)
+returns jsonb language plpgsql stable as $$
+begin
+	return (select coalesce(jsonb_agg(jsonb_build_object('member', u.member,
+			'value', left(u.value, 60)) order by u.member, u.value), '[]')
+		from (select m.key, m.value from jsonb_each_text(query) m
+			where core.list_query(list, jsonb_build_object(m.key, 'x'))
+				= '{}'
+			union all select 'view', query ->> 'view' from core.list d
+			where d.name = list and query ? 'view'
+				and query ->> 'view' <> all (d.views)
+			union all select 'sort', query ->> 'sort' where query ? 'sort'
+				and core.list_sort(list, query ->> 'sort') is null
+			union all select 'columns', g
+			from string_to_table(query ->> 'columns', ',') g
+			where g not in (select c ->> 'name'
+				from core.list_columns(list) c)) u (member, value));
+end
+$$;
+
+-- Names of columns as they are kept: existing ones in their order, commas
+-- between.
+create or replace function core.list_chosen(list text, chosen text[])
+returns text language plpgsql stable as $$
+begin
+	return (select string_agg(c ->> 'name', ',')
+		from core.list_columns(list) c
+		where c ->> 'name' = any (chosen) or c -> 'always' = 'true');
+end
+$$;
+
+-- A query without what does not exist.
+create or replace function core.list_clean(list text, query jsonb)
+returns jsonb language plpgsql stable as $$
+begin
+	return (select coalesce(jsonb_object_agg(m.key, case m.key when 'columns'
+			then core.list_chosen(list, string_to_array(m.value, ','))
+			else m.value end), '{}')
+		from jsonb_each_text(core.list_query(list, query)) m
+		where m.key = 'columns' or not core.list_unknown(list, query)
+			@> jsonb_build_array(jsonb_build_object('member', m.key)));
+end
+$$;
+
+-- The caller's view of this id, his own or a colleague's; 404 when there is
+-- none.
+create or replace function core.list_view_by(id text, list text default null)
+returns core.list_view language plpgsql stable as $$
+declare
+	v core.list_view;
+begin
+	select * into v from core.list_view x
+	where x.public_id = core.try_uuid(list_view_by.id)
+	and (list_view_by.list is null or x.list = list_view_by.list);
+	if v.id is null then
+		perform core.fail_absent();
+	end if;
+	return v;
+end
+$$;
+
+-- The view that the caller has his list begin with, if any.
+create or replace function core.list_first(list text)
+returns core.list_view language plpgsql stable as $$
+declare
+	v core.list_view;
+begin
+	select x.* into v from core.list_choice c
+	join core.list_view x on x.id = c.view_id
+	where c.list = list_first.list;
+	return v;
+end
+$$;
+
+-- What a list is asked: the query as it came; of a view kept (saved, or his
+-- first one when nothing is asked) what it keeps and still exists.
+--   result  the query's members; columns, always; saved, the view's id;
+--           dropped, what was left out; after, limit
+create or replace function core.list_open(list text, input jsonb)
+returns jsonb language plpgsql stable as $$
+declare
+	asked jsonb := core.list_query(list, input);
+	begins boolean := asked = '{}'
+		and coalesce(input ->> 'after', '') = '';
+	kept core.list_view;
+	unknown jsonb := '[]';
+begin
+	input := (select coalesce(jsonb_object_agg(m.key, m.value), '{}')
+		from jsonb_each(input) m where m.value <> '""');
+	if input ? 'saved' then
+		kept := core.list_view_by(input ->> 'saved', list);
+	elsif begins and core.me_person() is not null then
+		kept := core.list_first(list);
+	end if;
+	if kept.id is not null and begins then
+		unknown := core.list_unknown(list, kept.query);
+		asked := core.list_clean(list, kept.query);
+	elsif asked ?| array['sort', 'columns'] then
+		perform core.fail(400, 'input.invalid', null, jsonb_agg(
+			core.wrong('/' || (u ->> 'member'), 'list.unknown',
+				jsonb_build_object('given', u ->> 'value'))))
+		from jsonb_array_elements(core.list_unknown(list,
+			asked - 'view')) u having count(*) > 0;
+	end if;
+	return input || asked || jsonb_build_object(
+		'columns', core.list_chosen(list, string_to_array(coalesce(
+			asked ->> 'columns', (select c.columns from core.list_choice c
+				where c.list = list_open.list),
+				core.list_usual(list) ->> 'columns'), ',')),
+		'own_columns', asked ? 'columns', 'saved', kept.public_id,
+		'dropped', unknown);
+end
+$$;
+
+-- The same without its sort, which would take too long.
+create or replace function core.list_unsorted(asked jsonb)
+returns jsonb language sql immutable as $$
+	select case when asked ? 'sort' then asked - 'sort'
+		|| jsonb_build_object('dropped', asked -> 'dropped'
+		|| jsonb_build_array(jsonb_build_object('member', 'sort',
+			'value', asked ->> 'sort'))) else asked end
+$$;
+
+-- The SQL of a sort: the expression, blanks last, and its direction.
+create or replace function core.list_order(list text, sort text,
+	out expr text, out type text, out way text)
+language plpgsql stable as $$
+declare
+	c jsonb := core.list_sort(list, sort);
+begin
+	way := case when sort like '-%' then 'desc' else 'asc' end;
+	type := c ->> 'type';
+	expr := format('coalesce((%s)::%s, %L)', c ->> 'sort', type, case
+		when type = 'text' then '' when way = 'desc' then '-infinity'
+		else 'infinity' end);
+end
+$$;
+
+-- Keys of the rows of a list in the order that is asked. The statement's words
+-- are the declaration's and the list's; values in it are quoted by the list.
+--   source  tables and condition: 'orders.head h where …'
+--   id      the column of the key
+--   keys    of the last row seen
+create or replace function core.list_sorted(list text, sort text, source text,
+	id text, keys jsonb, most int)
+returns bigint[] language plpgsql stable as $$
+declare
+	o record := core.list_order(list, sort);
+	ids bigint[];
+begin
+	execute format('select array(select %s from %s%s order by %s %s, %1$s '
+		|| '%5$s limit %6$s)', id, source, case when keys is not null then
+		format(' and (%s, %s) %s (%L::%s, %L::bigint)', o.expr, id,
+			case o.way when 'desc' then '<' else '>' end, keys ->> 0,
+			o.type, keys ->> 1) else '' end, o.expr, o.way, most) into ids;
+	return ids;
+end
+$$;
+
+-- The keys of a row in that order, for core.cursor_make.
+--   source  the tables, without condition
+create or replace function core.list_keys(list text, sort text, source text,
+	id text, last bigint)
+returns jsonb language plpgsql stable as $$
+declare
+	o record := core.list_order(list, sort);
+	keys jsonb;
+begin
+	execute format('select jsonb_build_array(%s, %s) from %s where %2$s = $1',
+		o.expr, id, source) into keys using last;
+	return keys;
+end
+$$;
+
+-- A text as a query's value.
+create or replace function core.url_encode(value text)
+returns text language sql immutable as $$
+	select coalesce(string_agg(case
+		when c ~ '^[A-Za-z0-9_.~,-]$' then c
+		else regexp_replace(upper(encode(convert_to(c, 'UTF8'), 'hex')),
+			'(..)', '%\1', 'g') end, '' order by n), '')
+	from string_to_table(value, null) with ordinality t (c, n)
+$$;
+
+-- A query as it stands behind "?".
+create or replace function core.url_query(query jsonb)
+returns text language sql immutable as $$
+	select coalesce(string_agg(m.key || '=' || core.url_encode(m.value), '&'
+		order by m.key = 'saved', m.key <> 'view', m.key), '')
+	from jsonb_each_text(query) m where m.value is not null
+$$;
+
+-- A list's answer with what its page needs: columns (sort is a link), the
+-- chosen ones by name (show), query and links, views kept.
+--   data      the rows and everything else
+--   sortable  may it be sorted now?
+--   result    data and {"list": "orders", "columns": [{"name", "label",
+--             "shown", "always", "numeric", "sort": "?…" | null, "sorted":
+--             "ascending" | "descending" | null}], "show": {"number": {"as":
+--             label}}, "query": {"view", "q", "columns", …}, "link": the query
+--             for other pages of this list, "scope": what every view of it
+--             keeps, "hidden": [{"name", "value"}] of it for a search, "send":
+--             a link for others, "sort", "saved": [view],
+--             "kept": view | null, "dropped": [{"member", "value"}],
+--             "keeps": {"own": true, "share": true}}
+--   view      {"id", "name", "mine", "shared", "first", "current", "by":
+--             person | null, "changed": asked otherwise than kept}
+create or replace function core.list_answer(list text, asked jsonb, data json,
+	sortable boolean default true)
+returns json language plpgsql stable as $$
+declare
+	own text[] := case when not (asked -> 'own_columns')::boolean
+		then array['columns'] end;
+	view jsonb := jsonb_build_object('view', data ->> 'view');
+	full_query jsonb := core.list_query(list, asked) || view;
+	context jsonb := jsonb_build_object('saved', asked ->> 'saved');
+	query jsonb := full_query - coalesce(own, '{}');
+	saved json := core.list_saved(list, full_query, asked ->> 'saved');
+	may boolean := core.me_person() is not null and not core.me() ? 'viewing';
+begin
+	return (left(data::text, -1) || ',' || substr(json_build_object(
+		'list', list, 'columns', core.list_heads(list, asked, query
+			|| context, sortable),
+		'show', core.list_show(list, asked),
+		'query', full_query, 'link', core.url_query(query || context),
+		'scope', coalesce('&' || nullif(core.url_query(query
+			- array['view', 'q', 'sort', 'columns']), ''), ''),
+		'hidden', (select coalesce(json_agg(json_build_object('name', m.key,
+				'value', m.value)), '[]')
+			from jsonb_each_text(query || context) m
+			where m.key <> 'q' and m.value is not null),
+		'send', '?' || core.url_query(full_query), 'sort', query ->> 'sort',
+		'saved', saved, 'kept', (select s from json_array_elements(saved) s
+			where (s ->> 'current')::boolean),
+		'dropped', asked -> 'dropped',
+		'keeps', json_build_object('own', may, 'share', may
+			and core.me_may('views.share')))::text, 2))::json;
+end
+$$;
+
+-- What a list shows of itself where it stands on another page.
+create or replace function core.list_usual(list text)
+returns jsonb language plpgsql stable as $$
+begin
+	return jsonb_build_object('columns', (select string_agg(c ->> 'name', ',')
+		from core.list_columns(list) c where c -> 'more' is null));
+end
+$$;
+
+-- The chosen columns by name, for templates.
+create or replace function core.list_show(list text, asked jsonb)
+returns json language plpgsql stable as $$
+begin
+	return (select json_object_agg(c ->> 'name', json_build_object('as',
+			c ->> 'label'))
+		from core.list_columns(list) c where c ->> 'name'
+			= any (string_to_array(asked ->> 'columns', ',')));
+end
+$$;
+
+-- The headings of a list.
+create or replace function core.list_heads(list text, asked jsonb, query jsonb,
+	sortable boolean)
+returns json language plpgsql stable as $$
+declare
+	shown text[] := string_to_array(asked ->> 'columns', ',');
+	sort text := query ->> 'sort';
+begin
+	return (select json_agg(json_build_object('name', c ->> 'name',
+		'label', c ->> 'label', 'shown', c ->> 'name' = any (shown),
+		'always', coalesce(c -> 'always', 'false'),
+		'numeric', coalesce(c -> 'numeric', 'false'),
+		'sort', case when sortable and c ? 'sort' then '?'
+			|| core.url_query(query || jsonb_build_object('sort',
+			case sort when c ->> 'name' then '-' else '' end
+			|| (c ->> 'name'))) end,
+		'sorted', case sort when c ->> 'name' then 'ascending'
+			when '-' || (c ->> 'name') then 'descending' end))
+		from core.list_columns(list) c);
+end
+$$;
+
+-- The caller's views of a list and those that colleagues share, by name.
+create or replace function core.list_saved(list text, query jsonb,
+	current text)
+returns json language plpgsql stable as $$
+declare
+	me bigint := core.me_person();
+	first bigint := (core.list_first(list)).id;
+begin
+	return (select coalesce(json_agg(json_build_object('id', v.public_id,
+		'name', v.name, 'mine', v.person_id = me, 'shared', v.shared,
+		'first', coalesce(v.id = first, false),
+		'current', v.public_id::text = coalesce(current, ''),
+		'by', case when v.person_id <> me
+			then core.person_name(v.person_id) end,
+		'changed', v.public_id::text = current
+			and list_saved.query <> core.list_clean(v.list, v.query))
+		order by lower(v.name), v.id), '[]')
+		from core.list_view v where v.list = list_saved.list
+		and me is not null);
+end
+$$;
+
+-- The cells of a table to take away: an amount and a quantity are two each.
+create or replace function core.list_fields(list text, chosen text[])
+returns table (n bigint, title text, kind text, path text[], width int)
+language plpgsql stable as $$
+begin
+	return query select row_number() over (order by f.place, f.part),
+		f.title, f.kind, f.path, f.width
+	from core.list_columns(list) with ordinality x (c, place),
+	lateral (select string_to_array(coalesce(c ->> 'cell', c ->> 'name'),
+		'.') as at, coalesce(c ->> 'kind', 'text') as kind) k,
+	lateral (values
+		(x.place, 1, c ->> 'label', case when k.kind in ('money',
+			'quantity') then 'number' else k.kind end, k.at || case k.kind
+			when 'money' then array['amount'] when 'quantity'
+			then array['value'] else '{}' end, case k.kind when 'text'
+			then 24 else 16 end),
+		(x.place, 2, case k.kind when 'money' then 'sheet.order.Currency'
+			when 'quantity' then 'sheet.order.Unit' end, 'text', k.at
+			|| case k.kind when 'money' then 'currency' else 'unit' end, 8))
+		f (place, part, title, kind, path, width)
+	where c ->> 'name' = any (chosen) and f.title is not null;
+end
+$$;
+
+-- A table of the rows as the page shows them.
+--   result  as api.worklist_bytes; titles are text keys
+create or replace function core.list_sheet(list text, asked jsonb, items json,
+	name text, format text)
+returns json language plpgsql stable as $$
+declare
+	chosen text[] := string_to_array(asked ->> 'columns', ',');
+	zone text := (select h.time_zone from core.house h);
+begin
+	return json_build_object('name', name, 'format', format, 'table', list,
+		'columns', (select json_agg(json_build_object('name', f.title,
+			'title', f.title, 'kind', case f.kind when 'instant'
+			then 'text' else f.kind end, 'width', f.width) order by f.n)
+			from core.list_fields(list, chosen) f),
+		'rows', (select coalesce(json_agg(r.cells order by i.ord), '[]')
+			from json_array_elements(items) with ordinality i (item, ord),
+			lateral (select json_agg(case f.kind when 'instant'
+				then to_char((i.item #>> f.path)::timestamptz
+				at time zone zone, 'YYYY-MM-DD HH24:MI')
+				else i.item #>> f.path end order by f.n) cells
+				from core.list_fields(list, chosen) f) r));
+end
+$$;

@@ -133,20 +133,27 @@ begin
 	then
 		return null;
 	end if;
-	return (with c as (select m.id, m.locators, e, n
+	return (with c as (select m.id, m.locators, e, m.position, n
 	    from exchange.message m, jsonb_array_elements(coalesce(m.changes,
 	        '[]')) with ordinality t (e, n)
-	    where m.document_id = d.id order by m.position, n)
+	    where m.document_id = d.id order by m.position, n),
+	s as (select * from c limit 500),
+	r as (select x.id, substring(l.key from '^/lines/\d+') as place,
+	        min((l.value ->> 'segment')::int) as nth
+	    from (select distinct on (id) id, locators from s) x,
+	        jsonb_each(x.locators) l
+	    where l.value ? 'column' group by 1, 2)
 	select json_build_object('total', (select count(*) from c),
 	    'more', (select count(*) > 500 from c),
 	    'errors', (select count(*) from exchange.finding f
 	        where f.document_id = d.id and f.severity = 'error'),
 	    'lines', (select coalesce(json_agg(exchange.difference_json(s.e,
-	        s.locators)), '[]') from (select * from c limit 500) s)));
+	        r.nth) order by s.position, s.n), '[]') from s left join r on r.id = s.id
+	        and r.place = s.e ->> 'place')));
 end
 $$;
 
-create or replace function exchange.difference_json(c jsonb, locators jsonb)
+create or replace function exchange.difference_json(c jsonb, nth int)
 returns json language plpgsql stable as $$
 begin
 	return (select json_build_object('order', c ->> 'order',
@@ -155,10 +162,7 @@ begin
 	        case core.me_language() when 'de' then i.name_de
 	        else i.name_en end) from item.item i
 	        where i.id = (c ->> 'item')::bigint),
-	    'row', (select min((l.value ->> 'segment')::int)
-	        from jsonb_each(locators) l
-	        where l.key like (c ->> 'place') || '/%'
-	        and l.value ? 'column'),
+	    'row', nth,
 	    'new', (c ->> 'new')::boolean, 'state', s.after,
 	    'was', case when c #>> '{state,0}' is not null
 	        then nullif(s.before, s.after) end,

@@ -136,47 +136,36 @@ create or replace function orders.say(l orders.line, fields jsonb,
     origin bigint default null, suffix text default null)
 returns void language plpgsql as $$
 declare
-	linked bigint;
-	f record;
-	made bigint;
-	source_id bigint := origin;
-	at timestamptz := o.said_at;
 	t timestamptz := core.now();
+	linked bigint := case when origin is not null then (
+	    select x.line_id from orders.value x where x.id = origin) end;
 begin
-	if origin is not null then
-		select x.line_id into linked from orders.value x where x.id = origin;
-	end if;
-	for f in
-		select g.key, g.value, v.id, v.value as old
-		from jsonb_each_text(fields) g
-		left join orders.value v on v.line_id = l.id and v.field = g.key
-		    and v.superseded_by is null
-		where coalesce(v.value, '0') is distinct from coalesce(g.value, '0')
-	loop
-		-- a price that is no longer offered is the agreed one again
-		if f.key = 'price' and f.value is null then
-			f.value := orders.plain(l.price);
-			continue when f.value is not distinct from f.old;
-		end if;
-		if linked is not null then
-			select coalesce(max(x.id), origin), coalesce(max(x.said_at),
-			    o.said_at) into source_id, at
-			from orders.value x where x.line_id = linked
-			and x.field = f.key and x.superseded_by is null;
-		end if;
-		insert into orders.value (partner_id, order_id, line_id, field, value,
-		    old, person_id, client_id, organisation_id, source, document_id,
-		    pointer, said_at, received_at, origin_id)
-		values (l.partner_id, l.order_id, l.id, f.key, f.value, f.old,
-		    o.person, o.client, o.organisation, o.source, o.document,
-		    coalesce(document_pointer || suffix,
-		        orders.said_where(document_pointer, f.key)),
-		    at, t, source_id)
-		returning id into made;
-		if f.id is not null then
-			update orders.value v set superseded_by = made where v.id = f.id;
-		end if;
-	end loop;
+	-- a price that is no longer offered is the agreed one again
+	with said as (select g.key as field, v.id, v.value as old, g.ord,
+	        case when g.key = 'price' and g.value is null
+	            then orders.plain(l.price) else g.value end as value
+	    from jsonb_each_text(fields) with ordinality g (key, value, ord)
+	    left join orders.value v on v.line_id = l.id and v.field = g.key
+	        and v.superseded_by is null
+	    where coalesce(v.value, '0') is distinct from coalesce(g.value, '0')),
+	made as (insert into orders.value (partner_id, order_id, line_id, field,
+	        value, old, person_id, client_id, organisation_id, source,
+	        document_id, pointer, said_at, received_at, origin_id)
+	    select l.partner_id, l.order_id, l.id, f.field, f.value, f.old,
+	        o.person, o.client, o.organisation, o.source, o.document,
+	        coalesce(document_pointer || suffix,
+	            orders.said_where(document_pointer, f.field)),
+	        coalesce(u.said_at, o.said_at), t, coalesce(u.id, origin)
+	    from said f left join lateral (select max(x.id) as id,
+	            max(x.said_at) as said_at
+	        from orders.value x where x.line_id = linked
+	        and x.field = f.field and x.superseded_by is null) u on true
+	    where f.field <> 'price' or f.value is distinct from f.old
+	    order by f.ord
+	    returning id, field)
+	update orders.value v set superseded_by = m.id
+	from made m join said f on f.field = m.field
+	where v.id = f.id;
 end
 $$;
 

@@ -186,30 +186,28 @@ begin
 	    with ordinality t (e, ord)
 	left join orders.line l on l.id = orders.line_meant(h.id, e),
 	lateral (values
-	    (l.id is null, orders.finding('line_unknown', 'error', '/lines/'
-	        || ord - 1 || '/line_id', e ->> 'line_id', null)),
-	    (core.try_decimal(e ->> 'confirmed') + coalesce(
+	    (case when l.id is null then orders.finding('line_unknown', 'error',
+	        '/lines/' || ord - 1 || '/line_id', e ->> 'line_id', null) end),
+	    (case when core.try_decimal(e ->> 'confirmed') + coalesce(
 	        core.try_decimal(e ->> 'backordered'), 0)
-	        > greatest(l.ordered - l.cancelled, orders.asked_quantity(l)),
-	        orders.finding('quantity_over',
-	        'error', '/lines/' || ord - 1 || '/confirmed',
-	        e ->> 'confirmed', trim_scale(l.ordered - l.cancelled)::text,
-	        jsonb_build_object('line', l.line_id))),
-	    (e ? 'substitute_item' and l.id is not null and orders.substitute_find(
-	        l, e -> 'substitute_item') is null, orders.finding('item_unknown',
-	        'error', '/lines/' || ord - 1 || '/substitute_item', coalesce(
-	        e #>> '{substitute_item,gtin}',
+	        > greatest(l.ordered - l.cancelled, orders.asked_quantity(l))
+	        then orders.finding('quantity_over', 'error', '/lines/' || ord - 1
+	        || '/confirmed', e ->> 'confirmed', trim_scale(l.ordered
+	        - l.cancelled)::text, jsonb_build_object('line', l.line_id)) end),
+	    (case when e ? 'substitute_item' and l.id is not null
+	        and orders.substitute_find(l, e -> 'substitute_item') is null
+	        then orders.finding('item_unknown', 'error', '/lines/' || ord - 1
+	        || '/substitute_item', coalesce(e #>> '{substitute_item,gtin}',
 	        e #>> '{substitute_item,sellers_item_id}',
 	        e #>> '{substitute_item,buyers_item_id}', ''), null,
-	        jsonb_build_object('line', l.line_id))),
-	    (least(core.try_decimal(e ->> 'confirmed'), core.try_decimal(
-	        e ->> 'backordered'), (select min(core.try_decimal(
-	        p ->> 'quantity')) from jsonb_array_elements(
-	        e -> 'schedule') p)) < 0, orders.finding('answer_quantity',
-	        'error', '/lines/' || ord - 1 || '/confirmed',
-	        e ->> 'confirmed', '>= 0', jsonb_build_object('line',
-	        l.line_id)))) v (wrong, f)
-	where v.wrong;
+	        jsonb_build_object('line', l.line_id)) end),
+	    (case when least(core.try_decimal(e ->> 'confirmed'),
+	        core.try_decimal(e ->> 'backordered'), (select min(
+	        core.try_decimal(p ->> 'quantity')) from jsonb_array_elements(
+	        e -> 'schedule') p)) < 0 then orders.finding('answer_quantity',
+	        'error', '/lines/' || ord - 1 || '/confirmed', e ->> 'confirmed',
+	        '>= 0', jsonb_build_object('line', l.line_id)) end)) v (f)
+	where v.f is not null;
 	return coalesce(found, '[]');
 end
 $$;

@@ -78,13 +78,14 @@ begin
 	    'orders.head h where ' || concat_ws(' and ',
 	    case when view = 'held' then format('%L = ''desk'' and '
 	        || 'orders.is_held(h.id)', portal)
-	    else format('orders.in_view(h, %L, %L, %L)', view, portal,
-	        core.today()) end,
+	    else format('orders.in_view(h, %L, %L, %L, %L)', view, portal,
+	        core.today(), core.now()) end,
 	    case when view <> 'all' then 'orders.is_live(h.state)' end,
 	    'h.kind = ' || quote_literal(of_kind),
 	    'h.partner_id = ' || of_partner,
 	    case when words is not null then format('h.id = any (%L::bigint[])',
-	        orders.found(words, view <> 'all')) end), 'h.id', keys, most);
+	        orders.found(words, view <> 'all', of_kind,
+	        of_partner)) end), 'h.id', keys, most);
 end
 $$;
 

@@ -75,6 +75,7 @@
 \ir orders/change_documents.sql
 \ir orders/change_raise.sql
 \ir orders/change_send.sql
+\ir orders/change_back.sql
 \ir orders/change_settle.sql
 \ir orders/search.sql
 \ir orders/api_list.sql

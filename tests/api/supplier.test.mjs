@@ -70,6 +70,11 @@ const seen = (number) => sql(`select ${HEAD("s")} as sales,
     from orders.head s join orders.head p on p.linked_order_id = s.id
     where s.kind = 'sales' and s.partner_number = '${number}'`)[0];
 
+const changesOf = (o) => sql(`select c.state from orders.change c
+    join orders.head h on h.id = c.order_id
+    where h.public_id = '${o.sales.public_id}' and c.sent_at is not null
+    order by c.id`).map((c) => c.state);
+
 const say = (o) => [o.bought.state, o.lines.map((l) => l.state).join(" "),
     o.sales.state, o.sold.map((l) => l.state).join(" ")];
 
@@ -212,6 +217,24 @@ function atTheScreens()
 			    { version: (await buyer.json(at)).version },
 			    { page: at }));
 		},
+		async takeBack(o)
+		{
+			const page = `/distributor/orders/${o.sales.public_id}`;
+			const [c] = (await buyer.json(page)).changes;
+			const r = await buyer.post(`${page}/changes/${c.id}/withdraw`,
+			    { version: c.version, _back: page }, { page });
+			await good(r);
+			const told = await (await seller.get(
+			    `/supplier/orders/${o.bought.public_id}`)).text();
+			assert.match(told, /taken back; the former version stands/);
+		},
+		async readBoth(o, quantities)
+		{
+			const c = await theChange(o);
+			for (const q of quantities)
+				assert.ok(c.lines.some((l) => [l.old, l.new].some((w) =>
+				    w?.quantity.value === String(q))), String(q));
+		},
 		cancel: async (o) => good(await step(buyer, "distributor",
 		    o.sales.public_id, o.sales.version, "cancel",
 		    { reason_code: "other" })),
@@ -281,10 +304,23 @@ function byDocuments(family, slug, supplier)
 			line(l[3], "7", { confirmed: 0 }),
 			line(l[4], "3", { substitute: o.other.gtin, schedule: [
 			    { quantity: l[4].ordered, date: day(14) }] })] })),
-		change: (o, code, asked) => hand(buyer, change(family, a, {
-		    order: o.number, date: day(0), code, lines: asked.map((x) => ({
+		change: (o, code, asked, number) => hand(buyer, change(family, a, {
+		    order: o.number, date: day(0), code, number, lines: asked.map((x) => ({
 			...x, gtin: o.sold.find((l) => l.line_id === x.line_id)
 			    .gtin })) })),
+		/* EDIFACT cancels the message; the others say what stands. */
+		takeBack: (o, { number, lines }) => hand(buyer, change(family, a, {
+		    order: o.number, date: day(0),
+		    ...family === "edifact" ? { code: "1", number } : { lines } })),
+		async readBoth(o, quantities)
+		{
+			const said = () => sentDoc(supplier, "order_change",
+			    o.bought.number).then((d) => d.canonical.lines
+			    .map((l) => Number(l.ordered)));
+			await until(`a document with ${quantities}`, async () =>
+			    JSON.stringify((await said()).sort()) ===
+			    JSON.stringify([...quantities].sort()));
+		},
 		cancel: (o) => hand(buyer, change(family, a, { order: o.number,
 		    date: day(0), code: "1", text: "no longer needed" })),
 		async readChange(o, old, now)
@@ -437,7 +473,49 @@ function play(channel)
 		assert.equal(d.canonical.response_code, "AP");
 	});
 
-	test(name("9 a cancellation after acceptance needs the seller"),
+	test(name("9 a further change takes the place of one that waits"),
+	    async () => {
+		const o = now(two);
+		const ask = (i, ordered) => p.change(now(two), "4", [{ action: "3",
+		    line_id: o.sold[i].line_id, ordered }]);
+		await ask(0, 30);
+		await stands(two.number, "change_pending",
+		    "accepted accepted cancelled", "change_pending",
+		    "accepted accepted cancelled");
+		await ask(1, 15);
+		await until("the second change", () => changesOf(o).length === 4);
+		assert.deepEqual(changesOf(o).slice(-2), ["superseded", "pending"]);
+		await p.readBoth(now(two), [30, 15]);
+		await p.accept(now(two));
+		const then = await stands(two.number, "accepted",
+		    "accepted accepted cancelled", "accepted",
+		    "accepted accepted cancelled");
+		assert.deepEqual([then.sold[0].confirmed, then.lines[0].confirmed,
+			then.sold[1].confirmed, then.lines[1].confirmed,
+			then.sales.order_version], [30, 30, 15, 15, 5],
+		    "what both asked for stands");
+	});
+
+	test(name("10 what waits is taken back"), async () => {
+		const o = now(two);
+		const number = unique("AE");
+		await p.change(o, "4", [{ line_id: o.sold[0].line_id, action: "3",
+			ordered: 40 }], number);
+		await stands(two.number, "change_pending",
+		    "accepted accepted cancelled", "change_pending",
+		    "accepted accepted cancelled");
+		await p.takeBack(now(two), { number,
+			lines: [{ ...o.sold[0], action: "3" }] });
+		const then = await stands(two.number, "accepted",
+		    "accepted accepted cancelled", "accepted",
+		    "accepted accepted cancelled");
+		assert.deepEqual([then.sold[0].ordered, then.lines[0].ordered,
+			then.sales.order_version], [30, 30, 5]);
+		assert.equal(changesOf(o).at(-1), "withdrawn");
+		await p.readBoth(now(two), [30]);
+	});
+
+	test(name("11 a cancellation after acceptance needs the seller"),
 	    async () => {
 		await p.cancel(now(two));
 		await stands(two.number, "change_pending",
@@ -461,7 +539,7 @@ function play(channel)
 		    "cancelled cancelled cancelled");
 	});
 
-	test(name("10 before acceptance a change stands at once"), async () => {
+	test(name("12 before acceptance a change stands at once"), async () => {
 		const three = { number: await p.place(items.slice(0, 2)) };
 		await stands(three.number, "submitted", "open open",
 		    "acknowledged", "open open");

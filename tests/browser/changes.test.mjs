@@ -17,9 +17,13 @@ const KINDS = [{ lang: "de", phone: true, script: false },
 	{ lang: "en", dark: true }];
 const WORDS = {
 	de: { unsent: /noch nichts gesendet/, now: /Bisher/,
-		refused: /die bisherige Fassung gilt/, done: /Angenommen/ },
+		refused: /die bisherige Fassung gilt/, done: /Angenommen/,
+		replaced: /ersetzt/, superseded: /Ersetzt durch/,
+		back: /die Bestellung gilt wie bisher/ },
 	en: { unsent: /Nothing has been sent yet/, now: /Until now/,
-		refused: /the former version stands/, done: /Accepted/ },
+		refused: /the former version stands/, done: /Accepted/,
+		replaced: /replaces/, superseded: /Superseded by/,
+		back: /the order stands as it was/ },
 };
 
 async function looksRight(page, options)
@@ -109,12 +113,37 @@ for (const options of KINDS)
 			await looksRight(buyer, options);
 		});
 
-		await t.test("the account manager sees both changes", async () => {
+		await t.test("a further change replaces it, and is taken back",
+		    async () => {
+			await ask("15");
+			await press(buyer, 'form[action$="/send"] button');
+			await buyer.waitForURL(/done=orders_change_event\.send/);
+			await ask("16");
+			assert.match(await buyer.textContent("main"),
+			    words.replaced);
+			await press(buyer, 'form[action$="/send"] button');
+			await buyer.waitForURL(/done=orders_change_event\.send/);
+			await seller.goto(`/supplier/orders/${o.bought}`);
+			assert.match(await seller.textContent("#changes"),
+			    words.superseded);
+			await looksRight(seller, options);
+			await buyer.goto(`/distributor/orders/${o.sales}`);
+			await press(buyer, "#changes details summary");
+			await looksRight(buyer, options);
+			await picture(buyer, `change-withdraw-${options.lang}`);
+			await press(buyer, 'form[action$="/withdraw"] button');
+			await buyer.waitForURL(/done=orders_change_event\.withdraw/);
+			assert.match(await buyer.textContent("main"), words.back);
+			assert.match(await buyer.textContent("#line-10"), /12/);
+			await looksRight(buyer, options);
+		});
+
+		await t.test("the account manager sees all changes", async () => {
 			const desk = await visit(browser, options);
 			await signIn(desk, "manager.one");
 			await desk.goto(`/desk/orders/${o.sales}`);
 			assert.equal(await desk.locator("#changes > details, #changes > div").count(),
-			    2);
+			    4);
 			await looksRight(desk, options);
 			await desk.context().close();
 		});

@@ -50,9 +50,6 @@ select is(pg_temp.line_event('supplier', :'bob', 'confirm',
 	'a line that is to change is not answered before');
 select is(pg_temp.line_event('supplier', :'bob', 'confirm',
 	pg_temp.bought('C1', '20')) ->> 'state', 'accepted', 'another one is');
-select is(pg_temp.refusal(format($$ select pg_temp.change(%L, 'C1',
-	'[{"line_id": "20", "quantity": "9"}]') $$, :'ann')),
-	'orders.change.pending', 'one change at a time');
 
 -- Refused: the former version stands.
 select is(pg_temp.refusal(format($$ select pg_temp.change_step('supplier', %L,

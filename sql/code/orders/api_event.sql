@@ -47,7 +47,7 @@ begin
 	when 'respond' then perform orders.respond(h);
 	when 'accept', 'refuse' then perform orders.decide_all(h, event, o);
 	when 'cancel' then
-		if h.state = 'accepted' then
+		if h.state in ('accepted', 'change_pending') then
 			perform orders.ask_cancel(h, why, o);
 		else
 			perform orders.cancel_order(h, why, o);
@@ -111,7 +111,7 @@ begin
 		    'event', event));
 	end if;
 	if h.change_id is not null and (event <> 'cancel'
-	    or h.kind = 'purchase') then
+	    or not orders.changeable(h)) then
 		perform core.fail(409, 'orders.change.pending');
 	end if;
 	if (event = 'release') <> (h.kind = 'purchase' and h.state = 'draft') then

@@ -130,10 +130,10 @@ begin
 	        where order_id = h.id and state = 'open')
 	    when 'cancel' then not orders.left_in_part(h.id)
 	    else true end
-	and (h.change_id is null or a.event = 'cancel' and h.kind = 'sales');
-	if orders.may_change(h.state) and h.change_id is null
-	    and h.kind = 'sales' and portal = 'distributor'
-	    and core.me_may('orders.create') then
+	and (h.change_id is null or a.event = 'cancel' and orders.changeable(h)
+	    and (orders.change_waiting(h)).kind = 'change');
+	if orders.side('orders.buy', h.kind, portal)
+	    and core.me_may('orders.buy') and orders.changeable(h) then
 		allowed := allowed || 'change'::text;
 	end if;
 	if portal = 'distributor' and core.me_may('orders.create') then

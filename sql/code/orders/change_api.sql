@@ -111,19 +111,28 @@ returns orders.head language plpgsql volatile as $$
 declare
 	h orders.head := orders.by_id(input);
 begin
-	if h.kind <> 'sales' or h.state = 'draft' then
-		perform core.fail_absent();
-	elsif lock then
+	perform orders.refuse_no_buyer(h);
+	if lock then
 		perform orders.lock_family(h.id);
 		select * into h from orders.head where id = h.id for update;
 		perform core.check_version(h.version, input);
 	end if;
-	if not orders.may_change(h.state) or h.change_id is not null then
-		perform core.fail(409, case when h.change_id is not null
-		    then 'orders.change.pending' else 'orders.change.late' end,
-		    jsonb_build_object('state', h.state));
-	end if;
+	perform orders.refuse_unchangeable(h);
 	return h;
+end
+$$;
+
+-- Only the buyer asks for changes: a distributor of his orders, an account
+-- manager for the house of those to suppliers.
+create or replace function orders.refuse_no_buyer(h orders.head)
+returns void language plpgsql stable as $$
+begin
+	if h.state = 'draft' then
+		perform core.fail_absent();
+	elsif not orders.side('orders.buy', h.kind, core.me_portal()) then
+		perform core.fail(403, 'state.denied', jsonb_build_object('event',
+		    'change', 'state', h.state));
+	end if;
 end
 $$;
 
@@ -131,8 +140,10 @@ $$;
 --   input   id, from uuid? = a written change to go on with
 --   result  {"draft": {"requested_date", "ship_to", "text", "partner_number",
 --             "lines": [{"line_id", "item", "name", "quantity", "unit",
---             "requested_date"}]}, "state", "order": {"id", "number",
---             "version", "state"}, "addresses", "currency", "items"}
+--             "requested_date", "price"}]}, "state", "kind": "sales|purchase",
+--             "asks": true, the seller has to agree,
+--             "replaces": number of the change that waits | null, "order": {"id",
+--             "number", "version", "state"}, "addresses", "currency", "items"}
 --   errors  409 orders.change.late, orders.change.pending
 create or replace function api.orders_change_new(input jsonb)
 returns core.answer language plpgsql stable as $$
@@ -140,32 +151,35 @@ declare
 	h orders.head := orders.by_id(input);
 	draft jsonb := orders.change_form(h);
 	c orders.change;
+	waiting orders.change;
 begin
-	if h.kind <> 'sales' or h.state = 'draft' then
-		perform core.fail_absent();
-	elsif not orders.may_change(h.state) or h.change_id is not null then
-		perform core.fail(409, case when h.change_id is not null
-		    then 'orders.change.pending' else 'orders.change.late' end,
-		    jsonb_build_object('state', h.state));
-	end if;
+	perform orders.refuse_no_buyer(h);
+	perform orders.refuse_unchangeable(h);
+	waiting := orders.change_waiting(h);
 	select * into c from orders.change x where x.order_id = h.id
 	    and x.state = 'draft' and x.public_id
 	    = core.try_uuid(input ->> 'from');
+	if c.id is null and waiting.kind = 'change' then
+		c := waiting;
+	end if;
 	if c.id is not null then
-		draft := orders.change_draft_form(draft, c);
+		draft := orders.change_draft_form(draft, c, orders.added_ids(waiting));
 	end if;
 	return core.ok(orders.both(orders.form_json(h.partner_id, draft),
-	    json_build_object('state', h.state, 'order', json_build_object('id', h.public_id,
-	    'number', h.number, 'version', h.version, 'state', h.state))),
-	    h.version);
+	    json_build_object('state', h.state, 'kind', h.kind,
+	    'replaces', waiting.number, 'asks', h.kind = 'purchase'
+	    or h.state not in ('submitted', 'acknowledged', 'conditional'), 'order', json_build_object('id',
+	    h.public_id, 'number', h.number, 'version', h.version, 'state',
+	    h.state))), h.version);
 end
 $$;
-select core.operation('orders_change_new', permission => 'orders.create',
+select core.operation('orders_change_new', permission => 'orders.buy',
     input => '{"id": "uuid", "from": "uuid?"}');
 
 -- The form with what a written change asks for.
+--   known  lines that the change that waits would add: named by their numbers
 create or replace function orders.change_draft_form(form jsonb,
-    c orders.change)
+    c orders.change, known text[])
 returns jsonb language plpgsql stable as $$
 declare
 	lines jsonb;
@@ -178,12 +192,16 @@ begin
 	from jsonb_array_elements(form -> 'lines') with ordinality t (e, ord)
 	left join lateral (select x from jsonb_array_elements(c.lines) x
 	    where x ->> 'line_id' = e ->> 'line_id') f (d) on true;
-	select lines || coalesce(jsonb_agg(jsonb_build_object('item', i.number,
-	    'quantity', d #>> '{new,quantity}', 'requested_date',
-	    d #>> '{new,date}')), '[]') into lines
+	select lines || coalesce(jsonb_agg(jsonb_strip_nulls(
+	    jsonb_build_object('line_id', case when d ->> 'line_id'
+	        = any (known) then d -> 'line_id' end, 'item', i.number,
+	    'name', case core.me_language() when 'de' then i.name_de
+	        else i.name_en end, 'quantity', d #>> '{new,quantity}',
+	    'requested_date', d #>> '{new,date}'))), '[]') into lines
 	from jsonb_array_elements(c.lines) d
 	join item.item i on i.id = (d ->> 'item')::bigint
-	where d ->> 'action' = '1';
+	where d ->> 'action' = '1' and not lines @> jsonb_build_array(
+	    jsonb_build_object('line_id', d -> 'line_id'));
 	return form || jsonb_strip_nulls(jsonb_build_object(
 	    'partner_number', c.partner_number,
 	    'requested_date', c.head #> '{requested_date,new}',
@@ -192,35 +210,38 @@ end
 $$;
 
 -- Writes a change; with event send it goes out at once, else its difference
--- is shown first.
+-- is shown first. While another one waits, it takes its place, with what the
+-- other asks for and this one does not name.
 --   input   id, version, event "preview" = written only | "send" (form field
 --           _event), partner_number?, requested_date?, ship_to?, text?,
 --           lines [{"line_id"?, "item", "quantity", "requested_date"?,
 --           "remove"?}]: with line_id a line of the order (no quantity: it is
 --           deleted), without a line to be added; lines not named stay
 --   result  201, location /orders/<id>/changes/<change>, the change
---   errors  422 orders.invalid as orders_create, orders.change.nothing;
---           409 orders.change.late, orders.change.pending; 412, 428
+--   errors  422 orders.invalid as orders_create, orders.change.nothing,
+--           orders.change.back (what is asked stands already); 409 orders.change.late, orders.change.pending; 412, 428
 create or replace function api.orders_change(input jsonb)
 returns core.answer language plpgsql as $$
 declare
 	h orders.head := orders.order_to_change(input, true);
 	doc jsonb := orders.change_form_doc(h, input);
-	lines jsonb := orders.change_lines(h, doc);
-	head jsonb := orders.change_head(h, doc);
-	wrong jsonb := orders.form_errors(orders.change_findings(h, doc, head,
-	    lines), orders.clean_change(input));
+	w orders.change := orders.change_waiting(h);
+	plan jsonb := orders.change_plan(h, doc, w);
+	wrong jsonb := orders.form_errors(plan -> 'findings',
+	    orders.clean_change(input));
 	c orders.change;
 begin
 	if wrong <> '[]' then
 		perform core.fail(422, 'orders.invalid', null, wrong);
-	elsif lines = '[]' and head = '{}' and not doc ? 'text' then
-		perform core.fail(422, 'orders.change.nothing');
+	elsif plan -> 'lines' = '[]' and plan -> 'head' = '{}'
+	    and (w.id is not null or not doc ? 'text') then
+		perform core.fail(422, case when w.id is null
+		    then 'orders.change.nothing' else 'orders.change.back' end);
 	end if;
 	update orders.change x set state = 'withdrawn', partner_number = null
 	where x.order_id = h.id and x.state = 'draft';
-	c := orders.change_write(h, 'change', head, lines, doc, null,
-	    orders.origin_me());
+	c := orders.change_write(h, 'change', plan -> 'head', plan -> 'lines',
+	    doc, orders.why_of(input), orders.origin_me());
 	if coalesce(input ->> 'event', input ->> '_event', 'preview') = 'send' then
 		c := orders.change_send(c);
 		select * into h from orders.head where id = h.id;
@@ -229,9 +250,10 @@ begin
 	    || c.public_id, orders.change_page(c, h), c.version);
 end
 $$;
-select core.operation('orders_change', permission => 'orders.create',
+select core.operation('orders_change', permission => 'orders.buy',
     writes => true, input => '{"id": "uuid", "partner_number": "line?",
     "requested_date": "date?", "ship_to": "line?", "text": "text?",
+    "reason_code": "line?",
     "lines": "json?", "event": "line?", "_event": "line?"}');
 
 -- A change with its order: the change's members and
@@ -255,7 +277,8 @@ declare
 begin
 	select * into c from orders.change x where x.order_id = h.id
 	    and x.public_id = core.input_id(input, 'change')
-	    and (x.sent_at is not null or core.me_portal() = 'distributor');
+	    and (x.sent_at is not null
+	    or orders.side('orders.buy', h.kind, core.me_portal()));
 	if c.id is null then
 		perform core.fail_absent();
 	end if;
@@ -276,30 +299,54 @@ $$;
 select core.operation('orders_change_show', permission => 'orders.read',
     input => '{"id": "uuid", "change": "uuid"}');
 
+-- Why something is asked or refused.
+create or replace function orders.why_of(input jsonb)
+returns jsonb language sql immutable as $$
+	select jsonb_strip_nulls(jsonb_build_object(
+	    'code', nullif(input ->> 'reason_code', ''),
+	    'text', nullif(input ->> 'reason_text', '')))
+$$;
+
+-- Buyer and seller may act at the same time: the first one counts, the other is
+-- told what became of the change.
+create or replace function orders.refuse_over(c orders.change, event text)
+returns void language plpgsql stable as $$
+begin
+	if event in ('withdraw', 'accept', 'refuse')
+	    and c.state not in ('draft', 'pending') then
+		perform core.fail(409, 'orders.change.over', jsonb_build_object(
+		    'state', c.state, 'change', c.number));
+	end if;
+end
+$$;
+
 -- A step of a change.
---   events  send, discard (its author, while it is only written); accept,
---           refuse {"reason_code", "reason_text"?} (the seller)
+--   events  send, discard (its author, while it is only written); withdraw
+--           (the buyer, while it waits); accept, refuse {"reason_code",
+--           "reason_text"?} (the seller)
 --   input   id, change, event, version of the change
---   errors  409 orders.change.late, orders.change.pending,
+--   errors  409 orders.change.over (decided or taken back meanwhile),
+--           orders.change.late, orders.change.pending,
 --           orders.change.elsewhere (suppliers answer for it),
---           orders.event.illegal; 422 orders.reason.wanted; 412, 428
+--           orders.change.theirs (a distributor's), orders.event.illegal; 422 orders.reason.wanted; 412, 428
 create or replace function api.orders_change_event(input jsonb)
 returns core.answer language plpgsql as $$
 declare
 	h orders.head := orders.by_id(input);
 	c orders.change := orders.change_of(input, h);
 	event text := input ->> 'event';
-	why jsonb := jsonb_strip_nulls(jsonb_build_object(
-	    'code', nullif(input ->> 'reason_code', ''),
-	    'text', nullif(input ->> 'reason_text', '')));
+	why jsonb := orders.why_of(input);
 begin
 	perform orders.lock_family(h.id);
 	select * into h from orders.head x where x.id = h.id for update;
 	select * into c from orders.change x where x.id = c.id for update;
+	perform orders.refuse_over(c, event);
 	perform core.check_version(c.version, input);
 	perform orders.step('order_change', c.state, event, h.kind);
 	case event
 	when 'send' then perform orders.change_send(c);
+	when 'withdraw' then
+		perform orders.change_withdraw(c, orders.origin_me());
 	when 'discard' then
 		update orders.change x set state = 'withdrawn',
 		    partner_number = null, version = x.version + 1

@@ -71,14 +71,15 @@ returns text language sql immutable as $$
 $$;
 
 -- One difference takes effect on a line of the order that it was asked of.
---   l  the line; a row of nulls for one that is added
+--   l  the line; a row of nulls for one that is added. One that was added by
+--      a change that was taken back, and is added again, is there already.
 create or replace function orders.apply_line(h orders.head, l orders.line,
     d jsonb, o orders.origin)
 returns orders.line language plpgsql as $$
 begin
-	if d ->> 'action' = '1' then
+	if d ->> 'action' = '1' and l.id is null then
 		return orders.add_line(h, d, o);
-	elsif d ->> 'action' = '3' then
+	elsif d ->> 'action' in ('1', '3') then
 		return orders.reopen_line(l, d -> 'new', o,
 		    orders.change_place(d, o));
 	elsif orders.line_over(l.state) then

@@ -57,21 +57,22 @@ declare
 	    core.try_date(e #>> '{schedule,0,date}'), day);
 	listed record;
 	said numeric := w.given / coalesce(nullif(w.given_base, 0), 1);
+	base numeric;
 begin
 	select * into listed from orders.listed(h.partner_id,
 	    coalesce(l.item_id, w.item), h.currency, quantity);
+	base := coalesce(listed.base, l.price_base, nullif(w.given_base, 0), 1);
 	return jsonb_strip_nulls(jsonb_build_object(
 	    'quantity', trim_scale(quantity)::text,
 	    'date', coalesce(own, l.requested_date, h.requested_date),
 	    'wanted', coalesce(split, case when own is null
 	        and quantity = l.ordered then l.wanted end),
 	    'price', orders.plain(case
-	        when said is not null then said * coalesce(listed.base, 1)
+	        when said is not null then said * base
 	        when quantity is distinct from orders.still_wanted(l)
 	        then coalesce(listed.amount, l.price) else l.price end),
-	    'base', trim_scale(coalesce(listed.base, l.price_base,
-	        nullif(w.given_base, 0), 1))::text,
-	    'listed', orders.plain(listed.amount)));
+	    'base', trim_scale(base)::text, 'listed', case when h.kind = 'sales'
+	        then orders.plain(listed.amount) end));
 end
 $$;
 
@@ -159,8 +160,12 @@ $$;
 create or replace function orders.number_lines(h orders.head, lines jsonb)
 returns jsonb language plpgsql stable as $$
 declare
-	next int := (select coalesce(max(x.line_id::int), 0) from orders.line x
-	    where x.order_id = h.id and x.line_id ~ '^[0-9]{1,6}$');
+	next int := (select coalesce(max(x::int), 0) from (
+	    select l.line_id from orders.line l where l.order_id = h.id
+	    union all select e ->> 'line_id' from orders.change c,
+	        jsonb_array_elements(c.lines) e where c.order_id = h.id
+	        and c.state = 'pending') n (x)
+	    where x ~ '^[0-9]{1,6}$');
 	done jsonb := '[]';
 	e jsonb;
 begin
@@ -233,8 +238,9 @@ end
 $$;
 
 -- What is wrong with a change.
+--   w  the change that waits and that this one would replace, or nulls
 create or replace function orders.change_findings(h orders.head, doc jsonb,
-    head jsonb, lines jsonb)
+    head jsonb, lines jsonb, w orders.change default null)
 returns jsonb language plpgsql stable as $$
 declare
 	found jsonb := orders.place_findings(h.partner_id,
@@ -253,11 +259,12 @@ begin
 	into checked from jsonb_array_elements(lines) d
 	where d ? 'at' and (d ->> 'action' = '1'
 	    or d ->> 'action' = '3' and d ? 'line');
-	found := found || orders.change_line_findings(h, doc, lines)
+	found := found || orders.change_line_findings(h, doc, lines,
+	    orders.added_ids(w))
 	    || orders.line_findings(checked, h.currency,
 	        exchange.terms(h.partner_id));
 	if found = '[]' and head = '{}' and lines = '[]'
-	    and not doc ? 'text' then
+	    and not doc ? 'text' and w.id is null then
 		found := jsonb_build_array(orders.finding('change_nothing',
 		    'warning', '/lines', null, null));
 	end if;
@@ -266,8 +273,9 @@ end
 $$;
 
 -- Lines that are not there, twice there, other ones, or beyond change.
+--   again  lines that a waiting change added, and that are asked for again
 create or replace function orders.change_line_findings(h orders.head,
-    doc jsonb, lines jsonb)
+    doc jsonb, lines jsonb, again text[])
 returns jsonb language plpgsql stable as $$
 begin
 	return (select coalesce(jsonb_agg(f), '[]')
@@ -283,8 +291,9 @@ begin
 	        orders.finding('line_unknown', 'error', s.p || '/item',
 	        d ->> 'line_id', null, jsonb_build_object('line',
 	        d ->> 'line_id'))),
-	    (d ->> 'action' = '1' and exists (select from orders.line x
-	        where x.order_id = h.id and x.line_id = d ->> 'line_id'),
+	    (d ->> 'action' = '1' and d ->> 'line_id' <> all (again)
+	        and exists (select from orders.line x where x.order_id = h.id
+	        and x.line_id = d ->> 'line_id'),
 	        orders.finding('line_twice', 'error', s.p || '/line_id',
 	        d ->> 'line_id', null, jsonb_build_object('line',
 	        d ->> 'line_id'))),

@@ -39,7 +39,8 @@ end
 $$;
 
 -- The cancellation of an order that came before. Once the house has accepted
--- it, suppliers and house have to agree.
+-- it, suppliers and house have to agree. One that bears the number of the change
+-- that waits cancels that message, hence the change alone.
 create or replace function orders.handle_cancel(partner bigint,
     canonical jsonb, document bigint, dry boolean)
 returns jsonb language plpgsql as $$
@@ -47,14 +48,26 @@ declare
 	h orders.head := orders.order_meant(partner, canonical);
 	why jsonb := jsonb_strip_nulls(jsonb_build_object('text',
 	    canonical #>> '{text,0,value}'));
+	w orders.change;
+	seen orders.change;
 begin
 	if h.id is null then
 		return orders.refused_outcome(h, 'order_unknown', 'error',
 		    '/order_number', canonical ->> 'order_number');
-	elsif not orders.may_change(h.state) or orders.left_in_part(h.id) then
+	end if;
+	w := orders.change_waiting(h);
+	seen := orders.change_numbered(h, canonical);
+	if seen.id = w.id and w.kind = 'change' then
+		return orders.take_back(h, w, document, dry);
+	elsif seen.id is not null then
+		return orders.seen_change(h, seen, canonical);
+	elsif w.kind = 'cancel' then
+		return orders.refused_outcome(h, 'change_pending', 'error',
+		    '/order_number', h.state);
+	elsif not orders.changeable(h) or orders.left_in_part(h.id) then
 		return orders.refused_outcome(h, 'cancel_late', 'error',
 		    '/order_number', h.state);
-	elsif h.state = 'accepted' and not dry then
+	elsif h.state in ('accepted', 'change_pending') and not dry then
 		perform orders.ask_cancel(h, why,
 		    orders.origin_document(document), canonical);
 	elsif not dry then
@@ -88,9 +101,7 @@ begin
 		return orders.refused_outcome(h, 'order_unknown', 'error',
 		    '/order_number', canonical ->> 'order_number');
 	end if;
-	select * into seen from orders.change x where x.order_id = h.id
-	    and x.partner_number = canonical ->> 'number'
-	    and x.state not in ('draft', 'withdrawn');
+	seen := orders.change_numbered(h, canonical);
 	if seen.id is not null then
 		return orders.seen_change(h, seen, canonical);
 	end if;
@@ -98,13 +109,28 @@ begin
 end
 $$;
 
--- A number that came before: the same again has no effect, another content
--- is refused.
+-- The change that came before under a document's number.
+create or replace function orders.change_numbered(h orders.head,
+    canonical jsonb)
+returns orders.change language plpgsql stable as $$
+declare
+	c orders.change;
+begin
+	select * into c from orders.change x where x.order_id = h.id
+	    and x.partner_number = canonical ->> 'number'
+	    and x.sent_at is not null;
+	return c;
+end
+$$;
+
+-- A number that came before: the same again has no effect, nor has taking back
+-- again what is; another content is refused.
 create or replace function orders.seen_change(h orders.head,
     seen orders.change, canonical jsonb)
 returns jsonb language plpgsql stable as $$
 declare
-	same boolean := seen.digest = orders.change_digest(canonical);
+	same boolean := seen.digest = orders.change_digest(canonical)
+	    or canonical ->> 'function' = 'cancel' and seen.state = 'withdrawn';
 begin
 	return orders.outcome(case when same then 'duplicate' else 'none' end,
 	    h.id, jsonb_build_array(orders.finding(case when same
@@ -118,18 +144,34 @@ create or replace function orders.take_change(h orders.head,
     canonical jsonb, document bigint, dry boolean)
 returns jsonb language plpgsql as $$
 declare
-	lines jsonb := orders.change_lines(h, canonical);
-	head jsonb := orders.change_head(h, canonical);
-	found jsonb := exchange.waive(document, orders.change_findings(h,
-	    canonical, head, lines));
+	w orders.change := orders.change_waiting(h);
+	plan jsonb := orders.change_plan(h, canonical, w);
+	found jsonb := exchange.waive(document, plan -> 'findings');
+	nothing boolean := plan -> 'lines' = '[]' and plan -> 'head' = '{}';
 begin
-	if dry or exchange.has_errors(found) or lines = '[]' and head = '{}'
+	if dry or exchange.has_errors(found) or nothing and w.id is null
 	    and not canonical ? 'text' then
 		return orders.outcome('none', h.id, found);
+	elsif nothing and w.id is not null then
+		return orders.take_back(h, w, document, dry);
 	end if;
-	perform orders.change_send(orders.change_write(h, 'change', head, lines,
-	    canonical, null, orders.origin_document(document)));
+	perform orders.change_send(orders.change_write(h, 'change',
+	    plan -> 'head', plan -> 'lines', canonical, null,
+	    orders.origin_document(document)));
 	return orders.outcome('applied', h.id, found);
+end
+$$;
+
+-- A document takes back the change that waits.
+create or replace function orders.take_back(h orders.head,
+    w orders.change, document bigint, dry boolean)
+returns jsonb language plpgsql as $$
+begin
+	if dry then
+		return orders.outcome('none', h.id, null);
+	end if;
+	perform orders.change_withdraw(w, orders.origin_document(document));
+	return orders.outcome('applied', h.id, null);
 end
 $$;
 

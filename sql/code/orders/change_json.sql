@@ -6,6 +6,9 @@
 --            "number": "SO-45000171-C1", "partner_number": "AE-7" | null,
 --            "kind": "change|cancel", "state": "pending", "tone": "warn",
 --            "version": 2, "order_version": 2 | null, "direct": false,
+--            "replaces": "SO-45000171-C0" | null,
+--            "replaced_by": {"id", "number"} | null,
+--            "withdrawn": true,    taken back or superseded; answer says by whom
 --            "requested_date": {"old", "new"} | null,
 --            "ship_to": {"old": party, "new": party} | null,
 --            "texts": [{"value"}], "lines": [line],
@@ -22,7 +25,7 @@
 --            "outcome": "accepted" | "refused" | null}
 --   wish    {"quantity": quantity, "date": date, "price": money,
 --            "schedule": [{"quantity": quantity, "date": date}]}
---   state   draft pending accepted partly refused withdrawn
+--   state   draft pending accepted partly refused withdrawn superseded
 
 create or replace function orders.wish_json(wish jsonb, unit text,
     currency text)
@@ -72,6 +75,9 @@ begin
 	return case
 	    when c.state = 'draft' and orders.side('orders.buy', kind, portal)
 	        and core.me_may('orders.buy') then '{send,discard,edit}'
+	    when c.state = 'pending' and c.parent_id is null
+	        and orders.side('orders.buy', kind, portal)
+	        and core.me_may('orders.buy') then '{withdraw}'
 	    when c.state = 'pending' and core.me_may('orders.sell')
 	        and orders.side('orders.sell', kind, portal)
 	        and (kind = 'purchase' or orders.waits_for_house(c))
@@ -95,6 +101,11 @@ begin
 	        from core.machine_state s where s.machine = 'order_change'
 	        and s.state = c.state), 'version', c.version,
 	    'order_version', c.order_version, 'direct', c.direct,
+	    'replaces', (select x.number from orders.change x
+	        where x.id = c.replaces_id),
+	    'replaced_by', (select json_build_object('id', x.public_id,
+	        'number', x.number) from orders.change x
+	        where x.replaces_id = c.id and x.sent_at is not null),
 	    'requested_date', c.head -> 'requested_date',
 	    'ship_to', case when c.head ? 'ship_to' then json_build_object(
 	        'old', orders.party_json(nullif(c.head #> '{ship_to,old}',
@@ -103,7 +114,8 @@ begin
 	    'lines', (select coalesce(json_agg(orders.change_line_json(d,
 	        h.currency) order by ord), '[]')
 	        from jsonb_array_elements(c.lines) with ordinality t (d, ord))),
-	    json_build_object('reason', c.reason, 'refusal', c.refusal,
+	    json_build_object('withdrawn', c.state in ('withdrawn', 'superseded'),
+	    'reason', c.reason, 'refusal', c.refusal,
 	    'created_at', c.created_at, 'sent_at', c.sent_at,
 	    'answered_at', c.answered_at, 'person',
 	    core.person_name(c.person_id), 'source', c.source,

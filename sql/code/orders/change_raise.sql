@@ -128,9 +128,15 @@ declare
 	names boolean := coalesce((exchange.terms(p.partner_id)).shows_names,
 	    false);
 	place jsonb := c.head #> '{ship_to,new}';
+	own orders.change := orders.change_waiting(p);
 begin
+	if own.id is not null then
+		part := orders.change_carried(p, '{}', own) || part;
+		p := orders.change_yield(own, p);
+	end if;
 	insert into orders.change (public_id, partner_id, order_id, kind, number,
-	    state, direct, head, lines, parent_id, source, created_at, sent_at)
+	    state, direct, head, lines, parent_id, source, created_at, sent_at,
+	    replaces_id)
 	values (core.uuid7(), p.partner_id, p.id, c.kind, p.number || '-C'
 	    || (select count(*) + 1 from orders.change x
 	        where x.order_id = p.id), 'pending', false,
@@ -138,7 +144,9 @@ begin
 	        jsonb_build_object('old', p.ship_to, 'new', case when names
 	        then place else jsonb_build_object('address',
 	        place -> 'address') end)) else '{}' end,
-	    part, c.id, 'system', core.now(), core.now())
+	    part, c.id, 'system', core.now(), core.now(), coalesce(own.id, (
+	        select max(x.id) from orders.change x where x.order_id = p.id
+	        and x.parent_id = c.replaces_id and x.state = 'superseded')))
 	returning * into k;
 	if c.kind = 'change' then
 		v := orders.version_add(p, orders.changed_content(
@@ -167,7 +175,10 @@ begin
 	if k.parent_id is not null or k.state = 'accepted' then
 		perform core.emit(p.partner_id, 'order.change_sent', 'order',
 		    p.public_id, p.number, jsonb_build_object('change', k.number,
-		    'kind', k.kind, 'lines', to_jsonb(orders.line_ids(k.lines))));
+		    'kind', k.kind, 'lines', to_jsonb(orders.line_ids(k.lines)))
+		    || jsonb_strip_nulls(jsonb_build_object('replaces', (
+		        select x.number from orders.change x
+		        where x.id = k.replaces_id))));
 	end if;
 	if (exchange.wants(p.partner_id, 'order_change')).id is not null then
 		perform exchange.send(p.partner_id, 'order_change',

@@ -5,7 +5,8 @@
 -- (change_pending). A supplier's order is never edited silently: it gets a
 -- change of its own that the supplier accepts or refuses.
 
--- Writes a change down; nobody but its author knows of it yet.
+-- Writes a change down; nobody but its author knows of it yet. It remembers
+-- the one that waits, which it would replace.
 create or replace function orders.change_write(h orders.head, of_kind text,
     head jsonb, lines jsonb, asked jsonb, why jsonb, o orders.origin)
 returns orders.change language plpgsql as $$
@@ -14,14 +15,14 @@ declare
 begin
 	insert into orders.change (public_id, partner_id, order_id, kind, number,
 	    partner_number, head, lines, asked, reason, digest, source, person_id,
-	    client_id, document_id, created_at)
+	    client_id, document_id, created_at, replaces_id)
 	values (core.uuid7(), h.partner_id, h.id, of_kind, h.number || '-C'
 	    || (select count(*) + 1 from orders.change x
 	        where x.order_id = h.id),
 	    nullif(asked ->> 'number', ''), change_write.head,
 	    change_write.lines, asked, nullif(why, '{}'),
 	    orders.change_digest(asked), o.source, o.person, o.client, o.document,
-	    core.now())
+	    core.now(), (orders.change_waiting(h)).id)
 	returning * into c;
 	return c;
 end
@@ -83,14 +84,15 @@ begin
 end
 $$;
 
--- Takes a version back that was refused: the former one stands.
-create or replace function orders.version_falls(of_order bigint, v int)
+-- Takes a version back that was refused or withdrawn: the former one stands.
+create or replace function orders.version_falls(of_order bigint, v int,
+    becomes text default 'refused')
 returns void language plpgsql as $$
 declare
 	was text := (select state from orders.version
 	    where order_id = of_order and order_version = v);
 begin
-	update orders.version set state = 'refused'
+	update orders.version set state = becomes
 	where order_id = of_order and order_version = v;
 	if was = 'in_force' then
 		perform orders.version_stands(of_order, (select max(order_version)
@@ -109,26 +111,23 @@ declare
 	v int;
 begin
 	select * into h from orders.head where id = c.order_id for update;
-	if not orders.may_change(h.state) or h.change_id is not null then
-		perform core.fail(409, case when h.change_id is not null
-		    then 'orders.change.pending' else 'orders.change.late' end,
-		    jsonb_build_object('state', h.state));
-	end if;
+	h := orders.change_make_way(c, h);
 	if c.kind = 'change' then
 		v := orders.version_add(h, orders.changed_content(
 		    orders.content_now(h), c, c.lines), 'pending', o);
 	end if;
 	update orders.change x set state = 'pending', version = x.version + 1,
-	    direct = h.state <> 'accepted', order_version = v,
-	    sent_at = core.now(), lines = case when h.state <> 'accepted'
-	        then orders.with_snapshots(h, x.lines) else x.lines end
+	    direct = h.kind = 'sales' and h.state <> 'accepted',
+	    order_version = v, sent_at = core.now(), lines = case
+	        when h.kind = 'sales' and h.state <> 'accepted' then orders.with_snapshots(h, x.lines) else x.lines end
 	where x.id = c.id returning * into c;
 	update orders.head set change_id = c.id where id = h.id;
-	update orders.line l set change_id = c.id where l.order_id = h.id
-	and l.line_id = any (orders.line_ids(c.lines));
+	update orders.line l set change_id = c.id, undo_until = null,
+	    previous = null
+	where l.order_id = h.id and l.line_id = any (orders.line_ids(c.lines));
 	if c.direct then
 		perform orders.change_stand(h, c, o);
-	else
+	elsif h.state = 'accepted' then
 		perform orders.change_wait(h, 'change');
 	end if;
 	perform orders.change_announce(h, c);
@@ -256,6 +255,7 @@ begin
 		end if;
 	end loop;
 	perform orders.change_unasked(h, c, asked);
+	perform orders.change_let_go(c.replaces_id);
 	perform orders.change_finish(c.id);
 end
 $$;

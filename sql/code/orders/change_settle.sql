@@ -148,7 +148,8 @@ returns jsonb language sql stable as $$
 $$;
 
 -- Decided lines of a distributor's change: accepted ones take effect where
--- they did not at once, refused ones are put back where they did.
+-- they did not at once, refused ones are put back where they did; so are those
+-- that he takes back.
 create or replace function orders.change_upward(m orders.change,
     h orders.head, ids text[], outcome text)
 returns void language plpgsql as $$
@@ -221,7 +222,9 @@ create or replace function orders.change_over(c orders.change,
 returns void language plpgsql as $$
 declare
 	ended boolean := c.kind = 'cancel' and outcome = 'accepted';
+	back boolean := outcome in ('withdrawn', 'superseded');
 	step text := case when ended then 'accept_cancel'
+	    when back then 'withdraw_change'
 	    when outcome = 'refused' then 'refuse_change'
 	    else 'accept_change' end;
 begin
@@ -229,7 +232,8 @@ begin
 		if outcome = 'accepted' then
 			perform orders.version_stands(h.id, c.order_version);
 		else
-			perform orders.version_falls(h.id, c.order_version);
+			perform orders.version_falls(h.id, c.order_version, case
+			    when back then 'withdrawn' else 'refused' end);
 		end if;
 	end if;
 	select * into h from orders.head where id = h.id;
@@ -248,6 +252,8 @@ begin
 	perform core.emit(h.partner_id, case when ended then 'order.cancelled'
 	    when outcome = 'accepted' then 'order.change_accepted'
 	    when outcome = 'refused' then 'order.change_refused'
+	    when outcome = 'withdrawn' then 'order.change_withdrawn'
+	    when outcome = 'superseded' then 'order.change_superseded'
 	    else 'order.change_partly' end, 'order', h.public_id, h.number,
 	    jsonb_build_object('change', c.number, 'kind', c.kind, 'lines',
 	    to_jsonb(orders.line_ids(c.lines)), 'reason', c.refusal), null,
@@ -277,7 +283,9 @@ begin
 	end if;
 	outcome := orders.change_outcome(m);
 	perform set_config('kontor.step', case outcome when 'accepted'
-	    then 'accept' when 'refused' then 'refuse' else 'part' end, true);
+	    then 'accept' when 'refused' then 'refuse' when 'withdrawn'
+	    then 'withdraw' when 'superseded' then 'supersede' else 'part' end,
+	    true);
 	update orders.change x set state = outcome, version = x.version + 1,
 	    answered_at = core.now(), applied_at = core.now()
 	where x.id = m.id returning * into m;
@@ -296,10 +304,15 @@ declare
 	    from jsonb_array_elements(m.lines) d union all
 	    select k.state from orders.change k where k.parent_id = m.id
 	    and m.lines = '[]' union all select 'refused'
-	    where m.lines = '[]' and m.refusal is not null);
+	    where m.lines = '[]' and m.refusal is not null
+	    union all select 'withdrawn' where m.lines = '[]'
+	    and (m.withdrawn_at is not null or orders.replaced(m)));
 begin
-	return case when 'refused' <> all (said) then 'accepted'
-	    when 'accepted' <> all (said) then 'refused' else 'partly' end;
+	return case when said <@ array['accepted'] then 'accepted'
+	    when 'accepted' = any (said) then 'partly'
+	    when orders.replaced(m) then 'superseded'
+	    when m.withdrawn_at is not null then 'withdrawn'
+	    else 'refused' end;
 end
 $$;
 
@@ -314,7 +327,7 @@ begin
 	select * into h from orders.head where id = m.order_id;
 	if outcome <> 'refused' and not m.direct then
 		perform orders.change_head_apply(m, 'new');
-	elsif outcome = 'refused' and m.direct then
+	elsif outcome not in ('accepted', 'partly') and m.direct then
 		perform orders.change_head_apply(m, 'old');
 	end if;
 	if outcome = 'partly' and m.kind = 'change' then
@@ -328,10 +341,9 @@ begin
 		    where d ->> 'outcome' = 'accepted'));
 	end if;
 	select * into h from orders.head where id = m.order_id;
-	if not m.direct or outcome <> 'accepted' then
-		perform orders.send_change_answer(h, m, case outcome
-		    when 'accepted' then 'AP' when 'refused' then 'RE'
-		    else 'CA' end);
+	perform orders.change_answered(h, m, outcome);
+	if orders.replaced(m) then
+		return;
 	end if;
 	for p in select id from orders.head where linked_order_id = h.id
 		and orders.is_open(state) order by id
@@ -339,6 +351,21 @@ begin
 		perform orders.settle(p);
 	end loop;
 	perform orders.advance(h.id);
+end
+$$;
+
+-- The distributor's answer, as a document. A change that another one replaced
+-- is answered with that one, unless a part of it came true.
+create or replace function orders.change_answered(h orders.head,
+    m orders.change, outcome text)
+returns void language plpgsql as $$
+begin
+	if outcome <> 'superseded' and (not m.direct or outcome <> 'accepted')
+	then
+		perform orders.send_change_answer(h, m, case outcome
+		    when 'accepted' then 'AP' when 'withdrawn' then 'AP'
+		    when 'refused' then 'RE' else 'CA' end);
+	end if;
 end
 $$;
 
@@ -376,18 +403,7 @@ begin
 		    and h.kind = 'sales')
 		order by x.id desc
 	loop
-		update orders.change set state = 'withdrawn', applied_at = core.now()
-		where id = c.id;
-		update orders.line set change_id = null where change_id = c.id;
-		if c.order_version is not null then
-			perform orders.version_falls(c.order_id, c.order_version);
-		end if;
-		perform set_config('kontor.step', 'refuse_change', true);
-		update orders.head set change_id = null, state = case state
-		    when 'change_pending' then 'accepted' else state end
-		where id = c.order_id;
-		perform set_config('kontor.step', '', true);
-		perform orders.refresh(c.order_id);
+		perform orders.change_end(c, 'withdrawn');
 	end loop;
 end
 $$;

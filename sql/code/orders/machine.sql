@@ -34,6 +34,8 @@ select core.add_transition('order', s, e, n, p) from (values
 	('accepted', 'change', 'change_pending', null),
 	('change_pending', 'accept_change', 'accepted', null),
 	('change_pending', 'refuse_change', 'accepted', null),
+	('change_pending', 'withdraw_change', 'accepted', null),
+	('change_pending', 'cancel', 'change_pending', 'orders.buy'),
 	('accepted', 'propose', 'conditional', null),
 	('accepted', 'despatch', 'in_fulfilment', null),
 	('accepted', 'cancel', 'change_pending', 'orders.buy'),

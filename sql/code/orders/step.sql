@@ -64,6 +64,8 @@ begin
 	if orders.left_in_part(h.id) or lines is null then
 		perform core.fail(409, 'orders.event.illegal', jsonb_build_object(
 		    'event', 'cancel', 'state', h.state));
+	elsif (orders.change_waiting(h)).kind = 'cancel' then
+		perform core.fail(409, 'orders.change.pending');
 	end if;
 	perform orders.change_send(orders.change_write(h, 'cancel', '{}', lines,
 	    asked, why, o));

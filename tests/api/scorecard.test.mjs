@@ -52,6 +52,17 @@ test("the numbers are those of the stored lines", async () => {
 	    [own.n, own.good]);
 });
 
+test("rows name items in the reader's language", async () => {
+	for (const [lang, column] of [["en", "name_en"], ["de", "name_de"]]) {
+		const reader = await new Visitor(lang).signIn("elbe.user");
+		const page = await (await reader.get(
+		    "/supplier/scorecard/requested?days=365")).text();
+		const names = sql(`select ${column} as name from item.item
+		    where name_de <> name_en`).map((i) => i.name);
+		assert.ok(names.some((n) => page.includes(n)), lang);
+	}
+});
+
 test("a supplier objects, the account manager decides, the number follows",
     async () => {
 	const rows = await elbe.json("/scorecard/latest?days=365");

@@ -23,6 +23,19 @@ select pg_temp.keep(:'ann', :'so', ' Seals ') as made \gset
 select is(:'made'::jsonb ->> 'status', '201', 'an order is kept');
 select :'made'::jsonb #>> '{data,id}' as id \gset
 select is(pg_temp.names(:'abe'), array['Seals'], 'colleagues see it');
+select is(pg_temp.ask('distributor', 'templates_list', :'abe')
+	#>> '{data,items,0,others}', '0', 'its two items are named, no others');
+select pg_temp.keep(:'ann', pg_temp.ask('distributor', 'orders_create', :'ann',
+	pg_temp.form('T9', (select jsonb_agg(jsonb_build_object('item', 'P1',
+	'quantity', n)) from generate_series(1, 5) n))) #>> '{data,id}', 'All')
+	\g /dev/null
+select is((select array[t ->> 'others', jsonb_array_length(t -> 'first')::text]
+	from jsonb_array_elements(pg_temp.ask('distributor', 'templates_list',
+	:'ann') #> '{data,items}') t where t ->> 'name' = 'All'),
+	array['2', '3'], 'of five three are named and two counted');
+select pg_temp.ask('distributor', 'templates_delete', :'ann',
+	jsonb_build_object('id', t.public_id)) from orders.template t
+where t.name = 'All' \g /dev/null
 select is(pg_temp.names(:'gus'), '{}'::text[], 'another distributor does not');
 select throws_ok(format('select pg_temp.keep(%L, %L, %L)', w, :'so', n),
 	s, null, m)

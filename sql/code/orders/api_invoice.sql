@@ -112,7 +112,7 @@ declare
 begin
 	select * into l from orders.line where id = i.line_id;
 	return json_build_object('line_ref', i.line_ref,
-	    'line_id', l.line_id, 'item', l.item || i.item,
+	    'line_id', l.line_id, 'item', coalesce(orders.line_item(l), '{}') || i.item,
 	    'quantity', orders.quantity(i.quantity, coalesce(i.unit, l.unit)),
 	    'price', orders.money(i.price, currency),
 	    'price_base', trim_scale(i.price_base)::text,

@@ -140,7 +140,7 @@ declare
 begin
 	return (select coalesce(json_agg(json_build_object('line', l.public_id,
 	    'order', json_build_object('id', h.public_id, 'number', h.number),
-	    'line_id', l.line_id, 'item', l.item, 'basis', r.basis,
+	    'line_id', l.line_id, 'item', orders.line_item(l), 'basis', r.basis,
 	    'left_on', r.left_on, 'wanted', orders.quantity(r.wanted, l.unit),
 	    'shipped', orders.quantity(r.shipped, l.unit), 'good', r.good,
 	    'contest', case when c.id is not null then json_build_object('state',

@@ -100,6 +100,16 @@ begin
 end
 $$;
 
+-- A line's item as it was ordered, named in the caller's language.
+create or replace function orders.line_item(l orders.line)
+returns jsonb language plpgsql stable as $$
+begin
+	return l.item || coalesce((select jsonb_build_object('name',
+	    case core.me_language() when 'de' then i.name_de else i.name_en end)
+	    from item.item i where i.id = l.item_id), '{}');
+end
+$$;
+
 -- What lists and the order have in common about a line.
 --   i  its item, in the caller's language
 create or replace function orders.line_core_json(l orders.line, kind text,

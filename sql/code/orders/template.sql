@@ -41,7 +41,8 @@ $$;
 -- The caller's templates by name.
 --   input   after, limit
 --   result  {"items": [{"id", "name", "lines": 3, "person", "created_at",
---           "first": ["Pump HX 16"] (at most three items)}], "next",
+--           "first": ["Pump HX 16"] (at most three items), "others": 0}],
+--           "next",
 --           "can": {"create": true}}
 create or replace function api.templates_list(input jsonb)
 returns json language plpgsql stable as $$
@@ -64,7 +65,8 @@ begin
 	            from jsonb_array_elements(t.content -> 'lines')
 	                with ordinality x (e, n)
 	            join item.item i on i.number = e ->> 'item'
-	            where n <= 3)) order by lower(t.name), t.id), '[]')
+	            where n <= 3), 'others', greatest(jsonb_array_length(
+	            t.content -> 'lines') - 3, 0)) order by lower(t.name), t.id), '[]')
 	        from unnest(found[:most]) t),
 	    'next', case when cardinality(found) > most then core.cursor_make(
 	        'templates_list', input, jsonb_build_array(

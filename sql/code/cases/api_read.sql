@@ -75,11 +75,32 @@ language sql stable as $$
 		with ordinality v (name, n)
 $$;
 
+select core.declare_list('cases', array['open', 'late', 'mine', 'unassigned',
+	'waiting', 'resolved', 'all'], $$[
+	{"name": "number", "label": "cases.number", "always": true,
+		"sort": "c.number", "type": "text", "filled": true},
+	{"name": "partner", "label": "partner", "portals": ["desk"]},
+	{"name": "subject", "label": "cases.subject", "sort": "c.subject",
+		"type": "text"},
+	{"name": "serial", "label": "cases.serial", "sort": "c.serial",
+		"type": "text"},
+	{"name": "priority", "label": "cases.priority", "type": "numeric",
+		"sort": "array_position(array['urgent', 'high', 'normal', 'low'], c.priority)"},
+	{"name": "last", "label": "cases.last"},
+	{"name": "due", "label": "cases.due"},
+	{"name": "solution_due", "label": "cases.solution_due", "more": true,
+		"sort": "c.solution_due_at", "type": "timestamptz", "filled": true},
+	{"name": "assignee", "label": "cases.assignee", "more": true},
+	{"name": "created_at", "label": "lists.created", "more": true,
+		"sort": "c.created_at", "type": "timestamptz", "filled": true},
+	{"name": "status", "label": "status"}]$$);
+
 -- A page of cases: the desk's queue by next breach, a partner's list newest
 -- first.
 --   input   view open|late|mine|unassigned|waiting|resolved|all = open,
 --           q text? (number, own number, serial, subject), partner uuid?
---           (desk), serial text?, after text?, limit int = 50
+--           (desk), serial text?, after text?, limit int = 50, sort, columns,
+--           saved (core.list_open)
 --   result  {"items": [row], "next", "view", "q", "views": [{"name", "count",
 --           "current"}], "can": {"create": true}, "filtered": false}
 --   row     {"id", "number": "SR-2026-00417", "partner_case_id", "case_type",
@@ -91,44 +112,28 @@ $$;
 create or replace function api.cases_list(input jsonb) returns json
 language plpgsql stable as $$
 declare
-	wanted text := coalesce(nullif(input ->> 'view', ''), 'open');
-	q text := trim(coalesce(input ->> 'q', ''));
-	keys jsonb := core.cursor_read('cases_list', input);
-	desk boolean := core.me_portal() = 'desk';
-	most int := core.page_limit(input);
-	found_rows cases.head[];
-	final cases.head;
+	asked jsonb := '{"view": "open"}' || core.list_open('cases', input);
+	wanted text := asked ->> 'view';
+	q text := trim(coalesce(asked ->> 'q', ''));
+	usual text := case core.me_portal() when 'desk' then 'solution_due'
+		else '-created_at' end;
+	ids bigint[] := core.list_page('cases', usual, asked, 'cases.head c',
+		concat_ws(' and ', format('cases.in_view(c, %L)', wanted),
+		case when q <> '' then format($f$concat_ws(' ', c.number,
+			c.partner_case_id, c.serial, c.subject) ilike %L$f$, '%'
+			|| replace(replace(replace(q, '\', '\\'), '%', '\%'), '_', '\_')
+			|| '%') end, 'c.serial = ' || quote_literal(asked ->> 'serial'),
+		'c.partner_id = ' || orders.partner_key(asked)), 'c.id');
 begin
-	found_rows := array(select c from cases.head c
-		where cases.in_view(c, wanted)
-		and (q = '' or concat_ws(' ', c.number, c.partner_case_id, c.serial,
-			c.subject) ilike '%' || replace(replace(replace(q, '\', '\\'),
-			'%', '\%'), '_', '\_') || '%')
-		and (coalesce(input ->> 'serial', '') = ''
-			or c.serial = input ->> 'serial')
-		and (coalesce(input ->> 'partner', '') = '' or c.partner_id =
-			(select p.id from core.partner p
-			where p.public_id = core.try_uuid(input ->> 'partner')))
-		and (keys is null or case when desk
-			then (c.solution_due_at, c.id)
-				> ((keys ->> 0)::timestamptz, (keys ->> 1)::bigint)
-			else (c.created_at, c.id)
-				< ((keys ->> 0)::timestamptz, (keys ->> 1)::bigint) end)
-		order by case when desk then c.solution_due_at end,
-			case when desk then c.id end, c.created_at desc, c.id desc
-		limit most + 1);
-	final := found_rows[most];
-	return json_build_object(
-		'items', (select coalesce(json_agg(cases.row_json(found_rows[n])
-				order by n), '[]')
-			from generate_subscripts(found_rows[1:most], 1) n),
-		'next', case when cardinality(found_rows) > most then
-			core.cursor_make('cases_list', input, jsonb_build_array(
-				case when desk then final.solution_due_at
-				else final.created_at end, final.id)) end,
+	return core.list_answer('cases', asked, json_build_object(
+		'items', (select coalesce(json_agg(cases.row_json(c) order by n), '[]')
+			from unnest(ids[:core.page_limit(asked)])
+			with ordinality i (id, n) join cases.head c on c.id = i.id),
+		'next', core.list_next('cases', usual, asked, 'cases.head c', 'c.id',
+			ids),
 		'view', wanted, 'q', q, 'views', cases.views(wanted),
 		'filtered', q <> '' or wanted <> 'all',
-		'can', json_build_object('create', core.me_may('cases.create')));
+		'can', json_build_object('create', core.me_may('cases.create'))));
 end
 $$;
 
@@ -288,7 +293,8 @@ $$;
 
 select core.operation('cases_list', permission => 'cases.read',
 	input => '{"view": "line?", "q": "line?", "partner": "line?",
-	"serial": "line?", "after": "line?", "limit": "int?"}');
+	"serial": "line?", "sort": "line?", "columns": "line?",
+	"saved": "uuid?", "after": "line?", "limit": "int?"}');
 select core.operation('cases_new', permission => 'cases.create',
 	input => '{"serial": "line?", "order_line": "line?"}');
 select core.operation('cases_show', permission => 'cases.read',

@@ -14,7 +14,8 @@
 --   always   cannot be left out
 --   more     not shown unless chosen
 --   portals  where it exists; none given: everywhere
---   sort     SQL expression over the list's tables, type its type
+--   sort     SQL expression over the list's tables, type its type; filled:
+--            never blank, so that an index serves
 --   kind     for tables: text (none given), number, date, instant, money,
 --            quantity, or the set of labels that names its codes
 --   numeric  stands at the right
@@ -195,9 +196,10 @@ declare
 begin
 	way := case when sort like '-%' then 'desc' else 'asc' end;
 	type := c ->> 'type';
-	expr := format('coalesce((%s)::%s, %L)', c ->> 'sort', type, case
+	expr := case when c ? 'filled' then c ->> 'sort' else format(
+		'coalesce((%s)::%s, %L)', c ->> 'sort', type, case
 		when type = 'text' then '' when way = 'desc' then '-infinity'
-		else 'infinity' end);
+		else 'infinity' end) end;
 end
 $$;
 
@@ -234,6 +236,32 @@ begin
 	execute format('select jsonb_build_array(%s, %s) from %s where %2$s = $1',
 		o.expr, id, source) into keys using last;
 	return keys;
+end
+$$;
+
+-- One row more than a page of a list, sorted as it is asked or else by usual.
+--   input   what the page was asked with, after and limit
+--   source  the tables; given: the condition
+create or replace function core.list_page(list text, usual text, asked jsonb,
+	source text, given text, id text)
+returns bigint[] language plpgsql stable as $$
+begin
+	return core.list_sorted(list, coalesce(asked ->> 'sort', usual), source
+		|| ' where ' || given, id, core.cursor_read(list || '_list', asked),
+		core.page_limit(asked) + 1);
+end
+$$;
+
+-- The cursor of the next page; null when this is the last.
+create or replace function core.list_next(list text, usual text, asked jsonb,
+	source text, id text, ids bigint[])
+returns text language plpgsql stable as $$
+declare
+	most int := core.page_limit(asked);
+begin
+	return case when cardinality(ids) > most then core.cursor_make(
+		list || '_list', asked, core.list_keys(list, coalesce(
+		asked ->> 'sort', usual), source, id, ids[most])) end;
 end
 $$;
 

@@ -88,7 +88,7 @@ $$;
 
 -- A page of despatch advices, newest first.
 --   input   view sent|counted|short|all = sent, q text?, partner uuid? (desk),
---           after, limit
+--           after, limit, sort, columns, saved (core.list_open)
 --   result  {"items": [row], "next", "view", "q", "views": [{"name", "count",
 --           "current"}], "ready": [{"id", "number", "lines", "next_date",
 --           "ship_to"}] the next orders to despatch from (supplier)}
@@ -101,35 +101,31 @@ $$;
 create or replace function api.despatches_list(input jsonb) returns json
 language plpgsql stable as $$
 declare
-	wanted text := coalesce(nullif(input ->> 'view', ''), 'sent');
-	q text := nullif(trim(input ->> 'q'), '');
-	keys jsonb := core.cursor_read('despatches_list', input);
-	most int := core.page_limit(input);
-	of_partner bigint := orders.partner_key(input);
+	asked jsonb := '{"view": "sent"}' || core.list_open('despatches', input);
+	wanted text := asked ->> 'view';
+	of_partner bigint := orders.partner_key(asked);
 	portal text := core.me_portal();
-	rows orders.despatch[];
+	ids bigint[] := core.list_page('despatches', '-created_at', asked,
+	    'orders.despatch d', concat_ws(' and ',
+	    format('orders.despatch_in_view(d.state, %L)', wanted),
+	    'd.partner_id = ' || of_partner, 'orders.despatch_matches(d, '
+	        || quote_literal(nullif(trim(asked ->> 'q'), '')) || ')'), 'd.id');
 begin
-	rows := array(select d from orders.despatch d
-	    where orders.despatch_in_view(d.state, wanted)
-	    and (of_partner is null or d.partner_id = of_partner)
-	    and (q is null or orders.despatch_matches(d, q))
-	    and (keys is null or (d.created_at, d.id)
-	        < ((keys ->> 0)::timestamptz, (keys ->> 1)::bigint))
-	    order by d.created_at desc, d.id desc limit most + 1);
-	return json_build_object('items', (select coalesce(json_agg(
-	        orders.despatch_row(rows[n], portal) order by n), '[]')
-	        from generate_subscripts(rows[1:most], 1) n),
-	    'next', case when cardinality(rows) > most then core.cursor_make(
-	        'despatches_list', input, jsonb_build_array(
-	        rows[most].created_at, rows[most].id)) end,
-	    'view', wanted, 'q', coalesce(input ->> 'q', ''),
+	return core.list_answer('despatches', asked, json_build_object('items',
+	    (select coalesce(json_agg(orders.despatch_row(d, portal)
+	        order by n), '[]') from unnest(ids[:core.page_limit(asked)])
+	        with ordinality i (id, n) join orders.despatch d on d.id = i.id),
+	    'next', core.list_next('despatches', '-created_at', asked,
+	        'orders.despatch d', 'd.id', ids),
+	    'view', wanted, 'q', coalesce(asked ->> 'q', ''),
 	    'views', orders.despatch_views(wanted, of_partner),
-	    'ready', orders.ready_json(portal));
+	    'ready', orders.ready_json(portal)));
 end
 $$;
 select core.operation('despatches_list', permission => 'despatches.read',
     input => '{"view": "line?", "q": "line?", "partner": "uuid?",
-    "after": "line?", "limit": "int?"}');
+    "sort": "line?", "columns": "line?", "saved": "uuid?", "after": "line?",
+    "limit": "int?"}');
 
 -- One despatch advice with everything about it.
 --   input   id uuid

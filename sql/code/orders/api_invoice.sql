@@ -43,7 +43,8 @@ $$;
 
 -- A page of invoices, newest first.
 --   input   view open|matched|accepted|disputed|all = open, q text? (number,
---           order number), partner uuid? (desk), after, limit
+--           order number), partner uuid? (desk), after, limit, sort, columns,
+--           saved (core.list_open)
 --   result  {"items": [row], "next", "view", "q", "views": [{"name", "count",
 --           "current"}], "filtered": false}
 --   row     {"id", "number": "R-77", "kind": "invoice|credit", "state",
@@ -53,41 +54,38 @@ $$;
 create or replace function api.invoices_list(input jsonb)
 returns json language plpgsql stable as $$
 declare
-	wanted text := coalesce(nullif(input ->> 'view', ''), 'open');
-	q text := trim(coalesce(input ->> 'q', ''));
-	keys jsonb := core.cursor_read('invoices_list', input);
-	most int := core.page_limit(input);
-	found orders.invoice[];
+	asked jsonb := '{"view": "open"}' || core.list_open('invoices', input);
+	wanted text := asked ->> 'view';
+	q text := nullif(trim(asked ->> 'q'), '');
+	ids bigint[] := core.list_page('invoices', '-created_at', asked,
+	    'orders.invoice v', concat_ws(' and ',
+	    format('orders.invoice_in(v.state, %L)', wanted),
+	    'v.partner_id = ' || orders.partner_key(asked),
+	    case when q is not null then format('(strpos(lower(v.number), '
+	        || 'lower(%L)) > 0 or v.order_id in (select h.id from '
+	        || 'orders.head h where h.number = upper(%1$L)))', q) end),
+	    'v.id');
 begin
-	found := array(select v from orders.invoice v
-	    where orders.invoice_in(v.state, wanted)
-	    and (q = '' or strpos(lower(v.number), lower(q)) > 0
-	        or v.order_id in (select h.id from orders.head h
-	        where h.number = upper(q)))
-	    and (coalesce(input ->> 'partner', '') = '' or v.partner_id = (
-	        select p.id from core.partner p
-	        where p.public_id = core.try_uuid(input ->> 'partner')))
-	    and (keys is null or (v.created_at, v.id)
-	        < ((keys ->> 0)::timestamptz, (keys ->> 1)::bigint))
-	    order by v.created_at desc, v.id desc limit most + 1);
-	return json_build_object('items', (select coalesce(json_agg(
-	        orders.invoice_row(found[n]) order by n), '[]')
-	        from generate_subscripts(found[1:most], 1) n),
-	    'next', case when cardinality(found) > most then core.cursor_make(
-	        'invoices_list', input, jsonb_build_array(found[most].created_at,
-	        found[most].id)) end,
-	    'view', wanted, 'q', q, 'views', (select json_agg(json_build_object(
-	        'name', n.name, 'count', (select count(*) from orders.invoice v
+	return core.list_answer('invoices', asked, json_build_object('items',
+	    (select coalesce(json_agg(orders.invoice_row(v) order by n), '[]')
+	        from unnest(ids[:core.page_limit(asked)])
+	        with ordinality i (id, n) join orders.invoice v on v.id = i.id),
+	    'next', core.list_next('invoices', '-created_at', asked,
+	        'orders.invoice v', 'v.id', ids),
+	    'view', wanted, 'q', coalesce(q, ''), 'views', (select json_agg(
+	        json_build_object('name', n.name, 'count', (select count(*)
+	            from orders.invoice v
 	            where orders.invoice_in(v.state, n.name)),
 	        'current', n.name = wanted) order by n.place)
 	        from unnest(array['open', 'matched', 'disputed', 'accepted',
 	        'all']) with ordinality n (name, place)),
-	    'filtered', q <> '' or wanted <> 'all');
+	    'filtered', q is not null or wanted <> 'all'));
 end
 $$;
 select core.operation('invoices_list', permission => 'invoices.read',
     input => '{"view": "line?", "q": "line?", "partner": "uuid?",
-    "after": "line?", "limit": "int?"}');
+    "sort": "line?", "columns": "line?", "saved": "uuid?", "after": "line?",
+    "limit": "int?"}');
 
 -- The caller's invoice; 404 when there is none.
 create or replace function orders.invoice_by_id(input jsonb)

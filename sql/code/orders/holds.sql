@@ -134,7 +134,8 @@ $$;
 
 -- Values held back, or let go again, the latest first.
 --   input   view held|released = held, q text? (any number, or words of the
---           reason), partner uuid?, after, limit
+--           reason), partner uuid?, after, limit, sort, columns, saved
+--           (core.list_open)
 --   result  {"items": [row], "next", "view", "q", "partner", "views": [{"name",
 --            "count", "current"}], "actions": [], "can": {}}
 --   row     {"id": "<line>", "order": {"id", "number", "kind"}, "line_id",
@@ -145,32 +146,27 @@ $$;
 create or replace function api.holds_list(input jsonb)
 returns json language plpgsql stable as $$
 declare
-	shown text := case input ->> 'view' when 'released' then 'released'
+	asked jsonb := '{"view": "held"}' || core.list_open('holds', input);
+	shown text := case asked ->> 'view' when 'released' then 'released'
 	    else 'held' end;
-	words text := nullif(trim(input ->> 'q'), '');
-	whose bigint := orders.partner_key(input);
-	most int := core.page_limit(input);
-	keys jsonb := core.cursor_read('holds_list', input);
-	ids bigint[] := case when words is not null
-	    then orders.found(words, false) end;
-	found orders.hold[];
+	words text := nullif(trim(asked ->> 'q'), '');
+	whose bigint := orders.partner_key(asked);
+	source text := 'orders.hold x join orders.line l on l.id = x.line_id';
+	ids bigint[] := core.list_page('holds', '-held_at', asked, source,
+	    concat_ws(' and ', case shown when 'held' then 'x.released_at is null'
+	        else 'x.released_at is not null' end, 'x.partner_id = ' || whose,
+	    case when words is not null then format('(x.reason ilike %L or '
+	        || 'l.order_id = any (%L::bigint[]))', '%' || words || '%',
+	        orders.found(words, false)) end), 'x.id');
 begin
-	found := array(select x from orders.hold x
-	    join orders.line l on l.id = x.line_id
-	    join orders.head h on h.id = l.order_id
-	    where (x.released_at is null) = (shown = 'held')
-	    and (whose is null or x.partner_id = whose)
-	    and (words is null or x.reason ilike '%' || words || '%'
-	        or h.id = any (ids))
-	    and (keys is null or x.id < (keys ->> 0)::bigint)
-	    order by x.id desc limit most + 1);
-	return json_build_object('items', (select coalesce(json_agg(
-	        orders.hold_row(x) order by x.id desc), '[]')
-	        from unnest(found[:most]) x),
-	    'next', case when cardinality(found) > most then core.cursor_make(
-	        'holds_list', input, jsonb_build_array((found[most]).id)) end,
-	    'view', shown, 'q', coalesce(input ->> 'q', ''),
-	    'partner', input ->> 'partner',
+	return core.list_answer('holds', asked, json_build_object('items',
+	    (select coalesce(json_agg(orders.hold_row(x) order by n), '[]')
+	        from unnest(ids[:core.page_limit(asked)])
+	        with ordinality i (id, n) join orders.hold x on x.id = i.id),
+	    'next', core.list_next('holds', '-held_at', asked, source, 'x.id',
+	        ids),
+	    'view', shown, 'q', coalesce(asked ->> 'q', ''),
+	    'partner', asked ->> 'partner',
 	    'views', (select json_build_array(
 	        json_build_object('name', 'held', 'count', count(*) filter
 	            (where x.released_at is null), 'current', shown = 'held'),
@@ -178,11 +174,11 @@ begin
 	            (where x.released_at is not null),
 	            'current', shown = 'released'))
 	        from orders.hold x where whose is null or x.partner_id = whose),
-	    'actions', '[]'::json, 'can', '{}'::json);
+	    'actions', '[]'::json, 'can', '{}'::json));
 end
 $$;
 select core.grant_permission('holds.read', 'account_manager', 'agent',
 	'administrator');
 select core.operation('holds_list', permission => 'holds.read', input =>
-    '{"view": "line?", "q": "line?", "partner": "uuid?", "after": "line?",
-    "limit": "int?"}');
+    '{"view": "line?", "q": "line?", "partner": "uuid?", "sort": "line?",
+    "columns": "line?", "saved": "uuid?", "after": "line?", "limit": "int?"}');

@@ -60,6 +60,50 @@ select core.declare_list('worklist', array['to_confirm', 'late',
         "kind": "instant", "sort": "h.response_due", "type": "timestamptz"},
     {"name": "status", "label": "status", "kind": "line_status"}]$$);
 
+select core.declare_list('despatches', array['sent', 'counted', 'short',
+    'all'], $$[
+    {"name": "number", "label": "despatches.number", "always": true,
+        "sort": "d.number", "type": "text", "filled": true},
+    {"name": "partner", "label": "partner", "portals": ["desk"]},
+    {"name": "orders", "label": "orders.title"},
+    {"name": "ship_date", "label": "despatches.ship_date",
+        "sort": "d.ship_date", "type": "date"},
+    {"name": "arrival_date", "label": "despatches.arrival_date",
+        "sort": "d.arrival_date", "type": "date"},
+    {"name": "carrier", "label": "orders.carrier"},
+    {"name": "packages", "label": "despatches.packages", "numeric": true},
+    {"name": "lines", "label": "orders.lines", "numeric": true},
+    {"name": "created_at", "label": "lists.created", "more": true,
+        "sort": "d.created_at", "type": "timestamptz", "filled": true},
+    {"name": "status", "label": "status"}]$$);
+
+select core.declare_list('invoices', array['open', 'matched', 'disputed',
+    'accepted', 'all'], $$[
+    {"name": "number", "label": "invoices.number", "always": true,
+        "sort": "v.number", "type": "text", "filled": true},
+    {"name": "partner", "label": "partner", "portals": ["desk"]},
+    {"name": "order", "label": "invoices.order"},
+    {"name": "issue_date", "label": "invoices.issue_date",
+        "sort": "v.issue_date", "type": "date"},
+    {"name": "due_date", "label": "invoices.due_date",
+        "sort": "v.due_date", "type": "date"},
+    {"name": "amount", "label": "invoices.amount", "numeric": true,
+        "sort": "v.amount", "type": "numeric"},
+    {"name": "differences", "label": "invoices.differences",
+        "numeric": true},
+    {"name": "created_at", "label": "lists.created", "more": true,
+        "sort": "v.created_at", "type": "timestamptz", "filled": true},
+    {"name": "status", "label": "status"}]$$);
+
+select core.declare_list('holds', array['held', 'released'], $$[
+    {"name": "line", "label": "orders.line", "always": true},
+    {"name": "partner", "label": "partner"},
+    {"name": "reason", "label": "holds.reason", "sort": "x.reason",
+        "type": "text"},
+    {"name": "held_at", "label": "holds.held", "sort": "x.held_at",
+        "type": "timestamptz", "filled": true},
+    {"name": "outcome", "label": "holds.outcome"}]$$);
+
 -- Keys of the orders that a list is asked for, in its order.
 create or replace function orders.find_by(asked jsonb, of_kind text, keys jsonb,
     most int)

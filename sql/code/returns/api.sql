@@ -37,10 +37,25 @@ language sql immutable as $$
 		when 'all' then true else status = view end
 $$;
 
+select core.declare_list('returns', array['open', 'requested', 'approved',
+	'in_transit', 'received', 'settled', 'all'], $$[
+	{"name": "number", "label": "returns.number", "always": true,
+		"sort": "r.number", "type": "text", "filled": true},
+	{"name": "partner", "label": "partner", "portals": ["desk"]},
+	{"name": "partner_return_id", "label": "returns.partner_number",
+		"sort": "r.partner_return_id", "type": "text"},
+	{"name": "orders", "label": "returns.orders"},
+	{"name": "lines", "label": "returns.lines", "numeric": true},
+	{"name": "created_at", "label": "returns.created",
+		"sort": "r.created_at", "type": "timestamptz", "filled": true},
+	{"name": "valid_until", "label": "returns.valid_until",
+		"sort": "r.valid_until", "type": "date"},
+	{"name": "status", "label": "status"}]$$);
+
 -- A page of returns, newest first.
 --   input   view open|requested|approved|in_transit|received|settled|all =
 --           open, q text? (number, own number), partner uuid? (desk), after,
---           limit
+--           limit, sort, columns, saved (core.list_open)
 --   result  {"items": [row], "next", "view", "q", "views": [{"name", "count",
 --           "current"}], "can": {"create": true}, "filtered": false}
 --   row     {"id", "number": "RMA-2026-01201", "partner_return_id", "status",
@@ -49,31 +64,24 @@ $$;
 create or replace function api.returns_list(input jsonb) returns json
 language plpgsql stable as $$
 declare
-	wanted text := coalesce(nullif(input ->> 'view', ''), 'open');
-	q text := trim(coalesce(input ->> 'q', ''));
-	keys jsonb := core.cursor_read('returns_list', input);
-	most int := core.page_limit(input);
-	found_rows returns.head[];
+	asked jsonb := '{"view": "open"}' || core.list_open('returns', input);
+	wanted text := asked ->> 'view';
+	q text := nullif(trim(asked ->> 'q'), '');
+	ids bigint[] := core.list_page('returns', '-created_at', asked,
+		'returns.head r', concat_ws(' and ',
+		format('returns.in_view(r.status, %L)', wanted),
+		case when q is not null then format($f$strpos(lower(concat_ws(' ',
+			r.number, r.partner_return_id)), lower(%L)) > 0$f$, q) end,
+		'r.partner_id = ' || orders.partner_key(asked)), 'r.id');
 begin
-	found_rows := array(select r from returns.head r
-		where returns.in_view(r.status, wanted)
-		and (q = '' or strpos(lower(concat_ws(' ', r.number,
-			r.partner_return_id)), lower(q)) > 0)
-		and (coalesce(input ->> 'partner', '') = '' or r.partner_id =
-			(select p.id from core.partner p
-			where p.public_id = core.try_uuid(input ->> 'partner')))
-		and (keys is null or (r.created_at, r.id)
-			< ((keys ->> 0)::timestamptz, (keys ->> 1)::bigint))
-		order by r.created_at desc, r.id desc limit most + 1);
-	return json_build_object(
-		'items', (select coalesce(json_agg(returns.row_json(found_rows[n])
+	return core.list_answer('returns', asked, json_build_object(
+		'items', (select coalesce(json_agg(returns.row_json(r)
 				order by n), '[]')
-			from generate_subscripts(found_rows[1:most], 1) n),
-		'next', case when cardinality(found_rows) > most then
-			core.cursor_make('returns_list', input, jsonb_build_array(
-				found_rows[most].created_at,
-				found_rows[most].id)) end,
-		'view', wanted, 'q', q,
+			from unnest(ids[:core.page_limit(asked)])
+			with ordinality i (id, n) join returns.head r on r.id = i.id),
+		'next', core.list_next('returns', '-created_at', asked,
+			'returns.head r', 'r.id', ids),
+		'view', wanted, 'q', coalesce(q, ''),
 		'views', (select json_agg(json_build_object('name', v.name,
 				'count', (select count(*) from returns.head r
 					where returns.in_view(r.status, v.name)),
@@ -81,8 +89,8 @@ begin
 			from unnest(array['open', 'requested', 'approved',
 				'received', 'settled', 'all'])
 				with ordinality v (name, n)),
-		'filtered', q <> '' or wanted <> 'all',
-		'can', json_build_object('create', core.me_may('returns.create')));
+		'filtered', q is not null or wanted <> 'all',
+		'can', json_build_object('create', core.me_may('returns.create'))));
 end
 $$;
 

@@ -204,7 +204,8 @@ select core.schedule('returns_clock', '15 minutes');
 
 select core.operation('returns_list', permission => 'returns.read',
 	input => '{"view": "line?", "q": "line?", "partner": "line?",
-	"after": "line?", "limit": "int?"}');
+	"sort": "line?", "columns": "line?", "saved": "uuid?", "after": "line?",
+	"limit": "int?"}');
 select core.operation('returns_new', permission => 'returns.create',
 	input => '{"order": "line?", "q": "line?"}');
 select core.operation('returns_show', permission => 'returns.read',

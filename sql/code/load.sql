@@ -99,6 +99,7 @@
 \ir item/api.sql
 \ir orders/access.sql
 \ir orders/responsible.sql
+\ir orders/api_responsible.sql
 \ir orders/clock.sql
 \ir exchange/sheet.sql
 \ir exchange/accept.sql

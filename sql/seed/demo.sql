@@ -21,6 +21,7 @@ set local client_min_messages = warning;
 \ir demo_cases.sql
 \ir demo_returns.sql
 \ir demo_shipping.sql
+\ir demo_responsible.sql
 
 -- Plans are made for what is there now.
 do $$

@@ -118,7 +118,7 @@ returns json language plpgsql stable as $$
 declare
 	failed bigint := desk.documents_failed();
 	c record := desk.order_counts('supplier');
-	views jsonb := orders.worklist_views('all')::jsonb;
+	views jsonb := orders.worklist_views('all', orders.whose('{}'))::jsonb;
 	n jsonb := (select jsonb_object_agg(v ->> 'name', v -> 'count')
 	    from jsonb_array_elements(views) v);
 begin

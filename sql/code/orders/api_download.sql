@@ -85,7 +85,8 @@ begin
 	end if;
 	return array(select l.order_id from unnest(orders.worklist_find(
 	    coalesce(nullif(input ->> 'view', ''), 'to_confirm'),
-	    nullif(trim(input ->> 'q'), ''), null, orders.sheet_most()))
+	    nullif(trim(input ->> 'q'), ''), null, orders.sheet_most(),
+	    orders.whose(input)))
 	    with ordinality k (id, n) join orders.line l on l.id = k.id
 	    and l.state <> 'cancelled'
 	    group by 1 order by min(k.n));
@@ -93,7 +94,7 @@ end
 $$;
 
 -- Asks for a file of one order, or of a supplier's worklist.
---   input   order uuid? (else the worklist: view, q), format edifact|x12|ubl,
+--   input   order uuid? (else the worklist: view, q, whose), format edifact|x12|ubl,
 --           document order|answer (supplier; answer)
 --   result  202, location /downloads/<id>, {"id", "state": "received"}
 --   errors  422 orders.format (no agreement of this family), downloads.many
@@ -134,4 +135,4 @@ end
 $$;
 select core.operation('orders_download', permission => 'orders.read',
     writes => true, input => '{"order": "uuid?", "format": "line",
-    "document": "line?", "view": "line?", "q": "line?"}');
+    "document": "line?", "view": "line?", "q": "line?", "whose": "line?"}');

@@ -9,7 +9,7 @@ returns jsonb language plpgsql stable as $$
 declare
 	given jsonb := coalesce(input -> 'items', '[]');
 	common jsonb := input - array['items', 'lines', 'event', 'version',
-	    'matching', 'view', 'q'];
+	    'matching', 'view', 'q', 'whose', 'person'];
 	items jsonb;
 begin
 	if jsonb_typeof(given) = 'object' then
@@ -38,7 +38,7 @@ end
 $$;
 
 -- The lines of the worklist that its view and search show, the first 500 of
--- them, in its order.
+-- them, in its order, of those whose it shows.
 create or replace function orders.matching_items(input jsonb)
 returns jsonb language plpgsql stable as $$
 begin
@@ -49,7 +49,8 @@ begin
 	return (select coalesce(jsonb_agg(jsonb_build_object('line', l.public_id)
 	    order by n.place), '[]')
 	from unnest(orders.worklist_find(coalesce(nullif(input ->> 'view', ''),
-	    'to_confirm'), nullif(trim(input ->> 'q'), ''), null, 500))
+	    'to_confirm'), nullif(trim(input ->> 'q'), ''), null, 500,
+	    orders.whose(input)))
 	    with ordinality n (id, place)
 	join orders.line l on l.id = n.id);
 end
@@ -209,8 +210,8 @@ $$;
 --            … members of an item given once for all}
 --           items may also be {"0": {…}, "3": {…}} as forms send them; entries
 --           without "line" are left out; "lines": [uuid, …] is short for items;
---           "matching": "1" with "view" and "q" of the worklist means all of
---           its lines, the first 500
+--           "matching": "1" with "view", "q" and "whose" of the worklist means
+--           all of its lines, the first 500
 --   events  confirm            as ordered (code 5)
 --           propose            {"schedule": [{"quantity", "date"}], or "date",
 --                              "quantity"?, "backorder": {"quantity", "date"}?,
@@ -231,6 +232,8 @@ $$;
 --           accept refuse      distributor (or account manager): a proposal
 --           cancel             distributor: an unshipped line
 --           hold {"reason_text"} release_hold     account manager
+--           assign {"person": id|me|nobody}   supplier: who is responsible for
+--                              the lines' orders
 --   reason_code  capacity material transport price discontinued quality
 --           duplicate not_available other
 --   result  200 {"event": "confirm", "done": 5, "failed": 1, "results":
@@ -254,6 +257,9 @@ declare
 	undo jsonb;
 	one jsonb;
 begin
+	if event = 'assign' then
+		return orders.hand_over_lines(items, input);
+	end if;
 	perform orders.lock_families(items);
 	for one in select * from jsonb_array_elements(items) loop
 		one := orders.bulk_one(one, event, o, shipments);
@@ -280,6 +286,7 @@ $$;
 select core.operation('order_lines_event', permission => 'orders.act',
     writes => true, input => '{"event": "line", "items": "json?",
     "lines": "json?", "matching": "line?", "view": "line?", "q": "line?",
+    "whose": "line?", "person": "line?",
     "date": "date?", "quantity": "decimal?",
     "schedule": "json?", "backorder": "json?", "price": "decimal?",
     "substitute": "line?",

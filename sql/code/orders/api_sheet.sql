@@ -166,8 +166,8 @@ $$;
 
 -- The worklist with its present filter, to be filled in and uploaded; where
 -- columns are named, the table of the page with these, to be looked at.
---   input   view, q, sort, columns as worklist_list; format csv|xlsx (else by
---           Accept, csv)
+--   input   view, q, whose, sort, columns as worklist_list; format csv|xlsx
+--           (else by Accept, csv)
 --   result  {"name", "format", "table": "answer", "columns":
 --            [{"name", "kind": "text|number|date|line_status", "width"}],
 --            "rows": [[text | null, …]]}
@@ -188,8 +188,8 @@ begin
 end
 $$;
 select core.operation('worklist_bytes', permission => 'worklist.read',
-    input => '{"view": "line?", "q": "line?", "sort": "line?",
-    "columns": "line?", "format": "line?"}');
+    input => '{"view": "line?", "q": "line?", "whose": "line?",
+    "sort": "line?", "columns": "line?", "format": "line?"}');
 
 -- Lines of these orders in one table; a supplier's are to be answered.
 create or replace function orders.sheet_of(ids bigint[], of_kind text,

@@ -155,6 +155,11 @@ begin
 	        and l.state in ('accepted', 'backordered', 'part_shipped')) then
 		allowed := allowed || 'despatch'::text;
 	end if;
+	if portal = 'supplier' and orders.is_open(h.state)
+	    and core.me_may('orders.assign')
+	    and json_array_length(orders.people_json()) > 0 then
+		allowed := allowed || 'assign'::text;
+	end if;
 	return coalesce(allowed, '{}');
 end
 $$;
@@ -202,6 +207,10 @@ begin
 	        then decisions else 0 end,
 	    'unanswered', case when orders.side('orders.sell', h.kind, portal)
 	        then unanswered else 0 end,
+	    'responsible', case when portal = 'supplier'
+	        then orders.people_map() -> h.responsible_id::text end,
+	    'people', case when 'assign' = any (actions)
+	        then orders.people_json() else '[]' end,
 	    'actions', to_json(actions), 'can', orders.can(actions))));
 end
 $$;
@@ -246,6 +255,9 @@ $$;
 --            "draft": input of orders_create | null,
 --            "decisions": 2,       lines waiting for the caller's decision
 --            "unanswered": 1,      lines the caller, as seller, has to answer
+--            "responsible": {"id", "name", "me", "stands_in"} | null, who of
+--                          the supplier, to him only
+--            "people": [{"id", "name", "me"}], to whom the caller may hand it
 --            "actions": ["cancel"], "can": {"cancel": true}}
 --   line    {"id": "0190…", "line_id": "10", "version": 3,
 --            "item": {"id", "number", "name", "gtin", "buyers_item_id",

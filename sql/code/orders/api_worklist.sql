@@ -27,7 +27,7 @@ returns date language sql immutable as $$
 $$;
 
 create or replace function orders.worklist_find(view text, q text,
-    keys jsonb, most int)
+    keys jsonb, most int, whose bigint[])
 returns bigint[] language plpgsql stable as $$
 declare
 	today date := core.today();
@@ -37,6 +37,7 @@ begin
 	    from orders.line l join orders.head h on h.id = l.order_id
 	    where h.kind = 'purchase' and orders.is_open(h.state)
 	    and orders.in_worklist(l, view, today)
+	    and orders.is_whose(h, whose)
 	    and (q is null or h.id = any (ids))
 	    and (keys is null or (orders.answer_due(l, h.response_due),
 	        orders.work_date(l), l.id) > ((keys ->> 0)::timestamptz,
@@ -56,7 +57,8 @@ begin
 end
 $$;
 
-create or replace function orders.worklist_views(wanted text)
+create or replace function orders.worklist_views(wanted text,
+    whose bigint[])
 returns json language plpgsql stable as $$
 declare
 	today date := core.today();
@@ -71,7 +73,8 @@ begin
 	            today)) as c,
 	        count(*) as d
 	    from orders.line l join orders.head h on h.id = l.order_id
-	    where h.kind = 'purchase' and orders.is_open(h.state)) n,
+	    where h.kind = 'purchase' and orders.is_open(h.state)
+	    and orders.is_whose(h, whose)) n,
 	lateral (values (1, 'to_confirm', n.a), (2, 'late', n.b),
 	    (3, 'ready_to_ship', n.c), (4, 'all', n.d)) v (ord, name, n));
 end
@@ -98,6 +101,7 @@ declare
 	today date := core.today();
 	t timestamptz := core.now();
 	allowed jsonb := orders.actions_map('order_line', 'purchase');
+	people jsonb := orders.people_map();
 begin
 	return (select coalesce(json_agg(orders.both(orders.line_core_json(l,
 	    h.kind, h.currency, i, portal, orders.line_late(l, today)),
@@ -106,6 +110,7 @@ begin
 	    'response_due', h.response_due,
 	    'overdue', coalesce(h.response_due < t and l.state = 'open', false),
 	    'ship_to', orders.party_json(h.ship_to),
+	    'responsible', people -> h.responsible_id::text,
 	    'next_date', h.next_date, 'actions', to_json(a.actions),
 	    'can', orders.can(a.actions))) order by n.ord), '[]')
 	from unnest(ids) with ordinality n (id, ord)
@@ -120,15 +125,19 @@ $$;
 -- The supplier's lines to work on: what is unanswered, by the time when its
 -- answer is due, then the rest by date.
 --   input   view to_confirm|late|ready_to_ship|all = to_confirm, q text?,
+--           whose mine|all|nobody|id of a colleague (orders.whose_name),
 --           after text?, limit int = 50, sort, columns, saved
 --   result  {"items": [row], "next", "view", "q", "views": [{"name", "count",
 --            "current"}], "undo": {"until": ts, "items": ["<line>", …]} | null,
---            "actions": ["confirm", "propose", "reject", "ship"], "can": {…}} and
---            what core.list_answer adds
+--            "whose": "mine", "whoses": [{"name", "text", "href", "current"}],
+--            "people": [{"id", "name", "me"}], among whom orders are divided,
+--            "actions": ["confirm", "propose", "reject", "ship", "assign"],
+--            "can": {…}} and what core.list_answer adds
 --   row     a line as above (without history, shipments, linked, hold) and
 --           {"order": {"id", "number": "PO-45000171", "version", "state"},
 --            "response_due": ts | null, "overdue": false,
---            "ship_to": party | null, "next_date": date | null}
+--            "ship_to": party | null, "next_date": date | null,
+--            "responsible": {"id", "name", "me", "stands_in"} | null}
 create or replace function api.worklist_list(input jsonb)
 returns json language plpgsql stable as $$
 declare
@@ -140,7 +149,11 @@ declare
 	actions text[] := case when core.me_may('orders.sell')
 	    then array['confirm', 'propose', 'reject', 'ship', 'retract'] else '{}'
 	    end;
+	people json := orders.people_json();
 begin
+	if json_array_length(people) > 0 and core.me_may('orders.assign') then
+		actions := actions || 'assign'::text;
+	end if;
 	ids := orders.worklist_by(asked, core.cursor_read('worklist_list', asked),
 	    most + 1);
 	return core.list_answer('worklist', asked, json_build_object(
@@ -152,7 +165,9 @@ begin
 	        else orders.worklist_keys(ids[most]) end) end,
 	    'view', wanted, 'q', coalesce(asked ->> 'q', ''),
 	    'sheet', '/worklist/sheet',
-	    'views', orders.worklist_views(wanted),
+	    'views', orders.worklist_views(wanted, orders.whose(asked)),
+	    'whose', orders.whose_name(asked), 'people', people,
+	    'whoses', orders.whose_links(asked, people),
 	    'undo', orders.worklist_undo(),
 	    'downloads', exchange.download_families(),
 	    'actions', to_json(actions),
@@ -160,5 +175,5 @@ begin
 end
 $$;
 select core.operation('worklist_list', permission => 'worklist.read', input =>
-    '{"view": "line?", "q": "line?", "sort": "line?", "columns": "line?",
-    "saved": "uuid?", "after": "line?", "limit": "int?"}');
+    '{"view": "line?", "q": "line?", "whose": "line?", "sort": "line?",
+    "columns": "line?", "saved": "uuid?", "after": "line?", "limit": "int?"}');

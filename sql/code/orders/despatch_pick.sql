@@ -105,7 +105,7 @@ select core.operation('despatches_places', permission =>
     'despatches.create', input => '{"to": "line?"}');
 
 -- A despatch advice for lines that were picked in the worklist. Writes nothing.
---   input   lines [uuid] or matching, view, q as order_lines_event; to text?:
+--   input   lines [uuid] or matching, view, q, whose as order_lines_event; to text?:
 --           the place, where the lines go to several
 --   result  as despatches_places, for these lines; "items": [uuid]; "left_out": [{"order": uuid,
 --           "number", "line_id", "why": open|proposed|undo|change|over}]
@@ -123,4 +123,5 @@ end
 $$;
 select core.operation('despatches_pick', permission => 'despatches.create',
     input => '{"items": "json?", "lines": "json?", "matching": "line?",
-    "view": "line?", "q": "line?", "to": "line?"}');
+    "view": "line?", "q": "line?", "whose": "line?", "person": "line?",
+    "to": "line?"}');

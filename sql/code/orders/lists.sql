@@ -56,6 +56,8 @@ select core.declare_list('worklist', array['to_confirm', 'late',
         "numeric": true, "more": true},
     {"name": "ship_to", "label": "orders.ship_to", "cell": "ship_to.name",
         "more": true},
+    {"name": "responsible", "label": "whose.person",
+        "cell": "responsible.name", "more": true},
     {"name": "response_due", "label": "orders.response_due",
         "kind": "instant", "sort": "h.response_due", "type": "timestamptz"},
     {"name": "status", "label": "status", "kind": "line_status"}]$$);
@@ -139,15 +141,17 @@ returns bigint[] language plpgsql stable as $$
 declare
 	view text := asked ->> 'view';
 	words text := nullif(trim(asked ->> 'q'), '');
+	whose bigint[] := orders.whose(asked);
 begin
 	if asked ->> 'sort' is null then
-		return orders.worklist_find(view, words, keys, most);
+		return orders.worklist_find(view, words, keys, most, whose);
 	end if;
 	return core.list_sorted('worklist', asked ->> 'sort',
 	    'orders.line l join orders.head h on h.id = l.order_id where '
 	    || concat_ws(' and ', 'h.kind = ''purchase''',
 	    'orders.is_open(h.state)', format('orders.in_worklist(l, %L, %L)',
 	        view, core.today()),
+	    format('orders.is_whose(h, %L)', whose),
 	    case when words is not null then format('h.id = any (%L::bigint[])',
 	        orders.found(words, true)) end), 'l.id', keys, most);
 end

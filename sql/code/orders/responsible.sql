@@ -125,6 +125,133 @@ begin
 end
 $$;
 
+-- Which orders a worklist is asked for: mine (the caller's, those of people
+-- for whom he stands in, and nobody's), all, nobody, or the id of a colleague.
+create or replace function orders.whose_name(asked jsonb)
+returns text language plpgsql stable as $$
+begin
+	return coalesce(nullif(asked ->> 'whose', ''), case when core.me_person()
+	    is null or core.me() ? 'viewing' then 'all' else 'mine' end);
+end
+$$;
+
+-- The same as keys of persons, 0 for nobody; null: all.
+create or replace function orders.whose(asked jsonb)
+returns bigint[] language plpgsql stable as $$
+declare
+	name text := orders.whose_name(asked);
+begin
+	return case name when 'all' then null when 'nobody' then '{0}'
+	    when 'mine' then 0::bigint || core.stands_for()
+	    else array[coalesce(core.fellow(core.try_uuid(name)), -1)] end;
+end
+$$;
+
+-- Is an order among those asked for?
+create or replace function orders.is_whose(h orders.head, whose bigint[])
+returns boolean language sql immutable as $$
+	select whose is null or coalesce(h.responsible_id, 0) = any (whose)
+$$;
+
+-- Colleagues among whom a supplier's orders are divided, the caller first;
+-- none where he is alone.
+create or replace function orders.people_json()
+returns json language plpgsql stable as $$
+declare
+	people json := core.fellows_json(true);
+begin
+	return case when json_array_length(people) > 1 then people else '[]' end;
+end
+$$;
+
+-- Links of the worklist to the same of other people: mine, all, and what is
+-- shown when that is neither.
+--   [{"name", "text": of a colleague | null, "href", "current"}]
+create or replace function orders.whose_links(asked jsonb, people json)
+returns json language plpgsql stable as $$
+declare
+	now text := orders.whose_name(asked);
+	query jsonb := core.list_query('worklist', asked)
+	    - case when (asked -> 'own_columns')::boolean then ''
+	        else 'columns' end
+	    || jsonb_build_object('saved', asked ->> 'saved');
+begin
+	return (select json_agg(json_build_object('name', w.name, 'text', (
+	    select e ->> 'name' from json_array_elements(people) e
+	    where e ->> 'id' = w.name), 'href', '?' || core.url_query(query
+	        || jsonb_build_object('whose', w.name)),
+	    'current', w.name = now) order by w.n)
+	from (select min(n), v from unnest(array['mine', 'all', now])
+	    with ordinality x (v, n) group by v) w (n, name));
+end
+$$;
+
+-- Who may be responsible, by key, as answers name him.
+--   {"<key>": {"id", "name", "me": false, "stands_in": the caller does so}}
+create or replace function orders.people_map()
+returns jsonb language plpgsql stable as $$
+declare
+	me bigint := coalesce(core.me_person(), 0);
+	absent bigint[] := array_remove(core.stands_for(), me);
+begin
+	return (select jsonb_object_agg(f.id, jsonb_build_object(
+	    'id', f.public_id, 'name', f.name, 'me', f.id = me,
+	    'stands_in', f.id = any (absent))) from core.fellows() f);
+end
+$$;
+
+-- The key of the person in an input: the id of a colleague, me, or nobody
+-- (null).
+create or replace function orders.heir(input jsonb)
+returns bigint language plpgsql stable as $$
+declare
+	given text := input ->> 'person';
+	who bigint;
+begin
+	if core.me_portal() <> 'supplier' or not core.me_may('orders.assign') then
+		perform core.fail(403, 'permission.denied');
+	elsif given = 'nobody' then
+		return null;
+	end if;
+	who := case when given = 'me' then core.me_person()
+	    else core.fellow(core.try_uuid(given)) end;
+	if who is null then
+		perform core.fail_if_wrong(jsonb_build_array(core.wrong('/person',
+		    'orders.person.unknown')));
+	end if;
+	return who;
+end
+$$;
+
+-- Hands over the orders of lines, as a bulk step of the worklist.
+create or replace function orders.hand_over_lines(items jsonb, input jsonb)
+returns core.answer language plpgsql as $$
+declare
+	who bigint := orders.heir(input);
+	lines uuid[] := array(select core.try_uuid(e ->> 'line')
+	    from jsonb_array_elements(items) e);
+	results jsonb;
+begin
+	perform orders.hand_over(array(select l.order_id from orders.line l
+	    where l.public_id = any (lines)), who);
+	select jsonb_agg(jsonb_build_object('line', e ->> 'line',
+	    'order', h.public_id, 'number', h.number || '/' || l.line_id,
+	    'status', case when h.id is null then 404 else 200 end,
+	    'code', case when h.id is null then 'orders.line.unknown' end,
+	    'args', '{}'::jsonb, 'pointer', null, 'state', l.state,
+	    'version', l.version, 'undo_until', null) order by x.n) into results
+	from jsonb_array_elements(items) with ordinality x (e, n)
+	left join orders.line l on l.public_id = core.try_uuid(x.e ->> 'line')
+	left join orders.head h on h.id = l.order_id;
+	return core.ok(json_build_object('event', 'assign',
+	    'done', (select count(*) from jsonb_array_elements(results) e
+	        where e ->> 'status' = '200'),
+	    'failed', (select count(*) from jsonb_array_elements(results) e
+	        where e ->> 'status' <> '200'),
+	    'results', results, 'undo', null));
+end
+$$;
+
 -- Somebody has left a supplier: his open orders go to his deputy of today, or
 -- to nobody.
 create or replace function orders.leave_behind(person bigint, partner bigint)

@@ -16,7 +16,7 @@ OPT ?= -O2
 endif
 KORE_CF := $(shell cat /usr/share/kore/features 2>/dev/null)
 FOREIGN := $(shell pkg-config --cflags libxml-2.0 jansson icu-uc icu-i18n cairo-ft \
-	2>/dev/null | sed 's/-I/-isystem /g') -isystem /usr/include/postgresql
+	gmime-3.0 2>/dev/null | sed 's/-I/-isystem /g') -isystem /usr/include/postgresql
 WARN = -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes \
 	-Wmissing-prototypes -Wcast-qual -Wwrite-strings -Wformat=2 -Wundef \
 	-Wvla -Wswitch-enum -Wnull-dereference
@@ -26,7 +26,8 @@ endif
 CFLAGS = -std=c11 -D_GNU_SOURCE $(OPT) -g -fPIC -fstack-protector-strong \
 	$(FORTIFY) $(SANFLAGS) $(WARN) -Isrc $(FOREIGN) $(EXTRA)
 LDFLAGS = -Wl,-z,relro,-z,now -Wl,--as-needed $(SANFLAGS) $(EXTRA)
-LIBS = -lpq -lldap -llber -ljwt -ljansson -lxml2 -lcurl -licui18n -licuuc \
+LIBS = -lpq -lldap -llber -ljwt -ljansson -lxml2 -lcurl -lgmime-3.0 \
+	-lgobject-2.0 -lglib-2.0 -licui18n -licuuc \
 	-licudata -lcsv -lcairo -lfreetype -lzint -lzip -lz -lseccomp -lcrypto -lpthread -lm
 
 LIB_SRC := $(filter-out src/web/% src/main/%,$(wildcard src/*/*.c))

@@ -42,6 +42,11 @@ write_settings() {
 	set_in "$conf.tmp" partner_dir "$APP/partners"
 	set_in "$conf.tmp" schema_dir "$APP/docs/schemas"
 	set_in "$conf.tmp" demo "$DEMO"
+	if [ -n "$MAIL_PORT" ]; then
+		set_in "$conf.tmp" smtp_url "smtp://127.0.0.1:$MAIL_PORT"
+		set_in "$conf.tmp" smtp_ca "$KONTOR_VAR/tls/ca.pem"
+		set_in "$conf.tmp" mail_from "kontor@$MAIL_DOMAIN"
+	fi
 	mv "$conf.tmp" "$conf"
 	sed -e "s|@VAR@|$KONTOR_VAR|g" -e "s|@APP@|$APP|g" \
 	    -e "s|@PORT@|$KONTOR_PORT|g" -e "s|@RATE@|${KONTOR_RATE:-300}|g" \
@@ -74,6 +79,7 @@ write_services() {
 	run=$KONTOR_VAR/run
 	cat >"$KONTOR_VAR/run/services.list" <<-END
 	postgres $RUN_AS INT exec postgres -D '$KONTOR_VAR/pg/data'
+	$(mail_line)
 	slapd $RUN_AS TERM exec slapd -d 0 -f '$KONTOR_VAR/ldap/slapd.conf' -h 'ldap://127.0.0.1:$LDAP_PORT ldapi://$(printf %s "$run/ldapi" | sed 's|/|%2F|g')'
 	$(worker_lines)
 	kore $RUN_AS TERM $dir exec env $env $KORE_ENV kore -c '$KONTOR_VAR/kore.conf' -fnr

@@ -42,6 +42,8 @@
 \ir core/deputy.sql
 \ir core/list_api.sql
 \ir core/access.sql
+\ir core/mail.sql
+\ir core/mail_api.sql
 \ir item/rules.sql
 \ir item/access.sql
 \ir exchange/agreement.sql

@@ -140,6 +140,8 @@ int ctl_demo_logins(struct ctl *c);
 int ctl_status(struct ctl *c);
 int ctl_job_list(struct ctl *c);
 int ctl_job_retry(struct ctl *c);
+int ctl_mail_list(struct ctl *c);
+int ctl_mail_send(struct ctl *c);
 
 /* A noun with a command line of its own (ctl_document.c). */
 int ctl_document(int argc, char **argv);

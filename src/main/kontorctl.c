@@ -77,6 +77,10 @@ static const struct ctl_command COMMANDS[] = {
 	ctl_job_list},
     {"job", "retry", "ID", "let a dead job run again", {NULL}, 1, 1,
 	ctl_job_retry},
+    {"mail", "list", "[--view VIEW]", "list mails that have not arrived",
+	{"view="}, 0, 0, ctl_mail_list},
+    {"mail", "send", "ID", "send such a mail again", {NULL}, 1, 1,
+	ctl_mail_send},
     {"status", NULL, "", "say whether the database answers and what waits",
 	{NULL}, 0, 0, ctl_status},
 };

@@ -34,6 +34,7 @@ static const struct place {
     {DOOR_DESK, ALL, "documents", "/documents"},
     {DOOR_DESK, AGENT, "activity", "/activity"},
     {DOOR_DESK, ADMINISTRATOR, "activity", "/activity"},
+    {DOOR_DESK, ADMINISTRATOR, "mails", "/mails"},
 };
 
 static enum role

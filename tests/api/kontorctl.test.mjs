@@ -325,6 +325,10 @@ test("demo logins, status and jobs are shown", () => {
 	assert.match(ok(["job", "list"]), /ID +STATE/);
 	assert.ok(Array.isArray(JSON.parse(ok(["job", "list", "--state", "done",
 	    "--json"]))));
+	assert.match(ok(["mail", "list"]), /ID +STATE/);
+	assert.ok(Array.isArray(JSON.parse(ok(["mail", "list", "--view", "sent",
+	    "--json"]))));
+	assert.equal(ctl(["mail", "send", "x"]).status, 3);
 	assert.equal(ctl(["job", "retry", "999999999"]).status, 3);
 });
 

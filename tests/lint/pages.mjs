@@ -10,7 +10,8 @@ const GROUPS = ["error.", "cause.", "label.", "finding.", "event.", "flash.",
 	"title.", "guides.way.", "guide.word.", "guide.document.", "guide.page.",
 	"portal.", "search.", "view.", "tab.", "feed.", "kpi.", "needs.", "nav.",
 	"problem.", "terminal.", "none.", "show_all.", "lists.member.",
-	"views.list.", "sheet.answer.", "sheet.order."];
+	"views.list.", "sheet.answer.", "sheet.order.",
+	"mail."];
 
 /** key → [file, line] for each language; complains about doubles. */
 function sentences(bad)

@@ -353,6 +353,19 @@ export const checks = {
 					wanted(bad, file, at, `event.${kind}.${c}`);
 			});
 	},
+	"text: every kind of mail has its subject and what it asks for"(bad)
+	{
+		for (const k of ["subject", "hello", "partner", "due", "more",
+			"foot", "daily"])
+			wanted(bad, "src/exchange/mail_compose.c", 1, `mail.${k}`);
+		wanted(bad, code[0], 1, "label.mail_kind.daily");
+		calls("core.mails", 0, (f, line, codes) => {
+			for (const c of codes ?? []) {
+				wanted(bad, f, line, `mail.${c}`);
+				wanted(bad, f, line, `label.mail_kind.${c}`);
+			}
+		});
+	},
 	"text: every number and call on a first page has its words"(bad)
 	{
 		for (const [name, group] of [["desk.kpi", "kpi"],

@@ -60,6 +60,11 @@ insert into orders.reminder (partner_id, order_id, kind, due_at, told_at)
 select h.partner_id, h.id, 'reminded', core.now(), core.now()
 from orders.head h;
 
+insert into core.mail (public_id, person_id, portal, partner_id, kind, made_at,
+	send_at)
+select core.uuid7(), s.person_id, s.portal, s.partner_id, 'daily', core.now(),
+	core.now() from core.session s where s.partner_id is not null;
+
 create temp table asked as
 select c.oid::regclass as rel, quote_ident(a.attname) as col
 from pg_class c join pg_namespace n on n.oid = c.relnamespace

@@ -43,8 +43,11 @@ begin
 	if not found then
 		return 0;
 	end if;
-	entry := coalesce(entry, '{"groups": []}');
-	perform core.remember_memberships(p.id, entry);
+	if entry is not null then
+		p := core.person_of(entry);
+	end if;
+	perform core.remember_memberships(p.id,
+		coalesce(entry, '{"groups": []}'));
 	update core.person x set checked_at = core.now() where x.id = p.id;
 	for s in select * from core.session x
 		where x.person_id = p.id and x.ended_at is null

@@ -126,6 +126,8 @@ begin
 	delete from core.login_throttle x where x.failures < 5
 		and x.updated_at < t - interval '30 days';
 	delete from core.login_known n where n.seen_at < t - interval '180 days';
+	delete from core.mail m where coalesce(m.sent_at, m.failed_at) < t
+		- make_interval(days => core.setting('mail.keep_days')::int);
 	delete from core.job j where j.state = 'done'
 		and j.finished_at < t - interval '7 days';
 	with over as (update core.session s set ended_at = least(s.expires_at,

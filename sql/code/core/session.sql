@@ -284,7 +284,7 @@ begin
 			where (m ->> 'portal', m #>> '{partner,id}') is distinct from
 			(core.me_portal(), (select a.public_id::text
 			from core.partner a where a.id = core.me_partner()))),
-		'calendar', core.feed_mine(),
+		'calendar', core.feed_mine(), 'mails', core.mail_settings(),
 		'sessions', (select coalesce(json_agg(json_build_object(
 				'id', s.public_id, 'portal', s.portal, 'ip', s.ip,
 				'agent', s.agent, 'created_at', s.created_at,

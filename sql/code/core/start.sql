@@ -35,6 +35,7 @@ delete from core.operation;
 delete from core.list;
 delete from core.role_permission;
 delete from core.definer;
+delete from core.mail_kind;
 delete from core.machine_state;
 delete from core.transition;
 delete from core.job_schedule s where s.last_at = '-infinity';

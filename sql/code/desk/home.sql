@@ -161,7 +161,8 @@ begin
 	    || desk.need('held', orders.held_count(), '/holds')
 	    || desk.need('documents', failed, '/documents?view=attention')
 	    || desk.need('acks', exchange.overdue_count(),
-	        '/documents?view=unacknowledged'),
+	        '/documents?view=unacknowledged')
+	    || desk.need('mails', core.mail_trouble(), '/mails'),
 	    'kpis', json_build_array(
 	        desk.kpi('orders_open', c.open, 'info', '/orders?view=open'),
 	        desk.kpi('orders_late', c.late, 'bad', '/orders?view=late'),
@@ -200,7 +201,8 @@ $$;
 --           supplier: needs_you (to_confirm, overdue, reminded), kpis (to_confirm, late,
 --            ready_to_ship, documents_failed), orders
 --           desk: needs_you (overdue, quarantined, releases, decisions,
---            held, documents, acks: acknowledgements overdue), kpis, orders (unanswered purchase orders by due time),
+--            held, documents, acks: acknowledgements overdue, mails: not
+--            delivered), kpis, orders (unanswered purchase orders by due time),
 --            documents (rows of documents_list in quarantine)
 --           everybody: columns, show of orders (core.list_answer)
 create or replace function api.home(input jsonb)

@@ -534,3 +534,17 @@ begin
 	perform exchange.answer_messages(d);
 end
 $$;
+
+-- Was the document the partner's, and is it still rejected? Then a mail about it
+-- has a point.
+create or replace function exchange.rejected_in(of_document uuid)
+returns boolean language plpgsql stable as $$
+begin
+	return exists (select from exchange.document d
+	    where d.public_id = of_document and d.direction = 'in'
+	    and d.state = 'rejected');
+end
+$$;
+select core.mails('document.rejected', 'now', 'exchange.rejected_in', null,
+    'distributor_user', 'distributor_admin', 'supplier_user',
+    'supplier_admin');

@@ -184,6 +184,38 @@ begin
 end
 $$;
 
+-- Mails have a point as long as the other side is waited for.
+create or replace function orders.awaits_seller(of_order uuid)
+returns boolean language plpgsql stable as $$
+begin
+	return exists (select from orders.head h where h.public_id = of_order
+	    and h.response_due is not null);
+end
+$$;
+create or replace function orders.awaits_buyer(of_order uuid)
+returns boolean language plpgsql stable as $$
+begin
+	return exists (select from orders.head h where h.public_id = of_order
+	    and h.state = 'conditional');
+end
+$$;
+-- Who of the partner is responsible, for the worker's house job.
+create or replace function orders.answers_for(of_order uuid)
+returns setof bigint language sql stable as $$
+	select orders.responsible(h.id) from orders.head h
+	where h.public_id = of_order
+$$;
+select core.mails('order.reminded', 'now', 'orders.awaits_seller',
+    'orders.answers_for', 'supplier_user', 'supplier_admin', 'account_manager');
+select core.mails('order.overdue', 'now', 'orders.awaits_seller',
+    'orders.answers_for', 'supplier_user', 'supplier_admin');
+select core.mails('order.escalated', 'now', 'orders.awaits_seller', null,
+    'account_manager');
+select core.mails('order.change_sent', 'now', 'orders.awaits_seller',
+    'orders.answers_for', 'supplier_user', 'supplier_admin');
+select core.mails('order.conditional', 'now', 'orders.awaits_buyer',
+    'orders.answers_for', 'distributor_user', 'distributor_admin');
+
 select core.isolate('orders.reminder');
 -- What the house owes a distributor is its own affair.
 create policy theirs on orders.reminder as restrictive

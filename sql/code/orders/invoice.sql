@@ -264,6 +264,18 @@ begin
 end
 $$;
 
+-- A mail about it has a point as long as nobody has decided.
+create or replace function orders.awaits_invoice(of_order uuid)
+returns boolean language plpgsql stable as $$
+begin
+	return exists (select from orders.invoice v
+	    join orders.head h on h.id = v.order_id
+	    where h.public_id = of_order and v.state = 'differs');
+end
+$$;
+select core.mails('order.invoice_differs', 'daily', 'orders.awaits_invoice',
+    null, 'supplier_user', 'supplier_admin');
+
 create or replace function orders.keep_invoice_lines(v orders.invoice,
     h orders.head, doc jsonb, differences jsonb, o orders.origin)
 returns void language plpgsql as $$

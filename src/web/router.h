@@ -29,6 +29,7 @@ enum web_who {
 	WHO_SUPPLIER = 2,
 	WHO_PARTNER = 3,
 	WHO_DESK = 4,
+	WHO_BUYING = 5,
 	WHO_SELLING = 6,
 	WHO_ANY = 7,
 };

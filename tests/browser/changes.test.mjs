@@ -19,11 +19,13 @@ const WORDS = {
 	de: { unsent: /noch nichts gesendet/, now: /Bisher/,
 		refused: /die bisherige Fassung gilt/, done: /Angenommen/,
 		replaced: /ersetzt/, superseded: /Ersetzt durch/,
-		back: /die Bestellung gilt wie bisher/ },
+		back: /die Bestellung gilt wie bisher/,
+		linked: /verlangt 12 von dieser Position/ },
 	en: { unsent: /Nothing has been sent yet/, now: /Until now/,
 		refused: /the former version stands/, done: /Accepted/,
 		replaced: /replaces/, superseded: /Superseded by/,
-		back: /the order stands as it was/ },
+		back: /the order stands as it was/,
+		linked: /wants 12 of this line/ },
 };
 
 async function looksRight(page, options)
@@ -138,9 +140,37 @@ for (const options of KINDS)
 			await looksRight(buyer, options);
 		});
 
+		const desk = await visit(browser, options);
+		await signIn(desk, "manager.one");
+		await t.test("the house asks the supplier for another price",
+		    async () => {
+			await desk.goto(`/desk/orders/${o.bought}`);
+			await press(desk, `a[href$="/${o.bought}/change"]`);
+			await desk.waitForSelector('[name="lines[0][price]"]');
+			await looksRight(desk, options);
+			assert.equal(await desk.locator("[name=ship_to]").count(), 0);
+			await desk.fill('[name="lines[0][quantity]"]', "3");
+			await press(desk, "button[value=preview]");
+			await desk.waitForSelector("[aria-invalid=true]");
+			assert.match(await desk.textContent("main"), words.linked);
+			await looksRight(desk, options);
+			await picture(desk, `change-desk-${options.lang}`);
+			await desk.fill('[name="lines[0][quantity]"]', "12");
+			await desk.fill('[name="lines[0][price]"]', "7.50");
+			await desk.selectOption("[name=reason_code]", "price");
+			await press(desk, "button[value=preview]");
+			await press(desk, 'form[action$="/send"] button');
+			await desk.waitForURL(/done=orders_change_event\.send/);
+			await looksRight(desk, options);
+			await seller.goto(`/supplier/orders/${o.bought}`);
+			assert.match(await seller.textContent("#changes"), /7[.,]50/);
+			await press(seller, 'form[action$="/accept"] button');
+			await seller.waitForURL(/done=orders_change_event\.accept/);
+			assert.match(await seller.textContent("#line-10"),
+			    /7[.,]50/);
+		});
+
 		await t.test("the account manager sees all changes", async () => {
-			const desk = await visit(browser, options);
-			await signIn(desk, "manager.one");
 			await desk.goto(`/desk/orders/${o.sales}`);
 			assert.equal(await desk.locator("#changes > details, #changes > div").count(),
 			    4);

@@ -16,5 +16,6 @@ export const DOORS = ["distributor", "supplier", "desk"];
 export const doorsOf = (route) => ({
 	DISTRIBUTOR: ["distributor"], SUPPLIER: ["supplier"], DESK: ["desk"],
 	PARTNER: ["distributor", "supplier"], SELLING: ["supplier", "desk"],
+	BUYING: ["distributor", "desk"],
 	ANY: DOORS, PUBLIC: [],
 })[route.who];

@@ -15,7 +15,8 @@ begin
 	        l.line_id, 'item', i.number, 'name', case core.me_language()
 	        when 'de' then i.name_de else i.name_en end, 'quantity',
 	        trim_scale(orders.still_wanted(l))::text, 'unit', l.unit,
-	        'requested_date', coalesce(l.requested_date::text, ''))
+	        'requested_date', coalesce(l.requested_date::text, ''), 'price',
+	        case when h.kind = 'purchase' then orders.plain(l.price) end)
 	        order by l.position), '[]')
 	        from orders.line l left join item.item i on i.id = l.item_id
 	        where l.order_id = h.id and l.shipped = 0
@@ -29,7 +30,7 @@ create or replace function orders.change_form_doc(h orders.head,
     input jsonb)
 returns jsonb language plpgsql stable as $$
 declare
-	draft jsonb := orders.clean_change(input);
+	draft jsonb := orders.clean_change(input, h.kind);
 	a core.address;
 begin
 	select * into a from core.address x where x.partner_id = h.partner_id
@@ -51,7 +52,7 @@ end
 $$;
 
 -- A date that the form only repeats is none: then another day of the whole
--- order holds for the line.
+-- order holds for the line. So with a price.
 create or replace function orders.change_form_lines(h orders.head,
     lines jsonb)
 returns jsonb language plpgsql stable as $$
@@ -64,6 +65,9 @@ begin
 	    'item', case when coalesce(e ->> 'line_id', '') = ''
 	        then jsonb_build_object('any', trim(e ->> 'item')) end,
 	    'ordered', core.try_decimal(e ->> 'quantity')::text,
+	    'price_amount', trim_scale(nullif(core.try_decimal(e ->> 'price'),
+	        l.price))::text, 'price_base', case when e ->> 'price' <> ''
+	        then nullif(trim_scale(l.price_base), 1)::text end,
 	    'requested_date', nullif(nullif(e ->> 'requested_date', ''),
 	        l.requested_date::text))) order by ord), '[]')
 	    from jsonb_array_elements(lines) with ordinality t (e, ord)
@@ -73,7 +77,8 @@ end
 $$;
 
 -- What was typed, lines as a list, each with the place where it was typed.
-create or replace function orders.clean_change(input jsonb)
+--   kind  of the order: only the house names prices, to its suppliers
+create or replace function orders.clean_change(input jsonb, kind text)
 returns jsonb language plpgsql stable as $$
 declare
 	typed jsonb := coalesce(input -> 'lines', '[]');
@@ -89,7 +94,15 @@ begin
 	from jsonb_each(typed) l, jsonb_object_keys(case jsonb_typeof(l.value)
 	    when 'object' then l.value else '{"": 0}' end) m
 	where m not in ('line_id', 'item', 'quantity', 'requested_date', 'name',
-	    'unit', 'remove');
+	    'unit', 'remove') and (m <> 'price' or kind = 'sales');
+	perform core.fail_if_wrong(wrong);
+	select jsonb_agg(core.wrong('/lines/' || l.key || '/' || m.key,
+	    case m.key when 'requested_date' then 'value.date'
+	    else 'value.decimal' end)) into wrong
+	from jsonb_each(typed) l, jsonb_each_text(l.value) m
+	where m.value <> '' and case when m.key in ('quantity', 'price')
+	    then core.try_decimal(m.value) is null or core.try_decimal(m.value) < 0
+	    when m.key = 'requested_date' then core.try_date(m.value) is null end;
 	perform core.fail_if_wrong(wrong);
 	return jsonb_strip_nulls(jsonb_build_object(
 	    'partner_number', nullif(trim(input ->> 'partner_number'), ''),
@@ -214,12 +227,15 @@ $$;
 -- other asks for and this one does not name.
 --   input   id, version, event "preview" = written only | "send" (form field
 --           _event), partner_number?, requested_date?, ship_to?, text?,
---           lines [{"line_id"?, "item", "quantity", "requested_date"?,
---           "remove"?}]: with line_id a line of the order (no quantity: it is
---           deleted), without a line to be added; lines not named stay
+--           reason_code?, lines [{"line_id"?, "item", "quantity",
+--           "requested_date"?, "remove"?, "price"? (an order to a supplier)}]:
+--           with line_id a line of the order (no quantity: it is deleted),
+--           without a line to be added; lines not named stay
 --   result  201, location /orders/<id>/changes/<change>, the change
 --   errors  422 orders.invalid as orders_create, orders.change.nothing,
---           orders.change.back (what is asked stands already); 409 orders.change.late, orders.change.pending; 412, 428
+--           orders.change.back (what is asked stands already), at lines
+--           orders.change.linked (it is for a distributor's line),
+--           orders.change.added (a further line for a supplier); 409 orders.change.late, orders.change.pending; 412, 428
 create or replace function api.orders_change(input jsonb)
 returns core.answer language plpgsql as $$
 declare
@@ -228,7 +244,8 @@ declare
 	w orders.change := orders.change_waiting(h);
 	plan jsonb := orders.change_plan(h, doc, w);
 	wrong jsonb := orders.form_errors(plan -> 'findings',
-	    orders.clean_change(input));
+	    orders.clean_change(input, h.kind))
+	    || orders.linked_errors(h, plan -> 'lines', input);
 	c orders.change;
 begin
 	if wrong <> '[]' then

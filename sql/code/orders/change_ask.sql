@@ -304,6 +304,50 @@ begin
 end
 $$;
 
+-- What a distributor still wants of the line that a supplier's line is for;
+-- null when it is for none, or that one has ended.
+create or replace function orders.sold_wants(line bigint)
+returns numeric language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp as $$
+begin
+	return (select orders.still_wanted(s) from orders.line p
+	    join orders.line s on s.id = p.linked_line_id
+	    where p.id = sold_wants.line and not orders.line_over(s.state));
+end
+$$;
+select core.definer('orders.sold_wants(bigint)',
+    'an account manager may not see the distributor; answers a quantity that his supplier''s line has, too',
+    'portals');
+
+-- A change of a supplier's order must not break the distributor's that it is
+-- for: the quantity is the distributor's, whose change reaches the supplier by
+-- itself; days and prices are the house's matter. Nor does it get lines that
+-- nobody ordered.
+create or replace function orders.linked_errors(h orders.head, lines jsonb,
+    input jsonb)
+returns jsonb language plpgsql stable as $$
+declare
+	typed jsonb := orders.clean_change(input, h.kind) -> 'lines';
+begin
+	if h.kind <> 'purchase' then
+		return '[]';
+	end if;
+	return (select coalesce(jsonb_agg(case d ->> 'action' when '1'
+	    then core.wrong(s.at || '/item', 'orders.change.added')
+	    else core.wrong(s.at || '/quantity', 'orders.change.linked',
+	        jsonb_build_object('line', d ->> 'line_id', 'expected',
+	        trim_scale(w.wants)::text)) end), '[]')
+	from jsonb_array_elements(lines) d,
+	lateral (select '/lines/' || coalesce(typed #>> array[d ->> 'at', 'at'],
+	    '0') as at) s,
+	lateral (select orders.sold_wants((d ->> 'line')::bigint) as wants
+	    offset 0) w
+	where d ->> 'action' = '1' or w.wants
+	    <> coalesce((d #>> '{new,quantity}')::numeric, 0)
+	and d #>> '{new,quantity}' is distinct from d #>> '{old,quantity}');
+end
+$$;
+
 -- What makes two changes of one number equal.
 create or replace function orders.change_digest(doc jsonb)
 returns bytea language sql immutable as $$

@@ -307,6 +307,22 @@ begin
 end
 $$;
 
+-- Differences with the prices that another change asks for.
+create or replace function orders.with_prices(part jsonb, own orders.change)
+returns jsonb language plpgsql stable as $$
+begin
+	return (select coalesce(jsonb_agg(case when o is null then d
+	    else jsonb_set(d, '{new}', d -> 'new' || jsonb_build_object('price',
+	        o #> '{new,price}', 'base', o #> '{new,base}')) end
+	    order by ord), '[]')
+	from jsonb_array_elements(part) with ordinality t (d, ord)
+	left join lateral (select x
+	    from jsonb_array_elements(orders.undecided(own)) x
+	    where x ->> 'line_id' = d ->> 'line_id' and d ? 'new'
+	    and x #>> '{new,price}' <> x #>> '{old,price}') f (o) on true);
+end
+$$;
+
 -- The house's own change of a supplier's order gives way to a distributor's,
 -- which asks for its lines as well.
 create or replace function orders.change_yield(own orders.change,

@@ -131,7 +131,8 @@ declare
 	own orders.change := orders.change_waiting(p);
 begin
 	if own.id is not null then
-		part := orders.change_carried(p, '{}', own) || part;
+		part := orders.change_carried(p, orders.line_ids(part), own)
+		    || orders.with_prices(part, own);
 		p := orders.change_yield(own, p);
 	end if;
 	insert into orders.change (public_id, partner_id, order_id, kind, number,

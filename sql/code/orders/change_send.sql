@@ -33,7 +33,8 @@ create or replace function orders.origin_change(c orders.change)
 returns orders.origin language plpgsql stable as $$
 begin
 	return row(c.source, c.person_id, c.client_id, case when c.source
-	    <> 'system' then c.partner_id end, c.document_id, coalesce(c.sent_at,
+	    <> 'system' and orders.house_decides(c) then c.partner_id end,
+	    c.document_id, coalesce(c.sent_at,
 	    core.now()))::orders.origin;
 end
 $$;

@@ -189,6 +189,8 @@ declare
 	d jsonb;
 	l orders.line;
 	was text;
+	asked orders.origin := case when c.parent_id is null
+	    then orders.origin_change(c) else orders.origin_system() end;
 	o orders.origin := row(coalesce(c.answer_source, 'system'),
 	    c.answer_person_id, c.answer_client_id, c.partner_id,
 	    c.answer_document_id, coalesce(c.answered_at, core.now()));
@@ -204,8 +206,7 @@ begin
 		was := coalesce(l.state, case when p.state = 'change_pending'
 		    then 'accepted' else 'open' end);
 		l := orders.apply_line(p, l, d || jsonb_strip_nulls(
-		    jsonb_build_object('sold', orders.sold_line(p, d))),
-		    orders.origin_system());
+		    jsonb_build_object('sold', orders.sold_line(p, d))), asked);
 		if l.state = 'open' and was <> 'open' then
 			perform orders.put_line(l, 'confirm', 'accepted',
 			    orders.wanted_parts(l), null, null, o, null);

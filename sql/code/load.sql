@@ -124,6 +124,8 @@
 \ir orders/report.sql
 \ir orders/handle_receipt.sql
 \ir orders/change_handle.sql
+\ir news/rules.sql
+\ir news/api.sql
 \ir desk/home.sql
 \ir desk/partners.sql
 \ir cases/people.sql
@@ -146,5 +148,6 @@
 \ir returns/api.sql
 \ir returns/steps.sql
 \ir returns/access.sql
+\ir news/send.sql
 \ir news/access.sql
 \ir core/finish.sql

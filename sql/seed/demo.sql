@@ -16,6 +16,7 @@ set local client_min_messages = warning;
 \ir demo_holds.sql
 \ir demo_blocks.sql
 \ir demo_files.sql
+\ir demo_news.sql
 \ir demo_documents.sql
 \ir demo_invoices.sql
 \ir demo_cases.sql

@@ -105,6 +105,7 @@ static const struct {
 	const char *read, *note;
 } marks[] = {
     {"order_files_bytes", "order_files_seen"},
+    {"announcements_show", "announcements_seen"},
 };
 
 void

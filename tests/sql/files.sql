@@ -198,7 +198,7 @@ select is(pg_temp.step('desk', :'amy', :'so', 'mine.png', 'share',
 	jsonb_build_object('order', :'po', 'filename', 'flange.png'))
 	#>> '{attachments,4,fetched}', 'true', 'passed on, it is not withdrawn');
 select pg_temp.file('supplier', :'bob', :'po', 'flange.png') as got \gset
-select is(:'got'::jsonb ->> 'author', 'Amy', 'the supplier has it from the house');
+select is(:'got'::jsonb ->> 'author', 'House', 'the supplier has it from the house');
 select is(:'got'::jsonb -> 'shares', 'null', 'and does not learn whose it was');
 select ok(pg_temp.ask('supplier', 'orders_show', :'bob', jsonb_build_object(
 	'id', :'po'))::text !~* 'alpha|mine.png', 'nowhere');
@@ -223,7 +223,9 @@ select pg_temp.attach('supplier', :'bob', :'po', 'cert.png', 's') \g /dev/null
 select pg_temp.step('desk', :'amy', :'po', 'cert.png', 'share',
 	jsonb_build_object('order', :'so')) \g /dev/null
 select is(pg_temp.file('distributor', :'ann', :'so', 'cert.png')
-	->> 'author', 'Amy', 'and the other way round');
+	->> 'author', 'House', 'and the other way round');
+select is(pg_temp.file('desk', :'ira', :'so', 'cert.png') ->> 'author', 'Amy',
+	'inside the house it has a name');
 
 -- An order that its supplier does not see yet.
 select pg_temp.attach('desk', :'amy', :'later', 'soon.png', 'z') \g /dev/null

@@ -42,6 +42,13 @@ from core.person u, unnest(array[:alpha, :gamma]) p
 where u.uid in ('ann', 'gus');
 insert into core.list_choice (person_id, portal, partner_id, list)
 select v.person_id, v.portal, v.partner_id, v.list from core.list_view v;
+with a as (insert into news.announcement (subject_en, text_en, person_id)
+	select 'x', 'x', u.id from core.person u where u.uid = 'amy' returning id),
+r as (insert into news.recipient (partner_id, announcement_id)
+	select p, a.id from a, unnest(array[:alpha, :beta]) p returning *)
+insert into news.reading (partner_id, announcement_id, person_id)
+select r.partner_id, r.announcement_id, u.id from r join core.person u
+	on u.uid = case r.partner_id when :alpha then 'ann' else 'bob' end;
 insert into orders.block (partner_id, kind, reason)
 select unnest(array[:alpha, :gamma]), 'order', 'x';
 insert into orders.duty (public_id, partner_id, person_id, item)

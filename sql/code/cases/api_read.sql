@@ -138,7 +138,8 @@ end
 $$;
 
 -- An empty form for a new case.
---   input   serial text?, order_line uuid? (started from a line)
+--   input   serial text?, order_line uuid? (started from a line),
+--           announcement uuid? (answers one)
 --   result  {"draft": {"serial", and of a line "order_line", "order",
 --           "line_id", "item", "case_type", "subject"}, "case_types": [code],
 --           "priorities": [{"code", "response_hours", "solution_hours",
@@ -150,7 +151,8 @@ begin
 	return json_build_object(
 		'draft', jsonb_build_object('serial', input ->> 'serial')
 			|| coalesce(cases.line_draft(core.try_uuid(
-				input ->> 'order_line')), '{}'),
+				input ->> 'order_line')), news.case_draft(
+				core.try_uuid(input ->> 'announcement')), '{}'),
 		'case_types', array['request', 'complaint', 'enquiry', 'incident'],
 		'priorities', (select json_agg(json_build_object('code', p.priority,
 				'response_hours', extract(epoch from p.response) / 3600,
@@ -296,7 +298,8 @@ select core.operation('cases_list', permission => 'cases.read',
 	"serial": "line?", "sort": "line?", "columns": "line?",
 	"saved": "uuid?", "after": "line?", "limit": "int?"}');
 select core.operation('cases_new', permission => 'cases.create',
-	input => '{"serial": "line?", "order_line": "line?"}');
+	input => '{"serial": "line?", "order_line": "line?",
+	"announcement": "line?"}');
 select core.operation('cases_show', permission => 'cases.read',
 	input => '{"id": "line"}');
 select core.operation('cases_bytes', permission => 'cases.read',

@@ -84,6 +84,15 @@ begin
 end
 $$;
 
+-- A name of the house's staff, as the reader may know it.
+create or replace function core.staff_seen(name text) returns text
+language plpgsql stable as $$
+begin
+	return case when core.me_portal() in ('distributor', 'supplier')
+		then (select h.name from core.house h) else name end;
+end
+$$;
+
 -- Who did it, as the reader may know it: to partners what the house's staff
 -- does is the house's doing. Only where people talk to each other, in cases
 -- and returns, do they know by name whom they talk to.
@@ -91,8 +100,7 @@ create or replace function core.actor_seen(e core.event) returns text
 language sql stable as $$
 	select case when e.portal in ('desk', 'admin')
 		and e.object_type not in ('case', 'return')
-		and core.me_portal() in ('distributor', 'supplier')
-		then (select h.name from core.house h) else e.actor_name end
+		then core.staff_seen(e.actor_name) else e.actor_name end
 $$;
 
 -- The same as the house's own doing, whoever gave cause to it.

@@ -106,7 +106,7 @@ begin
 	        desk.kpi('orders_week', c.week, 'ok', '/orders?view=week'),
 	        desk.kpi('documents_failed', failed, 'bad',
 	            '/documents?view=attention')),
-	    'arriving', desk.arriving(10),
+	    'arriving', desk.arriving(10), 'announcements', news.current(3),
 	    'orders', orders.rows(orders.find('all', 'sales', null, null,
 	        'distributor', null, 5), 'distributor'),
 	    'first_use', c.open + c.drafts = 0);
@@ -141,6 +141,7 @@ begin
 	            '/worklist?view=ready_to_ship'),
 	        desk.kpi('documents_failed', failed, 'bad',
 	            '/documents?view=attention')),
+	    'announcements', news.current(3),
 	    'orders', orders.rows(orders.find('unanswered', 'purchase', null,
 	        null, 'supplier', null, 10), 'supplier'));
 end
@@ -197,9 +198,10 @@ $$;
 --            "arriving": [{"order": {"id", "number", "partner_number"},
 --              "line_id", "item": {"number", "name"}, "date", "quantity",
 --              "status", "tone"}],
---            "orders": [row of orders_list, newest 5], "first_use": false}
+--            "orders": [row of orders_list, newest 5], "first_use": false,
+--            "announcements": [the newest 3, shape: news.brief]}
 --           supplier: needs_you (to_confirm, overdue, reminded), kpis (to_confirm, late,
---            ready_to_ship, documents_failed), orders
+--            ready_to_ship, documents_failed), orders, announcements
 --           desk: needs_you (overdue, quarantined, releases, decisions,
 --            held, documents, acks: acknowledgements overdue, mails: not
 --            delivered), kpis, orders (unanswered purchase orders by due time),

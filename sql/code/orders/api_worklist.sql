@@ -129,6 +129,7 @@ $$;
 --           after text?, limit int = 50, sort, columns, saved
 --   result  {"items": [row], "next", "view", "q", "views": [{"name", "count",
 --            "current"}], "undo": {"until": ts, "items": ["<line>", …]} | null,
+--            "announcements": [the newest 2, shape: news.brief],
 --            "whose": "mine", "whoses": [{"name", "text", "href", "current"}],
 --            "people": [{"id", "name", "me"}], among whom orders are divided,
 --            "actions": ["confirm", "propose", "reject", "ship", "assign"],
@@ -169,6 +170,7 @@ begin
 	    'whose', orders.whose_name(asked), 'people', people,
 	    'whoses', orders.whose_links(asked, people),
 	    'undo', orders.worklist_undo(),
+	    'announcements', news.current(2),
 	    'downloads', exchange.download_families(),
 	    'actions', to_json(actions),
 	    'can', orders.can(actions)));

@@ -89,7 +89,8 @@ begin
 	return (select coalesce(json_agg(json_build_object('id', a.public_id,
 	    'filename', a.filename, 'media_type', a.media_type,
 	    'size', length(a.bytes), 'sha256', encode(a.sha256, 'hex'),
-	    'image', a.media_type like 'image/%', 'author', a.author_name,
+	    'image', a.media_type like 'image/%', 'author', case a.side when 'house'
+	        then core.staff_seen(a.author_name) else a.author_name end,
 	    'side', a.side, 'visibility', a.visibility,
 	    'internal', a.visibility = 'internal', 'at', a.created_at,
 	    'fetched', a.fetched_at is not null, 'shares',

@@ -110,7 +110,9 @@ with_counts(const json_t *mail, struct arena *a)
 	json_t *m = repr_json_keep(a, json_copy((json_t *)(uintptr_t)mail));
 	const json_t *items = repr_json_at(mail, "items");
 	const char *number = repr_json_str(mail, "items.0.number");
+	const char *subject = repr_json_str(mail, "items.0.data.subject");
 
+	number = number ? number : subject;
 	repr_json_set_str(m, "number", number ? number : "-");
 	repr_json_set_str(
 	    m, "name", one_line(span_of(repr_json_str(mail, "name")), a));

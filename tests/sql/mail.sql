@@ -178,7 +178,8 @@ select is(jsonb_array_length(pg_temp.text(pg_temp.mail('bea'), :beta)
 -- Choices.
 select is((select string_agg(k ->> 'kind', ' ' order by k ->> 'n')
 	from jsonb_array_elements(pg_temp.ask('distributor', 'account_show', :'ann')
-	#> '{data,mails,kinds}') k), 'document.rejected order.conditional',
+	#> '{data,mails,kinds}') k), 'announcement.sent document.rejected '
+	|| 'order.conditional',
 	'a person chooses among what concerns him');
 select ok(pg_temp.ask('supplier', 'account_mails', :'bob', '{"kinds":
 	[{"kind": "order.overdue", "choice": "none"},
@@ -218,6 +219,24 @@ select matches(pg_temp.mails(), '^order.conditional to ann: \d+$',
 	'the distributor is told of a deviation, nobody else');
 select ok(pg_temp.text(pg_temp.mail('ann'), :alpha)::text !~* 'beta|bob|PO-',
 	'and learns nothing of the supplier');
+
+-- Announcements of the house.
+delete from core.mail;
+select pg_temp.ask('desk', 'announcements_create', :'amy', '{"audience":
+	"supplier", "subject_en": "Closed", "text_en": "Until Monday."}')
+	#>> '{data,id}' as news \gset
+select pg_temp.round() \g /dev/null
+select is(pg_temp.mails(), 'announcement.sent to bob: 1, announcement.sent to '
+	|| 'dan: 1', 'people of each partner are told of an announcement');
+select pg_temp.text(pg_temp.mail('bob'), :beta) as text \gset
+select is(:'text'::jsonb #>> '{items,0,data,subject}', 'Closed',
+	'with its subject');
+select is(:'text'::jsonb #>> '{items,0,href}', '/announcements/' || :'news',
+	'and where it stands');
+select pg_temp.ask('desk', 'announcements_withdraw', :'amy',
+	jsonb_build_object('id', :'news')) \g /dev/null
+select is(pg_temp.text(pg_temp.mail('dan'), :delta) ->> 'n', '0',
+	'a withdrawn one has no point');
 
 -- People who have left.
 delete from core.mail;

@@ -23,11 +23,15 @@ create policy desk on news.announcement to kontor_desk
 	where r.announcement_id = announcement.id))
 	with check ((select core.me_sees_all())
 	or person_id = (select core.me_person()));
+create policy worker on news.announcement for select to kontor_worker
+	using (exists (select from news.recipient r
+	where r.announcement_id = announcement.id));
 create policy admin on news.announcement to kontor_admin using (true)
 	with check (true);
 
 grant usage on schema news to kontor_distributor, kontor_supplier,
-	kontor_desk, kontor_admin;
+	kontor_desk, kontor_worker, kontor_admin;
+grant select on news.announcement, news.recipient to kontor_worker;
 grant select on news.announcement, news.recipient, news.reading
 	to kontor_distributor, kontor_supplier, kontor_desk, kontor_admin;
 grant insert on news.announcement, news.recipient to kontor_desk,

@@ -114,6 +114,19 @@ begin
 end
 $$;
 
+-- Has a mail about it still a point?
+create or replace function news.awaits_reader(announcement uuid)
+returns boolean language plpgsql stable as $$
+begin
+	return exists (select from news.announcement a
+	    where a.public_id = awaits_reader.announcement
+	    and news.state(a) = 'shown');
+end
+$$;
+select core.mails('announcement.sent', 'now', 'news.awaits_reader', null,
+    'distributor_user', 'distributor_admin', 'supplier_user',
+    'supplier_admin');
+
 -- Sends an announcement to several partners.
 --   input   audience picked|all|distributor|supplier = picked, partners [{id,
 --           picked}], subject_en, text_en, subject_de, text_de, shown_until

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What every page gets; the rest is fetched where a page asks for it.
-import { watch, words } from "./words.js";
+import { forPage, watch, words } from "./words.js";
 
 const root = document.documentElement;
 root.classList.add("js");
@@ -33,6 +33,8 @@ document.addEventListener("click", async (e) => {
 		copy.textContent = words.copied;
 		return;
 	}
+	if (e.target.closest("[data-keys]"))
+		(await import("./keys.js")).help();
 	const show = e.target.closest("[data-peek]");
 	if (show) {
 		const input = show.previousElementSibling;
@@ -44,6 +46,18 @@ document.addEventListener("click", async (e) => {
 	for (const menu of document.querySelectorAll("details.menu[open]"))
 		if (!menu.contains(e.target))
 			menu.open = false;
+});
+
+// ? lists the keys, / goes to the search.
+document.addEventListener("keydown", async (e) => {
+	const search = e.key === "/" && document.getElementById("q");
+	if (!forPage(e) || !(search || e.key === "?"))
+		return;
+	e.preventDefault();
+	if (search)
+		search.focus();
+	else if (document.getElementById("keys"))
+		(await import("./keys.js")).help();
 });
 
 document.addEventListener("keydown", (e) => {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rows that are selected and answered together: count, select all, keys
 // (j k x c s outside of fields), and the panel of details as a dialog.
-import { node, say, words } from "./words.js";
+import { forPage, node, say, words } from "./words.js";
 
 let at = -1;
 
@@ -80,10 +80,7 @@ function openPanel(step, opener)
 
 function key(e)
 {
-	if (e.ctrlKey || e.metaKey || e.altKey ||
-	    e.target.closest("input:not([type=checkbox]), select, textarea, dialog"))
-		return;
-	if (!document.querySelector("[data-select]"))
+	if (!forPage(e) || !document.querySelector("[data-select]"))
 		return;
 	if (e.key === "j" || e.key === "k") {
 		move(e.key === "j" ? 1 : -1);

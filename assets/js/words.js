@@ -28,6 +28,23 @@ export function node(name, attributes, ...children)
 	return e;
 }
 
+// Keys of one character can be switched off, for this browser.
+export function keysOff(wish)
+{
+	try {
+		if (wish !== undefined)
+			localStorage.setItem("keys", wish ? "off" : "on");
+		return localStorage.getItem("keys") === "off";
+	} catch {
+		return false;
+	}
+}
+
+// A key meant for the page: not typed into a field, not a browser's own.
+export const forPage = (e) => !e.ctrlKey && !e.metaKey && !e.altKey &&
+    !keysOff() && !e.target.closest(
+	"input:not([type=checkbox]), select, textarea, dialog");
+
 // What scrolls inside the page can be reached by keyboard.
 const sizes = new ResizeObserver((all) => {
 	for (const { target } of all)

@@ -4,7 +4,7 @@
 // sees it. On a phone without script, and by keyboard in the dark.
 import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
-import { axeFindings, launch, picture, signIn, visit }
+import { launch, looksRight, picture, press, signIn, visit }
     from "../lib/browser.mjs";
 import { confirmedOrder } from "../lib/goods.mjs";
 import { until, sql } from "../lib/kontor.mjs";
@@ -27,23 +27,6 @@ const WORDS = {
 		back: /the order stands as it was/,
 		linked: /wants 12 of this line/ },
 };
-
-async function looksRight(page, options)
-{
-	if (options.script !== false)
-		assert.deepEqual(await axeFindings(page), [], page.url());
-	assert.deepEqual(page.trouble, [], page.url());
-	const wide = await page.evaluate(() => document.documentElement
-	    .scrollWidth - document.documentElement.clientWidth);
-	assert.ok(wide <= 0, `${page.url()}: ${wide} px too wide`);
-}
-
-/** Presses a button by keyboard, wherever a bar may lie over it. */
-async function press(page, selector)
-{
-	await page.focus(selector);
-	await page.keyboard.press("Enter");
-}
 
 for (const options of KINDS)
 	test(`an order is changed (${Object.entries(options).join(" ")})`,

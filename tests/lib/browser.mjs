@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Chromium on the running set-up: one browser a file, a context a visitor.
 // The set-up's own authority is unknown to Chromium, so its key is named.
+import assert from "node:assert/strict";
 import { createHash, X509Certificate } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -75,6 +76,24 @@ export async function axeFindings(page)
 		    "best-practice"] }));
 	return found.violations.map((v) => `${v.id}: ${v.help} ` +
 	    `(${v.nodes.slice(0, 3).map((n) => n.target.join(" ")).join("; ")})`);
+}
+
+/** A page without findings, errors of scripts, or anything too wide. */
+export async function looksRight(page, options)
+{
+	if (options.script !== false)
+		assert.deepEqual(await axeFindings(page), [], page.url());
+	assert.deepEqual(page.trouble, [], page.url());
+	const wide = await page.evaluate(() => document.documentElement
+	    .scrollWidth - document.documentElement.clientWidth);
+	assert.ok(wide <= 0, `${page.url()}: ${wide} px too wide`);
+}
+
+/** Presses a button or link by keyboard, wherever a bar may lie over it. */
+export async function press(page, selector)
+{
+	await page.focus(selector);
+	await page.keyboard.press("Enter");
 }
 
 /** A picture under KONTOR_VAR/pictures, for people. */

@@ -309,6 +309,12 @@ select is((select array_agg(l.line_id || ' ' || l.state order by l.line_id)
 	from orders.line l join orders.head h on h.id = l.order_id
 	where h.partner_number = 'S1'), array['10 received', '20 short'],
 	'received, and short');
+select is((select array_agg(distinct e.type || ' ' || (e.data -> 'lines' ->> 0))
+	from core.event e join orders.head h
+	on h.public_id = e.object_id and h.partner_number = 'S1'
+	where e.type in ('order.line.received', 'order.line.short')),
+	array['order.line.received 10', 'order.line.short 20'],
+	'the timeline tells the two apart');
 select is((select array_agg(l.line_id || ' ' || l.state order by l.line_id)
 	from orders.line l join orders.head h on h.id = l.order_id
 	where h.number = :'po'), array['10 received', '20 short'],

@@ -157,16 +157,6 @@ begin
 end
 $$;
 
--- [["confirmed", "10"], …] as {"confirmed": ["10", …], …}.
-create or replace function orders.told(steps jsonb)
-returns jsonb language plpgsql immutable as $$
-begin
-	return (select jsonb_object_agg(step, lines) from (
-	    select s ->> 0 as step, jsonb_agg(s -> 1) as lines
-	    from jsonb_array_elements(steps) s group by 1) g);
-end
-$$;
-
 -- After a bulk step: each order is brought up to date once, and told once; of
 -- many orders by jobs, so that the answer to hundreds of lines need not wait
 -- for what follows from them.

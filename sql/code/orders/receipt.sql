@@ -167,12 +167,13 @@ begin
 	    else 'despatch.received' end, 'despatch', d.public_id, d.number,
 	    '{}', null, exchange.document_uuid((select document_id
 	    from orders.receipt where id = made)));
-	for r in select l.order_id, jsonb_agg(l.line_id order by l.position) lines
+	for r in select l.order_id, orders.told(jsonb_agg(jsonb_build_array(
+	        case when i.received < i.shipped then 'short' else 'received' end,
+	        l.line_id) order by l.position)) told
 		from orders.receipt_line i join orders.line l on l.id = i.line_id
 		where i.receipt_id = made group by 1 order by 1
 	loop
-		perform orders.tell_lines(r.order_id, jsonb_build_object('received',
-		    r.lines));
+		perform orders.tell_lines(r.order_id, r.told);
 	end loop;
 end
 $$;

@@ -202,6 +202,17 @@ begin
 end
 $$;
 
+-- [["confirmed", "10"], …] as {"confirmed": ["10", …], …}.
+create or replace function orders.told(steps jsonb)
+returns jsonb language plpgsql immutable as $$
+begin
+	return (select jsonb_object_agg(step, lines) from (
+	    select s ->> 0 as step, jsonb_agg(s -> 1 order by nr) as lines
+	    from jsonb_array_elements(steps) with ordinality t (s, nr)
+	    group by 1) g);
+end
+$$;
+
 -- What of some parts is promised.
 create or replace function orders.promised(parts jsonb)
 returns jsonb language plpgsql immutable as $$

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The mails that the set-up's mail server has put into somebody's box, as a
 // mail program shows them.
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync }
-    from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { until, VAR } from "./kontor.mjs";
 
@@ -42,13 +41,3 @@ export function mailsOf(login)
 export const mailAbout = (login, number, ms = 40000) =>
     until(`a mail to ${login} about ${number}`, () => mailsOf(login)
 	.find((m) => m.body.includes(number)), ms);
-
-/** Stops the mail server, or lets it run again. */
-export function mailServer(runs)
-{
-	const file = join(VAR, "run/want/mail");
-	if (runs)
-		writeFileSync(file, "");
-	else
-		rmSync(file);
-}

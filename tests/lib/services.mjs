@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The services of the set-up that runs, to stop them and to stand in for them.
 import { spawn } from "node:child_process";
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync }
+    from "node:fs";
 import { join } from "node:path";
 import { URL_BASE, VAR } from "./kontor.mjs";
 
@@ -42,19 +43,33 @@ export const socket = () => {
 	}
 };
 
+/** Lets the supervisor keep a service running, or end it. */
+export function wants(name, runs)
+{
+	const file = join(VAR, "run/want", name);
+	if (runs)
+		writeFileSync(file, "");
+	else
+		rmSync(file, { force: true });
+}
+
 /**
- * A second instance, as the supervisor would start it, with further settings
- * as { KONTOR_NAME: value }. It takes the socket over.
+ * A process of a service beside the supervised one, as the supervisor would
+ * start it, with further settings as { KONTOR_NAME: value }.
  */
-export function successor(settings = {})
+export function stand(name, settings = {})
 {
 	const line = readFileSync(join(VAR, "run/services.list"), "utf8")
-	    .split("\n").find((l) => l.startsWith("kore "));
+	    .split("\n").find((l) => l.startsWith(`${name} `));
 	const [, user, , ...command] = line.split(" ");
-	const env = Object.entries(settings).map(([k, v]) => `export ${k}=${v}; `);
+	const env = Object.entries(settings)
+	    .map(([k, v]) => `export ${k}='${v}'; `);
 	const args = ["sh", "-c", env.join("") + command.join(" ")];
 	return user === "-"
 	    ? spawn(args[0], args.slice(1), { stdio: "ignore" })
 	    : spawn("runuser", ["-u", user, "--", ...args],
 		{ stdio: "ignore" });
 }
+
+/** A second instance of Kore; it takes the socket over. */
+export const successor = (settings = {}) => stand("kore", settings);

@@ -10,7 +10,18 @@
 -- the sentences label.mail_kind.<type> (its subject, and its name among the
 -- settings) and mail.<type> (what it asks for).
 
--- Declares an event that is told by mail.
+-- Leaves a notice of an event that is told by mail.
+create or replace function core.mail_notice() returns trigger
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp as $$
+begin
+	insert into core.mail_notice values (new.seq);
+	return null;
+end
+$$;
+
+-- Declares an event that is told by mail. The trigger names the types itself, so
+-- that other events cost nothing.
 --   kind   its type
 --   usual  now, daily or none: for those who have not chosen
 --   still  function(uuid) that says of the event's object whether the mail has
@@ -23,24 +34,17 @@
 create or replace function core.mails(kind text, usual text, still text,
 	whom text, variadic roles text[])
 returns void
-language sql as $$
-	insert into core.mail_kind (kind, roles, usual, still, whom)
-	values (kind, roles, usual, still::regproc::text, whom::regproc::text)
-$$;
-
--- Leaves a notice of an event that is told by mail.
-create or replace function core.mail_notice() returns trigger
-language plpgsql security definer
-set search_path = pg_catalog, pg_temp as $$
+language plpgsql as $$
 begin
-	if exists (select from core.mail_kind k where k.kind = new.type) then
-		insert into core.mail_notice values (new.seq);
-	end if;
-	return null;
+	insert into core.mail_kind (kind, roles, usual, still, whom)
+	values (mails.kind, mails.roles, mails.usual,
+		mails.still::regproc::text, mails.whom::regproc::text);
+	execute format('create or replace trigger mail_notice after insert '
+		|| 'on core.event for each row when (new.type = any (%L)) '
+		|| 'execute function core.mail_notice()', array(select k.kind
+			from core.mail_kind k order by k.kind));
 end
 $$;
-create or replace trigger mail_notice after insert on core.event
-	for each row execute function core.mail_notice();
 
 -- Those responsible for the object of an event who have an address.
 create or replace function core.mail_whom(e core.event) returns bigint[]

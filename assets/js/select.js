@@ -95,6 +95,14 @@ function key(e)
 	e.preventDefault();
 }
 
+// Return in the dialog means its own button, not the first of the form.
+document.addEventListener("keydown", (e) => {
+	if (e.key !== "Enter" || !e.target.matches("dialog [data-for] input"))
+		return;
+	e.preventDefault();
+	e.target.closest("dialog").querySelector(
+	    ".actions [data-for]:not([hidden])")?.click();
+});
 document.addEventListener("keydown", key);
 document.addEventListener("change", (e) => {
 	if (e.target.matches("[data-all]"))

@@ -166,16 +166,21 @@ $$;
 
 -- Deputies, and a form.
 --   result  {"items": [deputy of core.deputies], "colleagues": [{"id",
---           "name", "me"}] (the caller apart), "people": the same with him,
---           for who may enter one for others, else [], "today": date}
+--           "name", "me"}] who may be deputy, "people": who may be away, for
+--           who may enter one for others, else [], "today": date}; nobody
+--           where the caller is alone
 create or replace function api.deputies_list(input jsonb) returns json
 language plpgsql stable as $$
+declare
+	others json := core.fellows_json(false);
+	everybody json := '[]';
 begin
+	if json_array_length(others) > 0 and core.me_may('deputies.manage') then
+		everybody := core.fellows_json(true);
+		others := everybody;
+	end if;
 	return json_build_object('items', core.deputies(),
-		'colleagues', core.fellows_json(false),
-		'people', case when core.me_may('deputies.manage')
-			then core.fellows_json(true) else '[]' end,
-		'today', core.today());
+		'colleagues', others, 'people', everybody, 'today', core.today());
 end
 $$;
 select core.operation('deputies_list', permission => 'deputies.read',

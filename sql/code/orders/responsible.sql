@@ -147,10 +147,12 @@ begin
 end
 $$;
 
--- Is an order among those asked for?
+-- Is an order among those asked for? Said so that the planner can tell how many
+-- are: most are nobody's, or few are.
 create or replace function orders.is_whose(h orders.head, whose bigint[])
 returns boolean language sql immutable as $$
-	select whose is null or coalesce(h.responsible_id, 0) = any (whose)
+	select whose is null or h.responsible_id = any (whose)
+	    or 0 = any (whose) and h.responsible_id is null
 $$;
 
 -- Colleagues among whom a supplier's orders are divided, the caller first;

@@ -7,6 +7,8 @@ drop function if exists orders.builder_lines(orders.head, orders.despatch,
     boolean);
 drop function if exists orders.builder_json(orders.head, orders.despatch,
     boolean);
+drop function if exists orders.sheet_of(bigint[], text, text, text);
+drop function if exists orders.place_key(jsonb);
 drop function if exists exchange.difference_json(jsonb, jsonb);
 
 insert into core.migration (number, name) values (33, 'pick')

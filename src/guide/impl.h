@@ -148,6 +148,7 @@ struct gsource {
 	struct gword *names;
 	struct gword *between; /* roles: sender, receiver */
 	struct gword *columns, *parts, *rows, *filled; /* of sheets */
+	struct gword *collects;                        /* of sheets */
 	enum edi_family family;
 	uint8_t direction;
 	bool strict;

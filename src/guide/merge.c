@@ -397,6 +397,8 @@ inherit_head(struct gsource *s, const struct gsource *b)
 		s->columns = b->columns;
 	if (!s->parts)
 		s->parts = b->parts;
+	if (!s->collects)
+		s->collects = b->collects;
 	if (!s->rows)
 		s->rows = b->rows;
 	if (!s->filled)

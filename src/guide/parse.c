@@ -179,6 +179,8 @@ head_list(struct cursor *c, struct span word, struct span rest)
 		named(c, rest, &s->columns);
 	else if (span_is(word, "part"))
 		named(c, rest, &s->parts);
+	else if (span_is(word, "collect"))
+		named(c, rest, &s->collects);
 	else if (span_is(word, "rows"))
 		s->rows = words(c, rest, s->rows);
 	else if (span_is(word, "filled"))

@@ -96,20 +96,61 @@ node(struct tree *t, struct edi_node *parent, struct span name,
 	return n;
 }
 
+/* The column that says what a column says in a row: where the first of a
+ * collection is empty, its second stands for it. */
+static size_t
+meant(const struct tree *t, size_t column, const struct sheet_row *row)
+{
+	for (size_t k = 0; k < t->s->ncollects; k++) {
+		const struct part *p = &t->s->collects[k];
+		if (p->n > 1 && p->columns[0] == column &&
+		    !shape_value(t->s, row, column, t->a).n &&
+		    shape_value(t->s, row, p->columns[1], t->a).n)
+			return p->columns[1];
+	}
+	return column;
+}
+
+/* One value of a cell of a list, and what is behind it. */
+static struct span
+next_of(struct span *rest)
+{
+	struct span v = *rest;
+	size_t n = 0;
+
+	while (n < v.n && !strchr(",;\n", v.p[n]))
+		n++;
+	*rest = span_sub(v, n + (n < v.n), v.n);
+	return span_trim(span_sub(v, 0, n));
+}
+
 static void
 cell(struct tree *t, struct edi_node *parent, size_t column,
     const struct sheet_row *row, struct span value)
 {
 	const struct column *c = &t->s->columns[column];
-	struct edi_node *n;
+	const struct column *at = &t->s->columns[meant(t, column, row)];
+	struct span one = value;
 
 	/* an empty cell is only worth a word where it has to be filled */
-	if (!c->at || (!value.n && !c->must))
+	if (!at->at || (!value.n && !c->must))
 		return;
-	n = node(t, parent, c->name, row);
-	n->column = c->title;
-	n->column_nth = (uint16_t)c->at;
-	n->text = value;
+	do {
+		if (c->list)
+			one = next_of(&value);
+		if (c->list && !one.n)
+			continue;
+		struct edi_node *n = node(t, parent, c->name, row);
+		n->column = at->title;
+		n->column_nth = (uint16_t)at->at;
+		n->text = one;
+	} while (c->list && value.n);
+}
+
+static struct span
+value_of(const struct tree *t, const struct sheet_row *row, size_t column)
+{
+	return shape_value(t->s, row, meant(t, column, row), t->a);
 }
 
 /* What the rows of an entry come to; as typed where one is no number. */
@@ -170,13 +211,51 @@ entry(
 	t->last = NULL;
 	for (size_t i = 0; i < t->s->ncolumns; i++)
 		cell(t, e, i, list[0].row,
-		    t->s->columns[i].sum
-			? sum(t, i, list, n)
-			: shape_value(t->s, list[0].row, i, t->a));
+		    t->s->columns[i].sum ? sum(t, i, list, n)
+					 : value_of(t, list[0].row, i));
 	for (size_t k = 0; k < t->s->nparts; k++)
 		for (size_t i = 0; i < n; i++)
 			part(t, e, &t->s->parts[k], list[i].row);
 	t->last = e;
+}
+
+/* Of rows of one value: in each column the first that says something. */
+static void
+collected(struct tree *t, struct edi_node *root, const struct part *p,
+    const struct filled *list, size_t n)
+{
+	struct edi_node *up = node(t, root, p->name, list[0].row);
+
+	t->last = NULL;
+	for (size_t k = 0; k < p->n; k++)
+		for (size_t i = 0; i < n; i++) {
+			struct span v = value_of(t, list[i].row, p->columns[k]);
+			if (!v.n)
+				continue;
+			cell(t, up, p->columns[k], list[i].row, v);
+			break;
+		}
+	t->last = up;
+}
+
+/* A node for each value of the first column, in the order of the sheet. */
+static void
+collect(struct tree *t, struct edi_node *root, const struct part *p,
+    const struct filled *rows, size_t n)
+{
+	struct filled *list = ARENA_ARRAY(t->a, struct filled, n);
+
+	for (size_t i = 0; i < n; i++) {
+		list[i] = rows[i];
+		list[i].number = value_of(t, rows[i].row, p->columns[0]);
+	}
+	gather(list, n);
+	for (size_t i = 0, k; i < n; i = k) {
+		for (k = i + 1; k < n && list[k].first == list[i].first;)
+			k++;
+		if (list[i].number.n)
+			collected(t, root, p, list + i, k - i);
+	}
 }
 
 /* Rows of one line need not stand together. */
@@ -204,8 +283,9 @@ message(struct tree *t, struct edi_interchange *ix, struct filled *list,
 	root = node(t, NULL, span_of(SHEET_ROOT), list[0].row);
 	t->last = NULL;
 	for (size_t i = 0; i < t->s->ncolumns; i++)
-		cell(t, root, i, list[0].row,
-		    shape_value(t->s, list[0].row, i, t->a));
+		cell(t, root, i, list[0].row, value_of(t, list[0].row, i));
+	for (size_t k = 0; k < t->s->ncollects; k++)
+		collect(t, root, &t->s->collects[k], list, n);
 	m->offset = list[0].row->offset;
 	m->ref = list[0].number;
 	entries(t, root, list, n);

@@ -33,6 +33,7 @@ column_of(const struct gword *w, struct column *c)
 
 	*c = (struct column){.name = w->word};
 	c->sum = span_is(kind, "sum");
+	c->list = span_is(kind, "list");
 	c->kind = c->sum || span_is(kind, "number") ? SHEET_NUMBER
 		  : span_is(kind, "date")           ? SHEET_DATE
 						    : SHEET_TEXT;
@@ -56,11 +57,13 @@ named(const struct shape *s, struct span name)
 	return SHEET_COLUMNS;
 }
 
-static void
-parts_of(const struct gword *list, struct shape *s)
+static size_t
+parts_of(const struct gword *list, const struct shape *s, struct part *out)
 {
-	for (; list && s->nparts < SHEET_PARTS_MAX; list = list->next) {
-		struct part *p = &s->parts[s->nparts++];
+	size_t n = 0;
+
+	for (; list && n < SHEET_PARTS_MAX; list = list->next) {
+		struct part *p = &out[n++];
 		struct span rest = list->value, w;
 
 		p->name = list->word;
@@ -68,6 +71,7 @@ parts_of(const struct gword *list, struct shape *s)
 			if (named(s, w) < SHEET_COLUMNS)
 				p->columns[p->n++] = named(s, w);
 	}
+	return n;
 }
 
 void
@@ -88,7 +92,8 @@ shape_of(const struct guide *g, struct shape *s)
 		if (i < SHEET_COLUMNS)
 			s->filled[i] = s->any_filled = true;
 	}
-	parts_of(src->parts, s);
+	s->nparts = parts_of(src->parts, s, s->parts);
+	s->ncollects = parts_of(src->collects, s, s->collects);
 }
 
 /* Which of the column's titles it is; -1: none. */

@@ -21,12 +21,13 @@ struct column {
 	struct span titles[SHEET_TITLES]; /* English, German, others */
 	size_t ntitles;
 	enum sheet_kind kind;
-	bool must, sum;
+	bool must, sum, list;
 	uint32_t at;       /* where in the sheet, from 1; 0: not there */
 	struct span title; /* as it stands there */
 };
 
-/* A node for each row that has one of some columns. */
+/* A node for each row that has one of some columns, or, collected, for each
+ * value of the first. */
 struct part {
 	struct span name;
 	size_t columns[SHEET_PART_COLUMNS];
@@ -39,6 +40,8 @@ struct shape {
 	size_t ncolumns, known;
 	struct part parts[SHEET_PARTS_MAX];
 	size_t nparts;
+	struct part collects[SHEET_PARTS_MAX];
+	size_t ncollects;
 	size_t number, entry; /* columns whose value is one message, one entry;
 				 SHEET_COLUMNS: none */
 	bool filled[SHEET_COLUMNS]; /* one of these makes a row say something */

@@ -9,9 +9,11 @@ import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import test, { after, before } from "node:test";
 import { isDeepStrictEqual } from "node:util";
-import { Machine, sql, until, VAR, Visitor } from "../lib/kontor.mjs";
+import { Machine, sql, until, URL_BASE, VAR, Visitor }
+    from "../lib/kontor.mjs";
 import { confirmedOrder, despatch, handIn, recadv } from "../lib/goods.mjs";
 import { agreement, TYPES, unique } from "../lib/orders.mjs";
+import { parse, serialize, workbook } from "../lib/sheet.mjs";
 
 const run = unique().toLowerCase();
 const theirs = { x12: { id: `SG${unique()}`.slice(0, 15), qualifier: "ZZ" },
@@ -155,13 +157,95 @@ function byDocuments(family)
 	};
 }
 
+/* The order's despatch sheet is downloaded, filled in, uploaded, looked at and
+ * committed; the distributor counts by RECADV. */
+function bySheets(format)
+{
+	const seller = new Visitor();
+	let head, lines;
+	const count = byDocuments("edifact").count;
+	const upload = async (rows) => {
+		const page = "/supplier/documents/new", form = new FormData();
+		form.set("form_token", await seller.formToken(page));
+		form.set("file", new Blob([format === "csv"
+		    ? serialize([head, ...rows]) : workbook([head, ...rows])]),
+		    `despatch.${format}`);
+		const r = await seller.fetch("/supplier/documents", {
+			method: "POST", body: form, headers: { origin: URL_BASE,
+			"sec-fetch-site": "same-origin" } });
+		assert.equal(r.status, 303, await r.text());
+		return read(r);
+	};
+	const read = async (r) => {
+		const at = r.headers.get("location").split("?")[0];
+		return [at, await until("it is read", async () => {
+			const d = await seller.json(at);
+			return d.state !== "received" && d;
+		}, 30000)];
+	};
+	const rows = (q, number, what = "") => q.flatMap((n, i) => {
+		const row = [...lines[i]];
+		const set = (k, v) => { row[head.indexOf(k)] = v; };
+		set("Despatch number", number);
+		set("What to do", what);
+		set("Carrier", "Fast Cargo");
+		set("Leaves now", n ? String(n) : "");
+		set("Package", "1");
+		return [row];
+	});
+	const hand = async (o, q, number, what) => {
+		const [at, d] = await upload(rows(q, number, what));
+		assert.equal(d.state, "preview", JSON.stringify(d.findings));
+		assert.deepEqual(d.findings, []);
+		const before = seen(o);
+		for (const l of d.differences.lines)
+			assert.notEqual(l.shipped.old.value, l.shipped.new.value);
+		assert.ok(d.differences.lines.length > 0);
+		assert.deepEqual(seen(o), before, "a preview changes nothing");
+		const [, done] = await read(await seller.post(`${at}/commit`,
+		    { version: String(d.version) }, { page: at }));
+		assert.equal(done.state, "applied", JSON.stringify(done.findings));
+		assert.equal(done.family, format);
+		return done.objects[0].id;
+	};
+	const refused = async (q, number, what, rule) => {
+		const [, d] = await upload(rows(q, number, what));
+		assert.deepEqual(d.findings.map((f) => f.rule), [rule]);
+		assert.equal(d.findings[0].segment, 2, "the row is named");
+		assert.equal(d.differences.total, 0);
+	};
+	return {
+		start: () => seller.signIn("elbe.user"),
+		async ship(o, q, number)
+		{
+			const r = await seller.get(`/supplier/orders/${o.bought
+			    }/sheet?of=despatch&format=csv`);
+			const all = parse(await r.text());
+			head ??= all[0];
+			lines ??= all.slice(1);
+			assert.equal(all.length, 3);
+			assert.equal(all[1][head.indexOf("Leaves now")], "");
+			assert.ok(all[1][head.indexOf("Despatch number")]
+			    .startsWith(o.po));
+			return hand(o, q, number, "");
+		},
+		tooMuch: (o, q, number) => refused(q, number, "",
+		    "business.ship_over"),
+		correct: (o, q, number) => hand(o, q, number, "correct"),
+		tooLate: (o, q, number) => refused(q, number, "correct",
+		    "business.despatch_over"),
+		count,
+	};
+}
+
 const mirrorOf = (id) => sql(`select m.public_id as id, m.number
     from orders.despatch m join orders.despatch d on d.id = m.origin_id
     where d.public_id = '${id}'`)[0];
 
 for (const [name, player] of [["screens", atTheScreens()],
 	["EDIFACT", byDocuments("edifact")], ["X12", byDocuments("x12")],
-	["UBL", byDocuments("ubl")]]) {
+	["UBL", byDocuments("ubl")], ["CSV", bySheets("csv")],
+	["XLSX", bySheets("xlsx")]]) {
 	test(`${name}: ships, too much, corrects, ships the rest; is counted`,
 	    async (t) => {
 		const first = unique("LA"), second = unique("LB");

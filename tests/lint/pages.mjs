@@ -11,7 +11,7 @@ const GROUPS = ["error.", "cause.", "label.", "finding.", "event.", "flash.",
 	"portal.", "search.", "view.", "tab.", "feed.", "kpi.", "needs.", "nav.",
 	"problem.", "terminal.", "none.", "show_all.", "lists.member.",
 	"views.list.", "sheet.answer.", "sheet.order.",
-	"mail."];
+	"sheet.despatch.", "mail."];
 
 /** key → [file, line] for each language; complains about doubles. */
 function sentences(bad)

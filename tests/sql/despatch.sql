@@ -365,4 +365,72 @@ select is(pg_temp.ask('desk', 'receipts_create', :'ada', jsonb_build_object(
 select is((select c.partner_id || ' ' || p.uid from cases.head c
 	join core.person p on p.id = c.person_id order by c.id desc limit 1),
 	:alpha || ' ann', 'the case is his who ordered');
+
+-- One despatch is for one place.
+select pg_temp.bought_order('S8') as p8 \gset
+select pg_temp.bought_order('S9') as p9 \gset
+update orders.head set ship_to = format('{"address": {"city": %s,
+	"postal_code": "28195"}}', case number when :'p9' then '"Bremen"'
+	else '"Kiel"' end)::jsonb where number in (:'p8', :'p9');
+create function pg_temp.two_places(standard text, one text, two text)
+returns jsonb language sql as $$
+	select orders.place_findings(jsonb_build_object('standard', standard),
+		orders.despatch_lines((select id from core.partner
+		where slug = 'beta'), pg_temp.ship_doc('D8', one,
+		'[["10", "1"], ["20", "1"], ["10", "2"]]', jsonb_build_object(
+		'lines', jsonb_build_array(
+		jsonb_build_object('order_number', one, 'order_line_id', '10',
+		'shipped', '1'), jsonb_build_object('order_number', two,
+		'order_line_id', '10', 'shipped', '1'), jsonb_build_object(
+		'order_number', two, 'order_line_id', '20', 'shipped', '1'))))))
+$$;
+select is(pg_temp.two_places('csv', :'p8', :'p9') #- '{0,found}' #- '{0,expected}'
+	#- '{0,args}',
+	'[{"rule": "business.despatch_places", "severity": "error",
+	"pointer": "/lines/1/order_number"}]'::jsonb,
+	'a sheet that mixes places is refused, once for a place');
+select is(pg_temp.two_places('csv', :'p8', :'p9') #>> '{0,found}',
+	'28195 Bremen', 'it says which');
+select is(pg_temp.two_places('edifact', :'p8', :'p9') #>> '{0,severity}',
+	'warning', 'another document is told');
+select is(pg_temp.two_places('csv', :'p8', :'p8'), '[]'::jsonb,
+	'one place is right');
+
+-- The lines ready to ship as a sheet.
+select pg_temp.ask('supplier', 'worklist_bytes', :'bob',
+	'{"of": "despatch", "format": "csv"}') #> '{data}' as sheet \gset
+select is(:'sheet'::jsonb ->> 'table', 'despatch', 'a table to be filled in');
+select is((select count(distinct r ->> 0)::int
+	from jsonb_array_elements(:'sheet'::jsonb -> 'rows') r
+	where r ->> 7 in (:'p8', :'p9')), 2, 'a despatch number for each place');
+select is((select array_agg(distinct r ->> 15)
+	from jsonb_array_elements(:'sheet'::jsonb -> 'rows') r),
+	array[null::text], 'no quantity: nothing leaves by mistake');
+select is((select array_agg(r ->> 13 order by r ->> 8)
+	from jsonb_array_elements(:'sheet'::jsonb -> 'rows') r
+	where r ->> 7 = :'p8'), '{10,40}', 'what is still to come stands beside');
+select throws_ok(format($$select pg_temp.ask('supplier', 'worklist_bytes', %L,
+	'{"of": "money"}')$$, :'bob'), 'PT422', null, 'no other table');
+
+-- Lines picked in the worklist.
+select pg_temp.ask('supplier', 'despatches_pick', :'bob', jsonb_build_object(
+	'lines', jsonb_build_array(pg_temp.bought('S8', '10'),
+	pg_temp.bought('S9', '10'), pg_temp.bought('S9', '20')))) #> '{data}'
+	as pick \gset
+select is((select array_agg((p ->> 'lines')::int order by n)
+	from jsonb_array_elements(:'pick'::jsonb -> 'places') with ordinality
+	t (p, n)), '{1,2}', 'lines of two places: one choice each');
+select pg_temp.ask('supplier', 'despatches_pick', :'bob', jsonb_build_object(
+	'to', :'pick'::jsonb #>> '{places,1,to}', 'lines', jsonb_build_array(
+	pg_temp.bought('S8', '10'), pg_temp.bought('S9', '20')))) #> '{data}'
+	as pick \gset
+select is((select array_agg(l ->> 'quantity')
+	from jsonb_array_elements(:'pick'::jsonb -> 'lines') l), '{40}',
+	'one chosen: its lines, filled in');
+select is(:'pick'::jsonb #>> '{order,number}', :'p9', 'of its order');
+select is(pg_temp.ask('supplier', 'despatches_pick', :'dan',
+	jsonb_build_object('lines', jsonb_build_array(pg_temp.bought('S8', '10'))))
+	#> '{data,lines}', '[]'::jsonb, 'another supplier sees none of it');
+select throws_ok(format($$select pg_temp.ask('supplier', 'despatches_pick', %L,
+	'{"lines": []}')$$, :'bob'), 'PT422', null, 'nothing picked is said');
 \ir lib/end.sql

@@ -446,6 +446,53 @@ a_wrong_row_holds_up_its_order(void **state)
 	box_free(&b);
 }
 
+static void
+rows_become_a_despatch_with_its_packages(void **state)
+{
+	struct box b = box_loaded();
+	const json_t *r = read_file(
+	    &b, span_of("Despatch number;Order;Line;Leaves now;Package;SSCC;"
+			"Package kind;Serial numbers;Carrier\n"
+			"D1;PO-1;10;4;2;;;A1, A2,A3;Fast Cargo\n"
+			"D2;PO-1;20;1;;;;;\n"
+			"D1;PO-1;20;5;;329000020000000028;;;\n"
+			"D1;PO-2;10;6;2;329000020000000011;CT;\"B1\nB2;\";\n"
+			"D1;PO-2;20;;3;;;;\n"));
+	const json_t *ms = repr_json_at(r, "interchanges.0.messages");
+
+	(void)state;
+	assert_int_equal(json_array_size(ms), 2);
+	const json_t *one = json_array_get(ms, 0);
+	assert_string_equal(repr_json_str(one, "verdict"), "accepted");
+	const json_t *c = json_object_get(one, "canonical");
+	assert_string_equal(repr_json_str(c, "type"), "despatch");
+	assert_string_equal(repr_json_str(c, "function"), "original");
+	assert_string_equal(repr_json_str(c, "carrier.name"), "Fast Cargo");
+	/* a package for each number, or for each SSCC without one */
+	assert_int_equal(json_array_size(json_object_get(c, "packages")), 2);
+	assert_string_equal(repr_json_str(c, "packages.0.id"), "2");
+	assert_string_equal(
+	    repr_json_str(c, "packages.0.sscc"), "329000020000000011");
+	assert_string_equal(repr_json_str(c, "packages.0.kind"), "CT");
+	assert_string_equal(
+	    repr_json_str(c, "packages.1.id"), "329000020000000028");
+	assert_int_equal(json_array_size(json_object_get(c, "lines")), 3);
+	assert_string_equal(repr_json_str(c, "lines.0.package"), "2");
+	assert_string_equal(repr_json_str(c, "lines.0.item.serials.2"), "A3");
+	assert_string_equal(
+	    repr_json_str(c, "lines.1.package"), "329000020000000028");
+	assert_string_equal(repr_json_str(c, "lines.2.item.serials.1"), "B2");
+	const json_t *at = json_object_get(
+	    json_object_get(one, "locators"), "/packages/0/sscc");
+	assert_string_equal(repr_json_str(at, "xpath"), "F5");
+	at = json_object_get(
+	    json_object_get(one, "locators"), "/lines/1/package");
+	assert_string_equal(repr_json_str(at, "column"), "SSCC");
+	c = json_object_get(json_array_get(ms, 1), "canonical");
+	assert_null(json_object_get(c, "packages"));
+	box_free(&b);
+}
+
 /* Each guide's sample is read without a finding, in pieces, too. */
 static void
 every_sheet_reads_its_sample(void **state)
@@ -487,7 +534,8 @@ static void
 titles_are_those_of_the_portal(void **state)
 {
 	static const char *const TABLES[][2] = {
-	    {"sheet/order-response-1", "answer"}, {"sheet/order-1", "order"}};
+	    {"sheet/order-response-1", "answer"}, {"sheet/order-1", "order"},
+	    {"sheet/despatch-1", "despatch"}};
 	struct box b = box_loaded();
 	struct shape *s = ARENA_NEW(b.a, struct shape);
 	struct text *text;
@@ -495,7 +543,7 @@ titles_are_those_of_the_portal(void **state)
 
 	(void)state;
 	assert_int_equal(text_load("assets/text", b.a, &text, &err), RC_OK);
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < sizeof TABLES / sizeof *TABLES; i++) {
 		shape_of(box_guide(&b, TABLES[i][0]), s);
 		for (size_t k = 0; k < s->ncolumns * 2; k++) {
 			const struct column *c = &s->columns[k / 2];
@@ -542,6 +590,7 @@ main(void)
 	    cmocka_unit_test(each_fault_is_found_once),
 	    cmocka_unit_test(rows_become_answers_and_a_wrong_one_stands_alone),
 	    cmocka_unit_test(a_wrong_row_holds_up_its_order),
+	    cmocka_unit_test(rows_become_a_despatch_with_its_packages),
 	    cmocka_unit_test(every_sheet_reads_its_sample),
 	    cmocka_unit_test(titles_are_those_of_the_portal),
 	    cmocka_unit_test(other_text_is_no_sheet),

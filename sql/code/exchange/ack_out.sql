@@ -75,7 +75,8 @@ returns text language sql immutable as $$
 	    'receipt_empty', 'receipt_line', 'receipt_counted',
 	    'receipt_quantity',
 	    'change_late', 'change_pending', 'change_nothing',
-	    'answer_reason', 'answer_late', 'answer_stale', 'answer_quantity'],
+	    'answer_reason', 'answer_late', 'answer_stale', 'answer_quantity',
+	    'despatch_places'],
 	    substr(rule, 10)), 0)
 $$;
 

@@ -124,7 +124,8 @@ $$;
 --   result  {"total": 993, "errors": 7, "lines": [{"order", "order_id",
 --            "line_id", "item": {"number", "name"}, "row": 14 | null,
 --            "new": bool, "state", "was", "before": [part], "after": [part],
---            "price": {"old", "new"} | null, "reason": text | null}]}
+--            "price": {"old", "new"} | null, "shipped": {"old": quantity,
+--            "new": quantity} | null, "reason": text | null}]}
 --           the first 500; part {"kind", "quantity", "date"}
 create or replace function exchange.differences_json(d exchange.document)
 returns json language plpgsql stable as $$
@@ -172,6 +173,11 @@ begin
 	        'new', f ->> 'new')
 	        from jsonb_array_elements(c -> 'fields') f
 	        where f ->> 'field' = 'price' limit 1),
+	    'shipped', (select json_build_object('old', orders.quantity(coalesce(
+	        (f ->> 'old')::numeric, 0), c ->> 'unit'), 'new', orders.quantity(
+	        (f ->> 'new')::numeric, c ->> 'unit'))
+	        from jsonb_array_elements(c -> 'fields') f
+	        where f ->> 'field' = 'shipped_quantity' limit 1),
 	    'reason', (select f ->> 'new'
 	        from jsonb_array_elements(c -> 'fields') f
 	        where f ->> 'field' = 'reason' limit 1))

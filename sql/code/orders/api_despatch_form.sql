@@ -22,13 +22,14 @@ create or replace function orders.builder_ids(h orders.head,
     d orders.despatch, picked bigint[])
 returns bigint[] language plpgsql stable as $$
 declare
+	here text := orders.place_of(h);
 	held bigint[] := array(select distinct p.line_id from orders.packed p
 	    where p.despatch_id = d.id);
 begin
 	return array(select l.id from orders.line l
 	    join orders.head o on o.id = l.order_id
 	    where o.kind = 'purchase' and o.partner_id = h.partner_id
-	    and (o.id = h.id or o.ship_to = h.ship_to or l.id = any (held))
+	    and (o.id = h.id or orders.place_of(o) = here or l.id = any (held))
 	    and (l.id = any (held) or orders.ready(l))
 	    and (picked is null or l.id = any (picked))
 	    order by l.id = any (held) desc, o.id <> h.id, o.id, l.position

@@ -63,7 +63,29 @@ returns json language sql stable as $$
 	    ('answer', 20, 'BackorderDate', 'date', 14),
 	    ('answer', 21, 'OfferedPrice', 'number', 10),
 	    ('answer', 22, 'Reason', 'text', 14),
-	    ('answer', 23, 'ReasonText', 'text', 32))
+	    ('answer', 23, 'ReasonText', 'text', 32),
+	    ('despatch', 1, 'Despatch', 'text', 18),
+	    ('despatch', 2, 'Function', 'text', 10),
+	    ('despatch', 3, 'ShipDate', 'date', 11),
+	    ('despatch', 4, 'Arrival', 'date', 11),
+	    ('despatch', 5, 'Carrier', 'text', 16),
+	    ('despatch', 6, 'Tracking', 'text', 18),
+	    ('despatch', 7, 'ShipTo', 'text', 24),
+	    ('despatch', 8, 'Order', 'text', 14),
+	    ('despatch', 9, 'Line', 'text', 6),
+	    ('despatch', 10, 'SellersItem', 'text', 16),
+	    ('despatch', 11, 'BuyersItem', 'text', 16),
+	    ('despatch', 12, 'Name', 'text', 32),
+	    ('despatch', 13, 'Expected', 'date', 11),
+	    ('despatch', 14, 'Left', 'number', 10),
+	    ('despatch', 15, 'Unit', 'text', 6),
+	    ('despatch', 16, 'Shipped', 'number', 10),
+	    ('despatch', 17, 'Package', 'text', 10),
+	    ('despatch', 18, 'Sscc', 'text', 20),
+	    ('despatch', 19, 'Kind', 'text', 10),
+	    ('despatch', 20, 'Lot', 'text', 12),
+	    ('despatch', 21, 'Serials', 'text', 24),
+	    ('despatch', 22, 'Expiry', 'date', 11))
 	    c (of_table, n, name, kind, width)
 	where c.of_table = sheet_columns.of_table
 $$;
@@ -112,6 +134,58 @@ begin
 	join orders.head h on h.id = l.order_id
 	left join item.item i on i.id = l.item_id,
 	lateral orders.sheet_parts(l) s);
+end
+$$;
+
+-- Lines from which something may leave, to be filled in: one despatch number
+-- for each place, the rest of it empty but for today.
+create or replace function orders.despatch_rows(ids bigint[])
+returns json language plpgsql stable as $$
+declare
+	german boolean := core.me_language() = 'de';
+	today date := core.today();
+begin
+	return (with r as (select k.ord, l, h, first_value(k.ord) over (
+	        partition by orders.place_of(h) order by k.ord) as place
+	    from unnest(ids) with ordinality k (id, ord)
+	    join orders.line l on l.id = k.id
+	    join orders.head h on h.id = l.order_id
+	    where orders.ready(l)),
+	n as (select place, orders.despatch_number((r.h)::orders.head) as number
+	    from r where ord = place)
+	select coalesce(json_agg(json_build_array(n.number, null, today, null,
+	    null, null, orders.place_text((r.h).ship_to), (r.h).number,
+	    (r.l).line_id,
+	    (r.l).item ->> 'sellers_item_id', i.number, case when german
+	        then i.name_de else i.name_en end, coalesce((r.l).expected_date,
+	        (r.l).requested_date), trim_scale((r.l).confirmed
+	        + (r.l).backordered - (r.l).shipped)::text, (r.l).unit, null, null,
+	    null, null, null, null, null) order by r.place, r.ord), '[]')
+	from r join n on n.place = r.place
+	left join item.item i on i.id = (r.l).item_id);
+end
+$$;
+
+-- Which table of a supplier's lines is wanted: answer, despatch.
+create or replace function orders.sheet_wanted(input jsonb)
+returns text language plpgsql stable as $$
+declare
+	wanted text := coalesce(nullif(input ->> 'of', ''), 'answer');
+begin
+	if wanted not in ('answer', 'despatch')
+	    or wanted = 'despatch' and not core.me_may('despatches.create') then
+		perform core.fail(422, 'orders.format', jsonb_build_object('given',
+		    wanted));
+	end if;
+	return wanted;
+end
+$$;
+
+create or replace function orders.sheet_rows(wanted text, ids bigint[])
+returns json language plpgsql stable as $$
+begin
+	return case wanted when 'despatch' then orders.despatch_rows(ids)
+	    else orders.answer_rows(ids) end;
 end
 $$;
 
@@ -167,38 +241,43 @@ $$;
 -- The worklist with its present filter, to be filled in and uploaded; where
 -- columns are named, the table of the page with these, to be looked at.
 --   input   view, q, whose, sort, columns as worklist_list; format csv|xlsx
---           (else by Accept, csv)
+--           (else by Accept, csv); of answer|despatch: what is to be filled in,
+--           despatch has the lines from which something may leave
 --   result  {"name", "format", "table": "answer", "columns":
 --            [{"name", "kind": "text|number|date|line_status", "width"}],
 --            "rows": [[text | null, …]]}
 create or replace function api.worklist_bytes(input jsonb)
 returns json language plpgsql stable as $$
 declare
-	asked jsonb := '{"view": "to_confirm"}'
+	wanted text := orders.sheet_wanted(input);
+	asked jsonb := jsonb_build_object('view', case wanted when 'despatch'
+	    then 'ready_to_ship' else 'to_confirm' end)
 	    || core.list_open('worklist', input);
 	ids bigint[] := orders.worklist_by(asked, null, orders.sheet_most() + 1);
-	name text := 'worklist-' || core.today();
+	name text := case wanted when 'despatch' then 'despatch-'
+	    else 'worklist-' end || core.today();
 begin
 	if (asked -> 'own_columns')::boolean then
 		return orders.list_sheet('worklist', asked,
 		    orders.worklist_rows(ids), name, input);
 	end if;
-	return orders.sheet_json('answer', name, orders.sheet_format(input),
-	    orders.answer_rows(ids));
+	return orders.sheet_json(wanted, name, orders.sheet_format(input),
+	    orders.sheet_rows(wanted, ids));
 end
 $$;
 select core.operation('worklist_bytes', permission => 'worklist.read',
     input => '{"view": "line?", "q": "line?", "whose": "line?",
-    "sort": "line?", "columns": "line?", "format": "line?"}');
+    "sort": "line?", "columns": "line?", "format": "line?", "of": "line?"}');
 
--- Lines of these orders in one table; a supplier's are to be answered.
+-- Lines of these orders in one table; a supplier's are to be filled in.
 create or replace function orders.sheet_of(ids bigint[], of_kind text,
-    name text, format text)
+    name text, format text, wanted text default 'answer')
 returns json language plpgsql stable as $$
 begin
 	if of_kind = 'purchase' then
-		return orders.sheet_json('answer', name, format, orders.answer_rows(
-		    array(select l.id from unnest(ids) with ordinality k (id, ord)
+		return orders.sheet_json(wanted, name, format, orders.sheet_rows(
+		    wanted, array(select l.id
+		    from unnest(ids) with ordinality k (id, ord)
 		    join orders.line l on l.order_id = k.id
 		    order by k.ord, l.position)));
 	end if;
@@ -238,15 +317,15 @@ select core.operation('orders_list_bytes', permission => 'orders.read',
     "format": "line?"}');
 
 -- One order, line by line.
---   input   id uuid, format csv|xlsx
+--   input   id uuid, format csv|xlsx, of answer|despatch
 create or replace function api.orders_bytes(input jsonb)
 returns json language plpgsql stable as $$
 declare
 	h orders.head := orders.by_id(input);
 begin
 	return orders.sheet_of(array[h.id], h.kind, h.number,
-	    orders.sheet_format(input));
+	    orders.sheet_format(input), orders.sheet_wanted(input));
 end
 $$;
 select core.operation('orders_bytes', permission => 'orders.read',
-    input => '{"id": "uuid", "format": "line?"}');
+    input => '{"id": "uuid", "format": "line?", "of": "line?"}');

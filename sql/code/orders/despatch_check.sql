@@ -191,6 +191,46 @@ begin
 end
 $$;
 
+-- Where the goods of an order go: the same for whoever names the address
+-- alone, or its number and name as well; nobody knows it: of no other order.
+create or replace function orders.place_of(h orders.head)
+returns text language sql immutable as $$
+	select coalesce(nullif(h.ship_to -> 'address', '{}')::text,
+	    h.ship_to ->> 'gln', h.ship_to ->> 'assigned_by_buyer',
+	    'order ' || h.id)
+$$;
+
+-- The same for people.
+create or replace function orders.place_text(ship_to jsonb)
+returns text language sql immutable as $$
+	select coalesce(nullif(concat_ws(' ', ship_to #>> '{address,postal_code}',
+	    ship_to #>> '{address,city}'), ''), ship_to ->> 'gln',
+	    ship_to ->> 'assigned_by_buyer')
+$$;
+
+-- One despatch is for one place; a document that names several is believed to
+-- know better, a sheet may have its numbers mixed up.
+create or replace function orders.place_findings(doc jsonb, lines jsonb)
+returns jsonb language plpgsql stable as $$
+begin
+	return (select coalesce(jsonb_agg(orders.finding('despatch_places',
+	    case when exchange.is_sheet(doc ->> 'standard') then 'error'
+	    else 'warning' end, (p.e ->> 'place') || '/order_number', p.place,
+	    p.usual)), '[]')
+	from (select x.e, x.key, x.place, first_value(x.key) over w as first,
+	        first_value(x.place) over w as usual,
+	        row_number() over (partition by x.key order by x.ord) as nth
+	    from (select t.e, t.ord, orders.place_of(h) as key,
+	            orders.place_text(h.ship_to) as place
+	        from jsonb_array_elements(lines) with ordinality t (e, ord)
+	        join orders.line l on l.id = (t.e ->> 'line')::bigint
+	        join orders.head h on h.id = l.order_id
+	        where h.ship_to is not null) x
+	    window w as (order by x.ord)) p
+	where p.nth = 1 and p.key <> p.first);
+end
+$$;
+
 -- All that is wrong with a despatch.
 --   old  the one that it corrects, or null
 create or replace function orders.despatch_findings(partner bigint,
@@ -212,7 +252,8 @@ begin
 		found := found || orders.finding('despatch_dates', 'warning',
 		    '/arrival_date', doc ->> 'arrival_date', doc ->> 'ship_date');
 	end if;
-	return found || orders.despatch_line_findings(partner, lines)
+	return found || orders.place_findings(doc, lines)
+	    || orders.despatch_line_findings(partner, lines)
 	    || orders.despatch_over(lines, old)
 	    || orders.package_findings(partner, doc, lines, old);
 end

@@ -4,10 +4,10 @@
 -- each place that they go to.
 
 -- A place of delivery as addresses of pages name it.
-create or replace function orders.place_key(ship_to jsonb)
+create or replace function orders.place_key(h orders.head)
 returns text language sql immutable as $$
-	select left(encode(sha256(convert_to(coalesce(ship_to, '{}')::text,
-	    'UTF8')), 'hex'), 16)
+	select left(encode(sha256(convert_to(orders.place_of(h), 'UTF8')),
+	    'hex'), 16)
 $$;
 
 -- Why nothing of a line may leave; null when something may.
@@ -26,10 +26,13 @@ create or replace function orders.pick_places(ids bigint[], named boolean)
 returns json language plpgsql stable as $$
 begin
 	return (select coalesce(json_agg(json_build_object('to', p.key,
-	    'ship_to', orders.party_json(p.ship_to), 'orders', p.orders,
+	    'ship_to', orders.party_json(p.ship_to), 'number', p.number,
+	    'orders', p.orders,
 	    'lines', p.n, 'items', coalesce(p.lines, '[]'))
 	    order by p.first), '[]')
-	from (select h.ship_to, orders.place_key(h.ship_to) as key,
+	from (select orders.place_key(h) as key,
+	        (array_agg(h.ship_to order by n.ord))[1] as ship_to,
+	        min(h.number) as number,
 	        count(distinct h.id) as orders,
 	        count(*) as n, json_agg(l.public_id order by n.ord)
 	            filter (where named) as lines,
@@ -37,7 +40,7 @@ begin
 	    from unnest(ids) with ordinality n (id, ord)
 	    join orders.line l on l.id = n.id
 	    join orders.head h on h.id = l.order_id
-	    where orders.ready(l) group by h.ship_to) p);
+	    where orders.ready(l) group by 1) p);
 end
 $$;
 
@@ -72,7 +75,7 @@ begin
 	chosen := array(select l.id from unnest(ids) with ordinality n (id, ord)
 	    join orders.line l on l.id = n.id
 	    join orders.head o on o.id = l.order_id
-	    where orders.place_key(o.ship_to) = place and orders.ready(l)
+	    where orders.place_key(o) = place and orders.ready(l)
 	    order by n.ord limit orders.builder_most());
 	select o.* into h from orders.line l
 	join orders.head o on o.id = l.order_id

@@ -121,7 +121,8 @@ begin
 		    'despatch_role', 'error', '', 'despatch', null)));
 	end if;
 	placed := orders.despatch_place(partner, canonical,
-	    orders.origin_document(document), dry);
+	    orders.origin_document(document), dry, exchange.is_sheet(
+	        canonical ->> 'standard'));
 	return orders.goods_outcome(placed);
 end
 $$;

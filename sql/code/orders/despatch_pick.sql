@@ -108,10 +108,12 @@ select core.operation('despatches_places', permission =>
     'despatches.create', input => '{"to": "line?"}');
 
 -- A despatch advice for lines that were picked in the worklist. Writes nothing.
---   input   lines [uuid] or matching, view, q, whose as order_lines_event; to text?:
---           the place, where the lines go to several
---   result  as despatches_places, for these lines; "items": [uuid]; "left_out": [{"order": uuid,
---           "number", "line_id", "why": open|proposed|undo|change|over}]
+--   input   lines [uuid] or matching, view, q, whose as order_lines_event; to
+--           text?: the place, where the lines go to several; what else stands
+--           in the worklist's form means nothing here
+--   result  as despatches_places, for these lines; "items": [uuid];
+--           "left_out": [{"order": uuid, "number", "line_id",
+--           "why": open|proposed|undo|change|over}]
 create or replace function api.despatches_pick(input jsonb)
 returns json language plpgsql stable as $$
 declare
@@ -127,4 +129,5 @@ $$;
 select core.operation('despatches_pick', permission => 'despatches.create',
     input => '{"items": "json?", "lines": "json?", "matching": "line?",
     "view": "line?", "q": "line?", "whose": "line?", "person": "line?",
-    "to": "line?"}');
+    "to": "line?", "date": "line?", "reason_code": "line?",
+    "reason_text": "text?"}');

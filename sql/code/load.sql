@@ -120,6 +120,7 @@
 \ir orders/invoice.sql
 \ir orders/api_invoice.sql
 \ir orders/score.sql
+\ir orders/card.sql
 \ir orders/api_score.sql
 \ir orders/report.sql
 \ir orders/handle_receipt.sql

@@ -26,6 +26,8 @@ function fill(n)
 	    join(ROOT, "tests/bench/scale.sql"));
 	execFileSync("psql", ["-qX", "-h", join(VAR, "pg"), "-U", "postgres",
 	    "-d", "kontor", "-c", "vacuum analyze"]);
+	// What a job does every hour.
+	psql("-c", "select orders.count_cards()");
 }
 
 /** Milliseconds of a page, first byte to last, without the first of them. */
@@ -97,6 +99,12 @@ const supplier = await new Visitor().signIn("elbe.user");
 const buyer = await new Visitor().signIn("nordlicht.user");
 const manager = await new Visitor().signIn("manager.one");
 const house = await new Visitor().signIn("administrator");
+const [{ seller }] = sql(`select public_id as seller from core.partner
+    where slug = 'elbe'`);
+await supplier.post("/supplier/account/calendar/make", {},
+    { page: "/supplier/account" });
+const [calendar] = /\/calendar\/[0-9a-f]{96}/.exec(
+    await (await supplier.get("/supplier/account")).text());
 const pages = () => {
 	const [s] = sql(`select tracking, number from orders.shipment
 	    where number like 'SO-8%' order by id desc limit 1`);
@@ -124,6 +132,20 @@ const pages = () => {
 	["account manager: an item", manager,
 	    `/desk/orders?view=all&q=${items(1)[0].number}`],
 	["account manager: portfolio", manager, "/desk/portfolio"],
+	["supplier: scorecard", supplier, "/supplier/scorecard"],
+	["supplier: despatches", supplier, "/supplier/despatches"],
+	["supplier: invoices", supplier, "/supplier/invoices"],
+	["supplier: calendar feed", supplier, calendar],
+	["distributor: despatches", buyer, "/distributor/despatches"],
+	["distributor: cases", buyer, "/distributor/cases"],
+	["account manager: part of all open numbers", manager,
+	    "/desk/orders?q=SO-8"],
+	["account manager: a supplier", manager, `/desk/partners/${seller}`],
+	["account manager: scorecards", manager, "/desk/scorecard"],
+	["account manager: despatches", manager, "/desk/despatches"],
+	["account manager: documents", manager, "/desk/documents"],
+	["account manager: holds", manager, "/desk/holds"],
+	["account manager: cases", manager, "/desk/cases"],
 	["administrator: all orders", house, "/desk/orders?view=all"],
 	["administrator: home", house, "/desk/home"],
 	];
@@ -132,6 +154,7 @@ const pages = () => {
 async function measure(run)
 {
 	const result = {};
+	await idle();
 	for (const [name, visitor, path] of pages())
 		result[name] = await time(visitor, path);
 	result.bulk = await bulk();

@@ -51,6 +51,8 @@ select r.partner_id, r.announcement_id, u.id from r join core.person u
 	on u.uid = case r.partner_id when :alpha then 'ann' else 'bob' end;
 insert into orders.block (partner_id, kind, reason)
 select unnest(array[:alpha, :gamma]), 'order', 'x';
+insert into orders.card (partner_id, days, measures, made_at)
+select unnest(array[:beta, :delta]), 30, '[]', core.now();
 insert into orders.duty (public_id, partner_id, person_id, item)
 select core.uuid7(), s.partner_id, s.person_id, 'P' from core.session s
 where s.portal = 'supplier';

@@ -260,19 +260,21 @@ select core.definer('desk.managers(bigint)',
     'reads account managers of a partner that the caller sees', 'desk',
     'admin');
 
--- Share of purchase orders answered in time in the last 90 days.
+-- Share of purchase orders answered in time in the last 90 days, as the
+-- supplier's card has it.
 create or replace function desk.answered_in_time(partner bigint)
 returns int language plpgsql stable as $$
 declare
-	terms exchange.agreement := exchange.terms(partner);
+	answers jsonb := (select m from orders.card c,
+	    jsonb_array_elements(c.measures) m where c.partner_id = partner
+	    and c.days = 90 and c.made_at > core.now() - interval '1 day'
+	    and m ->> 'measure' = 'answered');
 begin
-	return (select round(100.0 * count(*) filter (where h.answered_at
-	        <= orders.due_after(terms, h.submitted_at))
-	    / nullif(count(*), 0))
-	from orders.head h where h.partner_id = partner
-	and h.kind = 'purchase' and h.submitted_at > core.now()
-	    - interval '90 days' and (h.answered_at is not null
-	    or h.response_due < core.now()));
+	if answers is null then
+		answers := orders.score_answers(partner, core.today() - 90,
+		    core.today());
+	end if;
+	return round((answers ->> 'percent')::numeric);
 end
 $$;
 
@@ -337,18 +339,38 @@ begin
 end
 $$;
 
+-- The kinds of objects that a tab of a partner's feed tells of. Of all, each
+-- is found by the one before: they are few, their events are not.
+create or replace function desk.feed_kinds(partner bigint, tab text)
+returns text[] language plpgsql stable as $$
+begin
+	if tab <> 'all' then
+		return case tab when 'orders' then array['order']
+		    when 'documents' then array['document']
+		    when 'people' then array['person', 'session']
+		    else array[tab] end;
+	end if;
+	return array(with recursive k (kind) as (
+	    (select e.object_type from core.event e
+	    where e.partner_id = partner order by e.object_type limit 1)
+	    union all select (select e.object_type from core.event e
+	        where e.partner_id = partner and e.object_type > k.kind
+	        order by e.object_type limit 1) from k where k.kind is not null)
+	select k.kind from k where k.kind is not null);
+end
+$$;
+
 -- The feed of a partner: every event of its timeline, by kind of object.
 create or replace function desk.feed(partner bigint, tab text, keys jsonb,
     most int)
 returns setof core.event language plpgsql stable as $$
+declare
+	before bigint := coalesce((keys ->> 0)::bigint, 9223372036854775807);
 begin
-	return query select * from core.event e
-	where e.partner_id = partner
-	and case tab when 'orders' then e.object_type = 'order'
-	    when 'documents' then e.object_type = 'document'
-	    when 'people' then e.object_type in ('person', 'session')
-	    when 'all' then true else e.object_type = tab end
-	and (keys is null or e.seq < (keys ->> 0)::bigint)
+	return query select e.* from unnest(desk.feed_kinds(partner, tab)) k,
+	lateral (select * from core.event x where x.partner_id = partner
+	    and x.object_type = k and x.seq < before
+	    order by x.seq desc limit most) e
 	order by e.seq desc limit most;
 end
 $$;

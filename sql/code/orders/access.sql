@@ -13,6 +13,7 @@ select core.isolate('orders.hold');
 select core.isolate('orders.invoice');
 select core.isolate('orders.invoice_line');
 select core.isolate('orders.contest');
+select core.isolate('orders.card');
 select core.isolate('orders.despatch');
 select core.isolate('orders.despatch_version');
 select core.isolate('orders.package');
@@ -68,6 +69,10 @@ grant insert on orders.invoice, orders.invoice_line to kontor_worker,
 	kontor_admin;
 grant update on orders.invoice to kontor_desk, kontor_admin;
 grant select, insert on orders.contest to kontor_supplier, kontor_admin;
+grant select on orders.contest to kontor_worker;
+grant select on orders.card to kontor_supplier, kontor_desk, kontor_worker,
+	kontor_admin;
+grant insert, update on orders.card to kontor_worker, kontor_admin;
 grant select, update on orders.contest to kontor_desk, kontor_admin;
 grant select, insert, update on orders.hold to kontor_desk, kontor_admin;
 -- A distributor may be told that he is blocked, not why.

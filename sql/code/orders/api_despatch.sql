@@ -67,22 +67,32 @@ begin
 end
 $$;
 
+-- How many despatch advices are in these states, or in any, as far as is
+-- counted.
+create or replace function orders.despatch_count(states text[],
+    of_partner bigint)
+returns bigint language plpgsql stable as $$
+begin
+	return (select count(*) from (select from orders.despatch d
+	    where (states is null or d.state = any (states))
+	    and (of_partner is null or d.partner_id = of_partner)
+	    limit orders.most_counted()) t);
+end
+$$;
+
 -- The views as tabs, each with its count.
 create or replace function orders.despatch_views(wanted text,
     of_partner bigint)
 returns json language plpgsql stable as $$
 begin
-	return (select json_agg(json_build_object('name', v.name, 'count', v.n,
-	    'current', v.name = wanted) order by v.ord)
-	from (select count(*) filter (where d.state = 'sent') as sent,
-	        count(*) filter (where d.state in ('received', 'short'))
-	            as counted,
-	        count(*) filter (where d.state = 'short') as short,
-	        count(*) as every
-	    from orders.despatch d
-	    where of_partner is null or d.partner_id = of_partner) n,
-	lateral (values (1, 'sent', n.sent), (2, 'counted', n.counted),
-	    (3, 'short', n.short), (4, 'all', n.every)) v (ord, name, n));
+	return (select json_agg(json_build_object('name', v.name, 'count', c.n,
+	    'more', c.n >= orders.most_counted(), 'current', v.name = wanted)
+	    order by v.ord)
+	from (values (1, 'sent', array['sent']),
+	    (2, 'counted', array['received', 'short']),
+	    (3, 'short', array['short']), (4, 'all', null))
+	    v (ord, name, states),
+	lateral (select orders.despatch_count(v.states, of_partner) as n) c);
 end
 $$;
 
@@ -90,7 +100,7 @@ $$;
 --   input   view sent|counted|short|all = sent, q text?, partner uuid? (desk),
 --           after, limit, sort, columns, saved (core.list_open)
 --   result  {"items": [row], "next", "view", "q", "views": [{"name", "count",
---           "current"}], "ready": [{"id", "number", "lines", "next_date",
+--           "more", "current"}], "ready": [{"id", "number", "lines", "next_date",
 --           "ship_to"}] the next orders to despatch from (supplier)}
 --   row     {"id", "number": "LS-77", "kind": "purchase|sales", "state":
 --           "sent|received|short|cancelled", "tone", "version",

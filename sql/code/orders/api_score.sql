@@ -34,8 +34,9 @@ $$;
 -- A supplier's card, or at the desk without a supplier all cards beside each
 -- other.
 --   input   partner uuid? (desk), days 30|90|365 = 90
---   result  {"days", "since", "until", "partner": {"id", "name", "number"} |
---           null, "periods": [{"days", "current"}], "measures": [{"measure",
+--   result  {"days", "since", "until", "counted_at": ts | null (now: when the
+--           oldest of the cards was counted), "partner": {"id", "name",
+--           "number"} | null, "periods": [{"days", "current"}], "measures": [{"measure",
 --           "count", "good", "percent": "95.0" | null, "contested", "tone",
 --           "hours"?}], "suppliers": [{"partner", "measures"}] at the desk
 --           without a partner, "contests": [contest], newest 20}
@@ -49,19 +50,23 @@ declare
 	days int := orders.score_days(input);
 	until date := core.today();
 	since date := until - days;
+	cards jsonb;
+	counted_at timestamptz;
 begin
+	select jsonb_agg(jsonb_build_object('partner', orders.partner_json(x),
+	    'measures', c.measures) order by x.name), min(c.made_at)
+	into cards, counted_at
+	from core.partner x join core.partner_role r on r.partner_id = x.id
+	and r.role = 'supplier', lateral orders.shown_card(x.id, days) c
+	where p.id is null or x.id = p.id;
 	return json_build_object('days', days, 'since', since, 'until', until,
+	    'counted_at', counted_at,
 	    'partner', orders.partner_json(p),
 	    'periods', (select json_agg(json_build_object('days', d,
 	        'current', d = days) order by d) from unnest(array[30, 90, 365]) d),
 	    'measures', case when p.id is not null
-	        then orders.score(p.id, since, until) end,
-	    'suppliers', case when p.id is null then (
-	        select json_agg(json_build_object('partner',
-	        orders.partner_json(x), 'measures', orders.score(x.id, since,
-	        until)) order by x.name) from core.partner x
-	        join core.partner_role r on r.partner_id = x.id
-	        and r.role = 'supplier') end,
+	        then cards #> '{0,measures}' end,
+	    'suppliers', case when p.id is null then cards end,
 	    'contests', (select coalesce(json_agg(orders.contest_json(c)
 	        order by c.state <> 'open', c.created_at desc), '[]')
 	        from (select * from orders.contest x
@@ -148,9 +153,8 @@ begin
 	        end, 'can', case when may and not r.good and c.id is null
 	        then '{"contest": true}' else '{}' end::json)
 	    order by r.good, r.basis desc, l.id), '[]')
-	from (select * from orders.score_rows(partner, since, until) s
-	    where s.measure = of_measure order by s.good, s.basis desc, s.line
-	    limit most) r
+	from (select * from orders.score_rows(partner, of_measure, since,
+	    until) s order by s.good, s.basis desc, s.line limit most) r
 	join orders.line l on l.id = r.line
 	join orders.head h on h.id = r.head
 	left join orders.contest c on c.line_id = l.id
@@ -260,6 +264,7 @@ begin
 	update orders.contest x set answer = left(why, 500),
 	    decided_by = core.me_person(), decided_at = core.now(),
 	    version = x.version + 1 where x.id = c.id returning * into c;
+	perform orders.count_cards(c.partner_id);
 	select * into l from orders.line where id = c.line_id;
 	select * into h from orders.head where id = l.order_id;
 	perform core.emit(c.partner_id, 'order.line.contest_' || c.state, 'order',

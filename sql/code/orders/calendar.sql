@@ -17,23 +17,24 @@ $$;
 create or replace function orders.ics_line(name text, value text)
 returns text language plpgsql immutable as $$
 declare
-	whole text := name || ':' || value;
+	rest text := name || ':' || value;
 	folded text := '';
-	used int := 0;
-	c text;
+	room int := 75;
+	n int;
+	over int;
 begin
-	if octet_length(whole) <= 75 then
-		return whole || e'\r\n';
-	end if;
-	foreach c in array regexp_split_to_array(whole, '') loop
-		if used + octet_length(c) > 75 then
-			folded := folded || e'\r\n ';
-			used := 1;
-		end if;
-		folded := folded || c;
-		used := used + octet_length(c);
+	while octet_length(rest) > room loop
+		n := room;
+		loop
+			over := octet_length(left(rest, n)) - room;
+			exit when over <= 0;
+			n := n - (over + 3) / 4;
+		end loop;
+		folded := folded || left(rest, n) || e'\r\n ';
+		rest := substr(rest, n + 1);
+		room := 74;
 	end loop;
-	return folded || e'\r\n';
+	return folded || rest || e'\r\n';
 end
 $$;
 

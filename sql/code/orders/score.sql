@@ -67,26 +67,26 @@ returns boolean language sql immutable as $$
 	        when left_on > basis or basis < today then false end end
 $$;
 
--- Every line with every measure that it counts for.
-create or replace function orders.score_rows(partner bigint, since date,
-    until date)
-returns table (measure text, line bigint, head bigint, basis date,
-    left_on date, wanted numeric, shipped numeric, good boolean)
+-- Every line that counts for a measure.
+create or replace function orders.score_rows(partner bigint,
+    of_measure text, since date, until date)
+returns table (line bigint, head bigint, basis date, left_on date,
+    wanted numeric, shipped numeric, good boolean)
 language plpgsql stable as $$
 declare
 	today date := core.today();
 begin
-	return query select m.name, s.line, s.head, m.basis, s.left_on, s.wanted,
-	    s.shipped, orders.scored(m.name, m.basis, s.left_on, s.wanted,
+	return query select s.line, s.head, m.basis, s.left_on, s.wanted,
+	    s.shipped, orders.scored(of_measure, m.basis, s.left_on, s.wanted,
 	    s.shipped, today)
 	from orders.score_lines(partner, since, until) s,
-	lateral (values ('requested', s.requested), ('first', s.first),
-	    ('latest', s.latest), ('expected', s.expected),
-	    ('filled', s.requested)) m (name, basis)
-	where orders.scored(m.name, m.basis, s.left_on, s.wanted, s.shipped,
+	lateral (select case of_measure when 'first' then s.first
+	    when 'latest' then s.latest when 'expected' then s.expected
+	    else s.requested end as basis) m
+	where orders.scored(of_measure, m.basis, s.left_on, s.wanted, s.shipped,
 	    today) is not null
 	and not exists (select from orders.contest c where c.line_id = s.line
-	    and c.measure = m.name and c.state = 'accepted');
+	    and c.measure = of_measure and c.state = 'accepted');
 end
 $$;
 
@@ -127,6 +127,63 @@ begin
 end
 $$;
 
+-- For each measure about lines, how many lines count and how many are good:
+-- what score_rows gives, in one pass.
+create or replace function orders.score_counts(partner bigint, since date,
+    until date)
+returns table (measure text, n bigint, good bigint)
+language plpgsql stable as $$
+declare
+	today date := core.today();
+begin
+	return query with g as (
+	    select orders.counted(m, 'requested', orders.scored('requested',
+	            s.requested, s.left_on, s.wanted, s.shipped, today)) as a,
+	        orders.counted(m, 'first', orders.scored('first', s.first,
+	            s.left_on, s.wanted, s.shipped, today)) as b,
+	        orders.counted(m, 'latest', orders.scored('latest', s.latest,
+	            s.left_on, s.wanted, s.shipped, today)) as c,
+	        orders.counted(m, 'expected', orders.scored('expected', s.expected,
+	            s.left_on, s.wanted, s.shipped, today)) as d,
+	        orders.counted(m, 'filled', orders.scored('filled', s.requested,
+	            s.left_on, s.wanted, s.shipped, today)) as e
+	    from orders.score_lines(partner, since, until) s
+	    left join (select x.line_id, array_agg(x.measure) as m
+	        from orders.contest x where x.partner_id = partner
+	        and x.state = 'accepted' group by x.line_id) x
+	        on x.line_id = s.line
+	), t as (
+	    select count(a) as na, count(*) filter (where a) as ga,
+	        count(b) as nb, count(*) filter (where b) as gb,
+	        count(c) as nc, count(*) filter (where c) as gc,
+	        count(d) as nd, count(*) filter (where d) as gd,
+	        count(e) as ne, count(*) filter (where e) as ge from g)
+	select v.* from t, lateral (values ('requested', na, ga),
+	    ('first', nb, gb), ('latest', nc, gc), ('expected', nd, gd),
+	    ('filled', ne, ge)) v (measure, n, good);
+end
+$$;
+
+-- What a line is for a measure, unless an objection was accepted.
+create or replace function orders.counted(contested text[], measure text,
+    good boolean)
+returns boolean language sql immutable as $$
+	select case when measure = any (contested) then null else good end
+$$;
+
+-- Of the orders placed in a period, how many were answered in time.
+create or replace function orders.score_answers(partner bigint, since date,
+    until date)
+returns jsonb language plpgsql stable as $$
+begin
+	return (select orders.score_json('answered', count(*), count(*) filter
+	    (where good), 0) || jsonb_build_object('hours', round((
+	    percentile_cont(0.5) within group (order by extract(epoch
+	    from s.answered_at - s.submitted_at)) / 3600)::numeric, 1))
+	from orders.score_orders(partner, since, until) s);
+end
+$$;
+
 -- The card of a supplier: for each measure how many count and how many are
 -- good.
 --   result  [{"measure", "count": 40, "good": 38, "percent": "95.0" | null,
@@ -136,28 +193,18 @@ create or replace function orders.score(partner bigint, since date,
 returns jsonb language plpgsql stable as $$
 declare
 	lines jsonb;
-	answered jsonb;
 	documents jsonb;
 begin
-	select jsonb_agg(orders.score_json(t.name, t.n, t.good, (select count(*)
-	        from orders.contest c where c.partner_id = partner
-	        and c.measure = t.name and c.state = 'open')) order by t.place)
-	into lines
-	from (select m.name, m.place, count(r.line) as n,
-	        count(*) filter (where r.good) as good
-	    from unnest(orders.measures()) with ordinality m (name, place)
-	    left join orders.score_rows(partner, since, until) r
-	        on r.measure = m.name
-	    group by m.name, m.place) t;
-	select orders.score_json('answered', count(*), count(*) filter
-	    (where good), 0) || jsonb_build_object('hours', round((
-	    percentile_cont(0.5) within group (order by extract(epoch
-	    from s.answered_at - s.submitted_at)) / 3600)::numeric, 1))
-	into answered from orders.score_orders(partner, since, until) s;
+	select jsonb_agg(orders.score_json(t.measure, t.n, t.good, (select
+	        count(*) from orders.contest c where c.partner_id = partner
+	        and c.measure = t.measure and c.state = 'open'))
+	        order by array_position(orders.measures(), t.measure))
+	into lines from orders.score_counts(partner, since, until) t;
 	select orders.score_json('documents', count(*), count(*) filter
 	    (where good), 0) into documents
 	from orders.score_documents(partner, since, until);
-	return lines || answered || documents;
+	return lines || orders.score_answers(partner, since, until)
+	    || documents;
 end
 $$;
 

@@ -143,6 +143,7 @@
 \ir cases/questions.sql
 \ir cases/api_read.sql
 \ir cases/api_write.sql
+\ir cases/api_desk.sql
 \ir cases/access.sql
 \ir returns/rules.sql
 \ir returns/documents.sql

@@ -161,3 +161,33 @@ test("a question about an order line stands at the line and in the case",
 	const shown = await erp.json(`/orders/${o.id}`);
 	assert.equal(shown.lines[0].questions[0].subject, subject);
 });
+
+test("an account manager logs a request for a distributor", async () => {
+	const am = await new Visitor().signIn("manager.one");
+	const erp = new Machine("nordlicht");
+	const [{ id }] = sql(`select public_id as id from core.partner
+	    where slug = 'nordlicht'`);
+	const page = `/desk/partners/${id}/cases/new`;
+	assert.ok((await (await am.get(`/desk/partners/${id}`)).text())
+	    .includes(`href="${page}"`));
+	const subject = `By telephone ${randomUUID()}`;
+	const send = (fields) => am.post(`/desk/partners/${id}/cases`,
+	    { case_type: "request", priority: "normal", _back: page,
+	    ...fields }, { page });
+	const bad = await send({ subject: "", serial: "HX-9" });
+	assert.equal(bad.status, 422);
+	const again = await bad.text();
+	assert.match(again, /HX-9/);
+	assert.match(again, /Nordlicht Handel, purchasing/);
+	const r = await send({ subject });
+	assert.equal(r.status, 303, await r.clone().text());
+	const made = new URL(r.headers.get("location"), URL_BASE).pathname
+	    .split("/").pop();
+	const seen = await erp.json(`/cases/${made}`);
+	assert.equal(seen.origin, "desk");
+	assert.match(seen.entered_by, /Account manager one/);
+	const other = await new Visitor().signIn("manager.two");
+	assert.equal((await other.get(page)).status, 404);
+	const keeper = await new Visitor().signIn("administrator");
+	assert.equal((await keeper.get(page)).status, 403);
+});

@@ -170,6 +170,49 @@ select throws_ok(format($$select pg_temp.ask('desk', 'cases_event', %L,
 	:'agnes', :'complaint'), 'PT409', 'cases.close.second_person',
 	'whoever resolved a complaint does not close it');
 
+-- Logged by the house
+insert into core.membership (person_id, portal, partner_id, roles)
+select p.id, 'distributor', :alpha, array['distributor_user']
+from core.person p where p.uid in ('ann', 'abe');
+select public_id as alpha_id from core.partner where id = :alpha \gset
+select public_id as beta_id from core.partner where id = :beta \gset
+select public_id as abe_id from core.person where uid = 'abe' \gset
+create function pg_temp.log(who text, partner text, more jsonb default '{}')
+returns jsonb language sql as $$
+	select pg_temp.ask('desk', 'partner_cases_create', who, jsonb_build_object(
+		'id', partner, 'subject', 'by telephone') || more)
+$$;
+select is((select array_agg(p ->> 'name') from jsonb_array_elements(
+	pg_temp.ask('desk', 'partner_cases_new', :'mona', jsonb_build_object('id',
+	:'alpha_id')) #> '{data,people}') p), array['Abe', 'Ann'],
+	'the form names the partner''s people');
+select pg_temp.log(:'mona', :'alpha_id', jsonb_build_object('person',
+	:'abe_id', 'partner_case_id', 'A-2')) as logged \gset
+select is(:'logged'::jsonb #>> '{data,state}', 'new',
+	'an account manager logs a case');
+select is(:'logged'::jsonb #>> '{data,origin}', 'desk', 'as the house''s word');
+select is(pg_temp.ask('distributor', 'cases_show', :'abe', jsonb_build_object(
+	'id', :'logged'::jsonb #>> '{data,id}')) #>> '{data,entered_by}', 'Mona',
+	'the person for whom it is sees who did');
+select throws_ok(format($$select pg_temp.ask('distributor', 'cases_show', %L,
+	jsonb_build_object('id', %L))$$, :'ann', :'logged'::jsonb #>> '{data,id}'),
+	'PT404', 'absent', 'a colleague does not see it');
+select is(pg_temp.log(:'agnes', :'alpha_id') #>> '{data,person}', null,
+	'an agent logs one that is nobody''s in particular');
+select throws_ok(format('select pg_temp.log(%L, %L, %L)', w, i, m), s, null, n)
+from (values
+	(:'mona', :'beta_id', '{}'::jsonb, 'PT404', 'not for others'' partners'),
+	(:'agnes', :'beta_id', jsonb_build_object('person', :'abe_id'), 'PT422',
+	'not for another partner''s person'),
+	(:'mona', :'alpha_id', '{"partner_case_id": "A-2"}', 'PT422',
+	'not under a number taken'),
+	(:'mona', :'alpha_id', '{"subject": " "}', 'PT422', 'not without words'))
+	v (w, i, m, s, n);
+select throws_ok(format($$select pg_temp.ask('distributor',
+	'partner_cases_create', %L, jsonb_build_object('id', %L, 'subject',
+	'x'))$$, :'ada', :'alpha_id'), 'PT403', 'permission.denied',
+	'a partner logs his own');
+
 -- Pictures
 select is(pg_temp.ask('distributor', 'cases_create', :'ann', '{"subject":
 	"with photo", "filename": "../a b.png"}', '\x89504e470d0a1a0a00')

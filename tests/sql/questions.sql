@@ -36,6 +36,13 @@ select is(pg_temp.ask('distributor', 'cases_new', :'gus', jsonb_build_object(
 select is(pg_temp.questions('distributor', :'ann', :'so', 0), '[]',
 	'nothing was asked yet');
 
+select is(pg_temp.ask('desk', 'orders_show', :'amy', jsonb_build_object('id',
+	:'so')) #>> '{data,can,log_case}', 'true', 'the house may log one for him');
+select is(pg_temp.ask('desk', 'partner_cases_new', :'amy', jsonb_build_object(
+	'id', (select public_id from core.partner where id = :alpha),
+	'order_line', :'line')) #>> '{data,draft,line_id}', '10',
+	'about the line, too');
+
 -- Asked.
 select pg_temp.ask('distributor', 'cases_create', :'ann', :'draft'::jsonb
 	- 'order' - 'line_id' || '{"symptom": "Which flange?"}') #>> '{data,id}'

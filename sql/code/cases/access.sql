@@ -19,6 +19,8 @@ select core.grant_permission('cases.close', 'distributor_user',
 select core.grant_permission('cases.work', 'agent');
 select core.grant_permission('cases.note', 'agent', 'account_manager');
 
+select core.grant_permission('cases.log', 'account_manager', 'agent');
+
 grant usage on schema cases to kontor_distributor, kontor_supplier,
 	kontor_desk, kontor_worker, kontor_admin;
 grant usage on sequence cases.number to kontor_distributor, kontor_desk,
@@ -49,5 +51,9 @@ select core.definer('cases.person_name(bigint)',
 select core.definer('cases.agents()', 'names of agents, for assigning',
 	'portals');
 select core.definer('cases.agent(uuid)', 'finds the agent to assign', 'desk');
+select core.definer('cases.people(bigint)',
+	'people of a partner that the caller sees', 'desk');
+select core.definer('cases.person_of(bigint,uuid)',
+	'finds a person of a partner that the caller sees', 'desk');
 select core.definer('cases.number_used(bigint,text)',
 	'a number may be used in a case that the caller does not see', 'all');

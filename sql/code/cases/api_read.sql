@@ -137,22 +137,12 @@ begin
 end
 $$;
 
--- An empty form for a new case.
---   input   serial text?, order_line uuid? (started from a line),
---           announcement uuid? (answers one)
---   result  {"draft": {"serial", and of a line "order_line", "order",
---           "line_id", "item", "case_type", "subject"}, "case_types": [code],
---           "priorities": [{"code", "response_hours", "solution_hours",
---           "response_due": ts, "solution_due": ts}], "earlier": [row] of this
---           serial number}
-create or replace function api.cases_new(input jsonb) returns json
+-- What the form of a new case needs: what it starts with, and what is known.
+create or replace function cases.form_json(draft jsonb, partner bigint)
+returns jsonb
 language plpgsql stable as $$
 begin
-	return json_build_object(
-		'draft', jsonb_build_object('serial', input ->> 'serial')
-			|| coalesce(cases.line_draft(core.try_uuid(
-				input ->> 'order_line')), news.case_draft(
-				core.try_uuid(input ->> 'announcement')), '{}'),
+	return jsonb_build_object('draft', draft,
 		'case_types', array['request', 'complaint', 'enquiry', 'incident'],
 		'priorities', (select json_agg(json_build_object('code', p.priority,
 				'response_hours', extract(epoch from p.response) / 3600,
@@ -164,8 +154,28 @@ begin
 			cross join lateral cases.promise(p.priority, core.now()) d),
 		'earlier', (select coalesce(json_agg(cases.row_json(c)), '[]')
 			from (select * from cases.head x
-			where x.serial = nullif(input ->> 'serial', '')
+			where x.serial = nullif(draft ->> 'serial', '')
+			and x.partner_id = form_json.partner
 			order by x.id desc limit 5) c));
+end
+$$;
+
+-- An empty form for a new case.
+--   input   serial text?, order_line uuid? (started from a line),
+--           announcement uuid? (answers one)
+--   result  {"draft": {"serial", and of a line "order_line", "order",
+--           "line_id", "item", "case_type", "subject"}, "case_types": [code],
+--           "priorities": [{"code", "response_hours", "solution_hours",
+--           "response_due": ts, "solution_due": ts}], "earlier": [row] of this
+--           serial number}
+create or replace function api.cases_new(input jsonb) returns json
+language plpgsql stable as $$
+begin
+	return cases.form_json(jsonb_build_object('serial', input ->> 'serial')
+		|| coalesce(cases.line_draft(core.try_uuid(
+			input ->> 'order_line'), core.me_partner()), news.case_draft(
+			core.try_uuid(input ->> 'announcement')), '{}'),
+		core.me_partner());
 end
 $$;
 
@@ -217,6 +227,9 @@ begin
 	return cases.row_json(c) || jsonb_build_object(
 		'origin', c.origin, 'symptom', c.symptom,
 		'person', cases.person_name(c.person_id),
+		'entered_by', case when c.origin = 'desk' then (select e.actor_name
+			from core.event e where e.object_id = c.public_id
+			and e.type = 'case.opened' order by e.seq limit 1) end,
 		'item', (select jsonb_build_object('number', i.number, 'name',
 				case core.me_language() when 'de'
 				then i.name_de else i.name_en end)
@@ -250,7 +263,8 @@ $$;
 
 -- One case with everything about it.
 --   input   id uuid
---   result  the members of a row and {"origin", "symptom", "person", "item":
+--   result  the members of a row and {"origin", "symptom", "person",
+--           "entered_by": who of the house logged it | null, "item":
 --           {"number", "name"} | null, "order_line": {"order", "number",
 --           "line_id"} | null, "answered_at", "resolved_at", "closed_at",
 --           "paused_at", "resolution_code", "cause_code", "calendar": {"opens",

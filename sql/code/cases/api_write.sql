@@ -2,6 +2,45 @@
 --
 -- What people and machines do with service cases.
 
+-- The partner's order line that an input names, or null; refused when there is
+-- none.
+create or replace function cases.input_line(input jsonb, partner bigint)
+returns bigint
+language plpgsql stable as $$
+declare
+	line bigint;
+begin
+	if coalesce(input ->> 'order_line', '') = '' then
+		return null;
+	end if;
+	select l.id into line from orders.line l
+	where l.public_id = core.try_uuid(input ->> 'order_line')
+	and l.partner_id = input_line.partner;
+	if line is null then
+		perform core.fail_if_wrong(jsonb_build_array(core.wrong(
+			'/order_line', 'cases.order_line.unknown')));
+	end if;
+	return line;
+end
+$$;
+
+-- Opens what a form holds, with its picture.
+create or replace function cases.log(input jsonb, bytes bytea, partner bigint,
+	person bigint default null)
+returns cases.head
+language plpgsql volatile as $$
+declare
+	c cases.head := cases.open(input || jsonb_build_object('order_line',
+		cases.input_line(input, log.partner)), partner => log.partner,
+		person => log.person);
+begin
+	if length(bytes) > 0 then
+		perform cases.attach(c, input ->> 'filename', bytes);
+	end if;
+	return c;
+end
+$$;
+
 -- Logs a case. A picture may come with the form.
 --   input   case_type request|complaint|enquiry|incident, priority, subject,
 --           symptom, serial, item (number or GTIN), order_line uuid?,
@@ -15,21 +54,8 @@ create or replace function api.cases_create(input jsonb, bytes bytea)
 returns core.answer
 language plpgsql volatile as $$
 declare
-	c cases.head;
-	line bigint;
+	c cases.head := cases.log(input, bytes, core.me_partner());
 begin
-	if coalesce(input ->> 'order_line', '') <> '' then
-		select l.id into line from orders.line l
-		where l.public_id = core.try_uuid(input ->> 'order_line');
-		if line is null then
-			perform core.fail_if_wrong(jsonb_build_array(core.wrong(
-				'/order_line', 'cases.order_line.unknown')));
-		end if;
-	end if;
-	c := cases.open(input || jsonb_build_object('order_line', line));
-	if length(bytes) > 0 then
-		perform cases.attach(c, input ->> 'filename', bytes);
-	end if;
 	return core.created('/cases/' || c.public_id, cases.show(c), c.version);
 end
 $$;

@@ -46,3 +46,27 @@ set search_path = pg_catalog, pg_temp as $$
 		where m.person_id = p.id and m.portal = 'desk'
 		and 'agent' = any (m.roles))
 $$;
+
+-- People of a partner, for whom the house logs a case: [{"id", "name"}].
+create or replace function cases.people(partner bigint) returns json
+language sql stable security definer
+set search_path = pg_catalog, pg_temp as $$
+	select coalesce(json_agg(json_build_object('id', p.public_id,
+		'name', p.name) order by p.name), '[]')
+	from core.person p where p.disabled_at is null
+	and exists (select from core.membership m where m.person_id = p.id
+		and m.partner_id = people.partner)
+	and core.me_portal() = 'desk' and partner = any (core.me_partners())
+$$;
+
+-- The key of one of them by the id outside; null when there is none.
+create or replace function cases.person_of(partner bigint, person uuid)
+returns bigint
+language sql stable security definer
+set search_path = pg_catalog, pg_temp as $$
+	select p.id from core.person p where p.public_id = person
+	and p.disabled_at is null
+	and exists (select from core.membership m where m.person_id = p.id
+		and m.partner_id = person_of.partner)
+	and core.me_portal() = 'desk' and partner = any (core.me_partners())
+$$;

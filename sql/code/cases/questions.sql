@@ -23,8 +23,9 @@ begin
 end
 $$;
 
--- What a case about an order line starts with.
-create or replace function cases.line_draft(line uuid) returns jsonb
+-- What a case about an order line of a partner starts with.
+create or replace function cases.line_draft(line uuid, partner bigint)
+returns jsonb
 language plpgsql stable as $$
 begin
 	return (select jsonb_build_object('order_line', l.public_id,
@@ -34,6 +35,7 @@ begin
 				when 'de' then i.name_de else i.name_en end), 200))
 		from orders.line l join orders.head h on h.id = l.order_id
 		left join item.item i on i.id = l.item_id
-		where l.public_id = line_draft.line and h.kind = 'sales');
+		where l.public_id = line_draft.line and h.kind = 'sales'
+		and h.partner_id = line_draft.partner);
 end
 $$;

@@ -142,8 +142,9 @@ language sql stable as $$
 	and l.line_id = line_number
 $$;
 
--- What is wrong with the facts of a new case.
-create or replace function cases.check_new(facts jsonb) returns jsonb
+-- What is wrong with the facts of a new case of a partner.
+create or replace function cases.check_new(facts jsonb, partner bigint)
+returns jsonb
 language sql stable as $$
 	select coalesce(jsonb_agg(w), '[]') from (
 	select core.wrong('/subject', 'value.required') as w
@@ -164,7 +165,7 @@ language sql stable as $$
 		not in ('low', 'normal', 'high', 'urgent')
 	union all
 	select core.wrong('/partner_case_id', 'cases.number.used')
-	where cases.number_used(core.me_partner(),
+	where cases.number_used(check_new.partner,
 		nullif(facts ->> 'partner_case_id', ''))) x
 $$;
 
@@ -172,7 +173,8 @@ $$;
 -- clocks.
 --   facts   case_type, priority, subject, symptom, serial, item (any number),
 --           partner_case_id, order_line (key inside)
---   person  whose case it is; the caller's unless one is named
+--   person  whose case it is; the caller's unless one is named. Of what the
+--           house logs: a person of the partner, or nobody's
 create or replace function cases.open(facts jsonb, document bigint default null,
 	partner bigint default null, person bigint default null)
 returns cases.head
@@ -181,7 +183,8 @@ declare
 	c cases.head;
 	p record;
 begin
-	perform core.fail_if_wrong(cases.check_new(facts));
+	perform core.fail_if_wrong(cases.check_new(facts, coalesce(open.partner,
+		core.me_partner())));
 	select * into p from cases.promise(coalesce(nullif(
 		facts ->> 'priority', ''), 'normal'), core.now());
 	insert into cases.head (partner_id, number, partner_case_id, case_type,
@@ -194,7 +197,9 @@ begin
 		nullif(facts ->> 'partner_case_id', ''),
 		coalesce(nullif(facts ->> 'case_type', ''), 'request'),
 		coalesce(nullif(facts ->> 'priority', ''), 'normal'),
-		cases.channel(), coalesce(nullif(trim(facts ->> 'subject'), ''),
+		case when core.me_portal() = 'desk' then 'desk'
+			else cases.channel() end,
+		coalesce(nullif(trim(facts ->> 'subject'), ''),
 			left(facts ->> 'symptom', 80)),
 		nullif(trim(facts ->> 'symptom'), ''),
 		nullif(trim(facts ->> 'serial'), ''),
@@ -202,7 +207,8 @@ begin
 			where i.number = trim(facts ->> 'item')
 			or i.gtin = trim(facts ->> 'item') limit 1),
 		(facts ->> 'order_line')::bigint,
-		coalesce(open.person, core.me_person()),
+		coalesce(open.person, case when core.me_side() = 'partner'
+			then core.me_person() end),
 		core.me_client(), open.document, p.version, p.response,
 		p.solution)
 	returning * into c;

@@ -416,7 +416,9 @@ begin
 	    then array['view'] else '{}' end;
 	select min(role) into kind from core.partner_role
 	where partner_id = p.id;
-	actions := actions || orders.block_actions(p.id, kind);
+	actions := actions || orders.block_actions(p.id, kind)
+	    || case when p.status = 'active' and kind = 'distributor'
+	        and core.me_may('cases.log') then array['log_case'] else '{}' end;
 	select * into f from desk.figures(p.id);
 	signal := desk.signal(f.overdue, f.orders_late, f.documents_failed,
 	    f.acks_overdue, f.unanswered, coalesce(f.last_at < core.now() - interval '14 days',

@@ -142,6 +142,9 @@ begin
 	if orders.may_attach(h) then
 		allowed := allowed || 'attach'::text;
 	end if;
+	if h.kind = 'sales' and core.me_may('cases.log') then
+		allowed := allowed || 'log_case'::text;
+	end if;
 	if h.kind = 'sales' and h.state <> 'draft'
 	    and core.me_may('cases.create') then
 		allowed := allowed || 'ask'::text;

@@ -59,8 +59,7 @@ try(struct work *w, const struct mail_conf *c, const json_t *text,
 
 	if (!mail_address_is(address))
 		return err_set(err, RC_INPUT, "mail.address",
-		    "\"%s\" is not an address that mail can be sent to",
-		    address);
+		    "mail.address"); /* the screen knows the code */
 	rc = mail_compose(c,
 	    text_locale(w->text, repr_json_str(text, "language"),
 		repr_json_str(text, "time_zone")),

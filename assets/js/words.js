@@ -59,4 +59,9 @@ export function watch()
 	sizes.disconnect();
 	for (const e of document.querySelectorAll(".scroll"))
 		sizes.observe(e);
+	// Of many views the present one is in sight.
+	const tab = document.querySelector(".tabs [aria-current]");
+	if (tab)
+		tab.parentElement.scrollLeft += tab.getBoundingClientRect().right -
+		    tab.parentElement.getBoundingClientRect().right;
 }

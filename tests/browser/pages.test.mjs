@@ -38,14 +38,14 @@ async function transferred(page, path)
 	return bytes;
 }
 
-/** Buttons that reach out of the window or of a box that cuts them off. */
+/** Buttons in sight that reach out of the window or of a box that cuts them off. */
 const cutOff = (page) => page.evaluate(() =>
     [...document.querySelectorAll("main button, main a.button")]
 	.filter((e) => {
 		const r = e.getBoundingClientRect();
 		const box = e.closest(".card, .scroll, .tabs") ??
 		    document.documentElement;
-		return r.width > 0 && !e.closest(".scroll, .tabs") &&
+		return e.checkVisibility() && !e.closest(".scroll, .tabs") &&
 		    r.right > box.getBoundingClientRect().right + 1;
 	}).map((e) => e.textContent.trim()));
 

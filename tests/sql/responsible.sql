@@ -165,6 +165,14 @@ select is((select array_agg(coalesce(e.data ->> 'to', '-') order by
 	join orders.head s on s.id = h.linked_order_id
 	where e.type = 'order.reminded'), '{Bob,Bea,Bob,-,-}',
 	'the one who is responsible, or everybody');
+
+-- The directory knows somebody no longer.
+select is(pg_temp.as_login('worker', 'select core.directory_seen('
+	|| '''entry-bea'', null)::text'), '1', 'her session ends');
+select is(pg_temp.who('R2'), null, 'and her orders are everybody''s');
+select ok(pg_temp.ask('supplier', 'activity_list', :'bob')
+	#> '{data,items}' @> '[{"type": "order.left", "actor": "Kontor",
+	"data": {"left": "Bea", "to": null}}]', 'as her colleagues read');
 select throws_ok($$ select pg_temp.as_login('supplier',
 	'select orders.responsible(1)::text') $$, '42501', null,
 	'nobody asks about strangers');

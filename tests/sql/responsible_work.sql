@@ -102,6 +102,13 @@ select is(pg_temp.ask('supplier', 'order_lines_event', :'ben',
 	#>> '{data,done}', '1', 'all of the list are one''s own');
 select is(pg_temp.list('ben', '{"view": "all"}'), 'W1', 'in other views');
 
+select is(pg_temp.list('ben', jsonb_build_object('saved', pg_temp.ask(
+	'supplier', 'views_create', :'ben', '{"list": "worklist", "name": "x",
+	"query": {"view": "all", "whose": "all"}}') #>> '{data,id}')),
+	'W1 W2 W3', 'a view kept keeps whose, too');
+select is(pg_temp.list('ben', '{"view": "all", "sort": "-ordered"}'), 'W1',
+	'sorted otherwise they are the same');
+
 -- Handing over.
 select is(pg_temp.give('bea', 'W2', 'me') #>> '{data,responsible,name}',
 	'Bea', 'an order is taken');

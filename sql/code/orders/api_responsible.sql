@@ -81,8 +81,11 @@ begin
 		perform core.fail_if_wrong(jsonb_build_array(
 		    core.wrong('/item', 'responsibilities.used')));
 	end if;
+	perform core.note('admin', 'ok', null, 'responsibilities_create',
+	    made.public_id::text, to_jsonb(made));
 	return core.created('/responsibilities', json_build_object('id',
-	    made.public_id, 'assigned', orders.assign_by_duty(made.partner_id)));
+	    made.public_id, 'assigned', orders.assign_by_duty(made.partner_id,
+	    null, made.id)));
 end
 $$;
 select core.operation('responsibilities_create',
@@ -99,6 +102,8 @@ begin
 	if not found then
 		perform core.fail_absent();
 	end if;
+	perform core.note('admin', 'ok', null, 'responsibilities_delete',
+	    input ->> 'id');
 	return core.done('/responsibilities');
 end
 $$;

@@ -44,15 +44,17 @@ end
 $$;
 
 -- Gives a supplier's open orders, or one of them, that are nobody's to whom
--- his rules name; tells how many.
+-- his rules name; tells how many. By a new rule only what it fits can change.
 create or replace function orders.assign_by_duty(partner bigint,
-    of_order bigint default null)
+    of_order bigint default null, new_duty bigint default null)
 returns int language plpgsql security definer
 set search_path = pg_catalog, pg_temp as $$
 declare
+	d orders.duty;
 	n int;
 begin
-	if not exists (select from orders.duty d where d.partner_id = partner) then
+	select * into d from orders.duty x where x.id = new_duty;
+	if not exists (select from orders.duty x where x.partner_id = partner) then
 		return 0;
 	end if;
 	update orders.head h set responsible_id = x.who
@@ -60,13 +62,14 @@ begin
 	    where o.partner_id = partner and o.kind = 'purchase'
 	    and (of_order is null or o.id = of_order)
 	    and o.submitted_at is not null and o.responsible_id is null
-	    and orders.is_live(o.state)) x
+	    and orders.is_live(o.state)
+	    and (d.id is null or orders.duty_fits(d, o))) x
 	where h.id = x.id and x.who is not null;
 	get diagnostics n = row_count;
 	return n;
 end
 $$;
-select core.definer('orders.assign_by_duty(bigint,bigint)',
+select core.definer('orders.assign_by_duty(bigint,bigint,bigint)',
     'follows the supplier''s own rules; harmless to call', 'portals',
     'worker', 'admin');
 

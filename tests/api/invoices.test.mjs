@@ -73,7 +73,7 @@ test("an invoice as agreed and delivered is matched, a copy of it counts once",
 	const row = await found(number);
 	assert.equal(row.state, "matched");
 	assert.equal(row.order.number, l.number);
-	const whole = await elbe.json(`/orders/${l.order}`);
+	const whole = await elbe.json(`/orders/${l.order}?expand=history`);
 	assert.ok(whole.invoices.some((v) => v.number === number));
 	const said = whole.lines.find((x) => x.line_id === l.line_id).history
 	    .find((v) => v.field === "invoiced_quantity");
@@ -208,8 +208,8 @@ test("a supplier's status report moves the expected day, not the promise",
 	    ["business.line_unknown"]);
 	const d = await sent(report(l.line_id, 73));
 	assert.deepEqual(rules(d), []);
-	const line = (await elbe.json(`/orders/${l.order}`)).lines
-	    .find((x) => x.line_id === l.line_id);
+	const { line } = await elbe.json(
+	    `/orders/${l.order}/lines/${l.line_id}`);
 	assert.equal(line.expected_date, l.later);
 	assert.equal(line.latest_promised_date, l.promised);
 	const said = line.history.find((v) => v.field === "expected_date"

@@ -131,7 +131,8 @@ async function values({ buyer, id, purchase })
 {
 	const all = [];
 	for (const [who, which] of [[buyer, id], [supplier, purchase]])
-		for (const l of (await who.json(`/orders/${which}`)).lines)
+		for (const l of (await who.json(
+		    `/orders/${which}?expand=history`)).lines)
 			for (const v of l.history)
 				if (v.document && v.value !== null)
 					all.push({ who, order: which,
@@ -202,12 +203,13 @@ test("twenty values at random are found again in the stored bytes",
 test("two clicks lead from a value to its segment", async () => {
 	const v = all.find((x) => x.field === "promised_date");
 	const visitor = await new Visitor().signIn("elbe.user");
-	const page = await (await visitor.get(
+	const order = await (await visitor.get(
 	    `/supplier/orders/${v.order}`)).text();
-	const entry = new RegExp(
-	    `href="#(value-${v.line}-\\d+)">[^<]*</a></dd>`).exec(page)?.[1];
-	assert.ok(entry, "a date leads to its entry");
-	assert.ok(page.includes(`id="${entry}"`));
+	const [, path, entry] = new RegExp(`href="(/supplier/orders/${v.order}` +
+	    `/lines/${v.line})#(date-latest_promised)">[^<]*</a></dd>`)
+	    .exec(order);
+	const page = await (await visitor.get(path)).text();
+	assert.ok(page.includes(`id="${entry}"`), "a date leads to its entry");
 	const link = new RegExp(`href="(/supplier/documents/${v.document.id}` +
 	    `\\?tab=raw&amp;pointer=[^"]*#cited)"`).exec(page)?.[1]
 	    .replaceAll("&amp;", "&");
@@ -219,7 +221,8 @@ test("two clicks lead from a value to its segment", async () => {
 test("what flowed across tells a distributor nothing of the supplier",
     async () => {
 	const { buyer, id, purchase } = await trade("edifact", "edifact");
-	const mine = JSON.stringify(await buyer.json(`/orders/${id}`));
+	const mine = JSON.stringify(await buyer.json(
+	    `/orders/${id}?expand=history`));
 	const [po] = sql(`select h.number, p.name from orders.head h
 	    join core.partner p on p.id = h.partner_id
 	    where h.public_id = '${purchase}'`);

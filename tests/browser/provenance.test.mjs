@@ -54,9 +54,10 @@ for (const options of [{ lang: "en" }, { lang: "de", phone: true, dark: true }])
 		await page.goto(`/distributor/orders/${id}`);
 		await clean(page, `order-${options.lang}`);
 		await byKeyboard(page, '#line-1 .dates a');
-		const entry = page.locator("li:target");
+		await page.waitForURL(`**/orders/${id}/lines/1#date-requested`);
+		const entry = page.locator("li:has(> :target)");
 		await entry.waitFor();
-		assert.ok(await entry.isVisible(), "the history opens");
+		assert.ok(await entry.isVisible(), "the date's entry is shown");
 		await clean(page, `entry-${options.lang}`);
 		await entry.locator('a[href*="#cited"]').press("Enter");
 		await page.waitForURL("**/documents/**");

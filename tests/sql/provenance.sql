@@ -32,8 +32,8 @@ select is(pg_temp.accept(:d1, pg_temp.read('1', jsonb_build_array(
 create function pg_temp.shown(login text, who text, number text, line text)
 returns jsonb language sql as $$
 	select l from orders.head h, jsonb_array_elements(pg_temp.ask(login,
-		'orders_show', who, jsonb_build_object('id', h.public_id))
-		#> '{data,lines}') l
+		'orders_show', who, jsonb_build_object('id', h.public_id,
+		'expand', 'history')) #> '{data,lines}') l
 	where shown.number in (h.partner_number, h.number)
 	and l ->> 'line_id' = line
 $$;

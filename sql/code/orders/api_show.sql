@@ -168,12 +168,15 @@ end
 $$;
 
 -- One order as answers show it, whatever was done with it.
-create or replace function orders.show_json(h orders.head)
+--   input  of orders_show: which lines, and how much of them
+create or replace function orders.show_json(h orders.head,
+    input jsonb default '{}')
 returns json language plpgsql stable as $$
 declare
 	portal text := core.me_portal();
 	actions text[] := orders.order_actions(h);
 	partner core.partner;
+	paged jsonb := orders.lines_page(h, input);
 	decisions int;
 	unanswered int;
 begin
@@ -194,7 +197,10 @@ begin
 	        from exchange.document d where d.id = h.document_id),
 	    'texts', h.texts, 'refs', h.refs)), orders.both(
 	    orders.parties_json(h), json_build_object(
-	    'lines', orders.lines_json(h, portal),
+	    'lines', orders.lines_json(h, portal, coalesce(paged, '{}') || case
+	        when input ->> 'expand' = 'history' then '{"said": true}'
+	        else '{}' end::jsonb),
+	    'lines_page', paged - '{first,last}'::text[],
 	    'shipments', orders.shipments_json(h),
 	    'documents', orders.documents_json(h),
 	    'attachments', orders.files_json(h),
@@ -218,15 +224,17 @@ begin
 end
 $$;
 
-create or replace function orders.show(h orders.head)
+create or replace function orders.show(h orders.head,
+    input jsonb default '{}')
 returns core.answer language plpgsql stable as $$
 begin
-	return core.ok(orders.show_json(h), h.version);
+	return core.ok(orders.show_json(h, input), h.version);
 end
 $$;
 
 -- One order with everything about it.
---   input   id uuid
+--   input   id uuid; of its lines at most limit int? (100, at most 500), the
+--           page on which line? stands; expand? history: who said what of them
 --   result  the members of a row above and
 --           {"order_version": 1, "order_kind": "standard",
 --            "response_code": "CA" | null, "submitted_at": ts,
@@ -238,7 +246,10 @@ $$;
 --            "end_customer": party | null,
 --            "texts": [{"kind", "language", "value"}],
 --            "refs": [{"kind", "number"}],
---            "lines": [line], "shipments": [shipment],
+--            "lines": [line], "lines_page": {"from": 101, "to": 200,
+--              "count": 500, "pages": [{"line": first of the page, "from",
+--              "to", "current"}]} | null, where they do not fit on one page,
+--            "shipments": [shipment],
 --            "documents": [{"id", "number", "direction": "in", "type": "order",
 --                           "family": "edifact", "state": "applied", "at": ts}],
 --            "attachments": [file of orders.files_json],
@@ -291,10 +302,10 @@ $$;
 --            "questions": [{"id", "number", "case_type", "subject", "state",
 --              "tone", "created_at"}], cases about it, newest first; "ask" in
 --              the order's actions: the caller may open one
---            "history": [value], oldest first
+--            "history": [value] | null, oldest first, where asked for
 --            "dates": [{"name": "requested|first_promised|latest_promised|
---              expected", "date": date | null, "entry": nr | null}], where
---              entry is the nr of the value that says it
+--              expected", "date": date | null, "said": true, "entry": nr |
+--              null}], where entry is the nr of the value that says it
 --            "hold": {"reason": "…", "person": "…", "at": ts} | null,   desk
 --            "linked": [{"line": uuid, "order": uuid, "number", "line_id",
 --                        "partner": {"id", "name"}, "state"}],          desk
@@ -325,9 +336,56 @@ $$;
 --            "cause", "document"}
 create or replace function api.orders_show(input jsonb)
 returns core.answer language plpgsql stable as $$
+declare
+	h orders.head := orders.by_id(input);
 begin
-	return orders.show(orders.by_id(input));
+	if input ->> 'expand' not in ('', 'history') then
+		perform core.fail_if_wrong(jsonb_build_array(core.wrong('/expand',
+		    'value.choice')));
+	end if;
+	return orders.show(h, input);
 end
 $$;
 select core.operation('orders_show', permission => 'orders.read',
-    input => '{"id": "uuid"}');
+    input => '{"id": "uuid", "line": "line?", "limit": "int?",
+    "expand": "line?"}');
+
+-- One line of an order with who said what of it, and when.
+--   input   id uuid, line, as its order numbers it
+--   result  {"order": {"id", "number", "state", "order_kind",
+--            "partner_number"}, "line": line, whose values say which of the
+--            dates they are: "dates": ["requested"]}
+create or replace function api.orders_line_show(input jsonb)
+returns json language plpgsql stable as $$
+declare
+	h orders.head := orders.by_id(input);
+	portal text := core.me_portal();
+	l orders.line;
+	shown json;
+begin
+	select * into l from orders.line x where x.order_id = h.id
+	and x.line_id = input ->> 'line';
+	if l.id is null then
+		perform core.fail_absent();
+	end if;
+	shown := orders.lines_json(h, portal, jsonb_build_object('first',
+	    l.position, 'last', l.position, 'said', true, 'only', l.id)) -> 0;
+	return json_build_object('order', json_build_object('id', h.public_id,
+	    'number', h.number, 'state', h.state, 'order_kind', h.kind,
+	    'partner_number', h.partner_number), 'line', orders.both(shown,
+	    json_build_object('history', orders.dated(shown))));
+end
+$$;
+select core.operation('orders_line_show', permission => 'orders.read',
+    input => '{"id": "uuid", "line": "line"}');
+
+-- The history of a line, each value with the dates that it is.
+create or replace function orders.dated(line json)
+returns json language plpgsql stable as $$
+begin
+	return (select json_agg(orders.both(v, json_build_object('dates', array(
+	        select d ->> 'name' from json_array_elements(line -> 'dates') d
+	        where d ->> 'entry' = v ->> 'nr'))) order by n)
+	    from json_array_elements(line -> 'history') with ordinality t (v, n));
+end
+$$;

@@ -185,8 +185,11 @@ begin
 end
 $$;
 
--- All lines of an order.
-create or replace function orders.lines_json(h orders.head, portal text)
+-- Lines of an order.
+--   of_lines  {"first", "last": positions of those to be shown; absent: all,
+--             "said": true, with their histories, "only": the one line}
+create or replace function orders.lines_json(h orders.head, portal text,
+    of_lines jsonb)
 returns json language plpgsql stable as $$
 declare
 	today date := core.today();
@@ -198,8 +201,8 @@ begin
 	    json_build_object('split', json_array_length(orders.schedule_json(l))
 	        > 1, 'shipments', orders.line_shipments_json(l),
 	    'questions', coalesce(q.questions, '[]'),
-	    'history', coalesce(y.history, '[]'),
-    'dates', orders.dates_json(l, y.entries),
+	    'history', case when of_lines ? 'said' then coalesce(y.history,
+	        '[]') end, 'dates', orders.dates_json(l, y.entries),
 	    'hold', case when x.id is not null then json_build_object('reason',
 	        x.reason, 'person', core.person_name(x.person_id),
 	        'at', x.held_at) end,
@@ -211,10 +214,42 @@ begin
 	left join item.item i on i.id = l.item_id
 	left join lateral (select * from orders.hold_of(l, portal)) x on true
 	left join cases.questions(h.id) q on q.line = l.id
-	left join orders.histories(h, portal) y on y.line = l.id,
+	left join lateral (select * from orders.histories(h, portal,
+	    (of_lines ->> 'only')::bigint) where of_lines ? 'said' offset 0) y
+	    on y.line = l.id,
 	lateral (select orders.line_actions(l, h.state, allowed,
 	    x.id is not null, portal = 'desk'
 	    and orders.answered_elsewhere(l), t) actions) a
-	where l.order_id = h.id);
+	where l.order_id = h.id and (not of_lines ? 'first' or l.position
+	    between (of_lines ->> 'first')::int and (of_lines ->> 'last')::int));
+end
+$$;
+
+-- The page of lines that an input asks for: the one in which its line stands.
+--   result  null when all fit on one, else {"first", "last": positions,
+--           "from": 101, "to": 200, "count": 500, "pages": [{"line", "from",
+--           "to", "current"}]}
+create or replace function orders.lines_page(h orders.head, input jsonb)
+returns jsonb language plpgsql stable as $$
+declare
+	most int := least(greatest(coalesce((input ->> 'limit')::int, 100), 1),
+	    500);
+begin
+	return (with n as (select l.line_id, l.position,
+	        (row_number() over (order by l.position))::int - 1 as i
+	    from orders.line l where l.order_id = h.id),
+	p as (select i / most as nr, min(position) as first,
+	        max(position) as last, min(i) + 1 as from_i, max(i) + 1 as to_i,
+	        (array_agg(line_id order by i))[1] as line,
+	        bool_or(line_id = input ->> 'line') as meant
+	    from n group by 1),
+	c as (select coalesce(min(nr) filter (where meant), 0) as nr,
+	        max(to_i) as count, count(*) as pages from p)
+	select jsonb_build_object('first', p.first, 'last', p.last,
+	    'from', p.from_i, 'to', p.to_i, 'count', c.count, 'pages', (
+	        select jsonb_agg(jsonb_build_object('line', x.line,
+	            'from', x.from_i, 'to', x.to_i, 'current', x.nr = c.nr)
+	            order by x.nr) from p x))
+	from c join p on p.nr = c.nr where c.pages > 1);
 end
 $$;

@@ -20,7 +20,8 @@ returns text language sql immutable as $$
 $$;
 
 -- What the lines of an order said at first.
-create or replace function orders.first_values(h orders.head)
+--   of_line  one line of it; null: all
+create or replace function orders.first_values(h orders.head, of_line bigint)
 returns table (line bigint, field text, value text, pointer text)
 language plpgsql stable as $$
 #variable_conflict use_column
@@ -49,14 +50,15 @@ begin
 	        d.e ->> 'price_amount'), l.price)),
 	        case when d.e ->> 'price_amount' <> ''
 	        then d.place || '/price_amount' end)) f (field, value, pointer)
-	where l.order_id = h.id and f.value is not null
-	and (v.id is null or d.e is not null);
+	where l.order_id = h.id and l.id = coalesce(of_line, l.id)
+	and f.value is not null and (v.id is null or d.e is not null);
 end
 $$;
 
 -- All values of an order's lines, each with its number in its line; what the
 -- order said at first has no key and comes first.
-create or replace function orders.said(h orders.head)
+--   of_line  one line of it; null: all
+create or replace function orders.said(h orders.head, of_line bigint)
 returns table (line bigint, nr bigint, field text, value text, old text,
     person bigint, client bigint, organisation bigint, source text,
     document bigint, pointer text, said_at timestamptz,
@@ -77,14 +79,15 @@ begin
 		    coalesce(h.submitted_at, h.created_at) as said_at,
 		    coalesce(h.submitted_at, h.created_at) as received_at,
 		    null::bigint as origin_id
-		from orders.first_values(h) f,
+		from orders.first_values(h, of_line) f,
 		-- a price that the buyer did not name is the house's
 		lateral (select f.pointer is not null or f.field <> 'price' as given) g
 		union all
 		select v.line_id, v.id, v.field, v.value, v.old, v.person_id,
 		    v.client_id, v.organisation_id, v.source, v.document_id, v.pointer,
 		    v.said_at, v.received_at, v.origin_id
-		from orders.value v where v.order_id = h.id and v.line_id is not null
+		from orders.value v where v.order_id = h.id
+		and v.line_id = coalesce(of_line, v.line_id)
 	), b as (
 		-- saying again what was ordered is no new value
 		select a.* from (select a.*, lag(a.id) over w as before,
@@ -124,7 +127,9 @@ $$;
 --   history  [value] (shape: api_show.sql)
 --   entries  {"requested": 2, "first_promised": 5, "latest_promised": 9,
 --            "expected": 9}, numbers of entries
-create or replace function orders.histories(h orders.head, portal text)
+--   of_line  one line of it; null: all
+create or replace function orders.histories(h orders.head, portal text,
+    of_line bigint)
 returns table (line bigint, history json, entries json)
 language plpgsql stable as $$
 #variable_conflict use_column
@@ -132,7 +137,7 @@ declare
 	house text := (select name from core.house);
 begin
 	return query
-	with s as materialized (select * from orders.said(h)),
+	with s as materialized (select * from orders.said(h, of_line)),
 	e as (select x.at, min(x.seq) as seq from (select y.at, y.seq
 	        from core.event y where y.object_id = h.public_id
 	        order by y.seq desc limit 50) x group by x.at)
@@ -170,18 +175,20 @@ begin
 end
 $$;
 
--- The four dates of a line, each with the entry of its history that says it.
+-- The four dates of a line, each with the entry of its history that says it,
+-- where that is asked for.
 create or replace function orders.dates_json(l orders.line, entries json)
 returns json language sql stable as $$
 	select json_build_array(
-	    json_build_object('name', 'requested', 'date', l.requested_date,
+	    json_build_object('name', 'requested', 'date', l.requested_date, 'said', l.requested_date is not null,
 	        'entry', entries -> 'requested'),
 	    json_build_object('name', 'first_promised',
 	        'date', l.first_promised_date,
+	        'said', l.first_promised_date is not null,
 	        'entry', entries -> 'first_promised'),
 	    json_build_object('name', 'latest_promised',
-	        'date', l.latest_promised_date,
+	        'date', l.latest_promised_date, 'said', l.latest_promised_date is not null,
 	        'entry', entries -> 'latest_promised'),
-	    json_build_object('name', 'expected', 'date', l.expected_date,
+	    json_build_object('name', 'expected', 'date', l.expected_date, 'said', l.expected_date is not null,
 	        'entry', entries -> 'expected'))
 $$;

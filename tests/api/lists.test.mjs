@@ -96,7 +96,7 @@ test("a view is kept, opened, changed and deleted", async () => {
 	const view = await page(ann, place.slice(12));
 	assert.deepEqual(heads(view), ["Number", "Total"]);
 	assert.match(view, new RegExp(
-	    `href="\\?saved=${id}" aria-current="page">[^<]*&lt;kleine&gt;`));
+	    `href="\\?saved=${id}" aria-current="page"><bdi>[^<]*&lt;kleine&gt;`));
 	assert.match(view, /name="q" value="SO-"/);
 	const more = unescape(/href="(\?[^"]*after=[^"]*)"/.exec(view)[1]);
 	assert.match(await page(ann, `/orders${more}`), /<tbody>/);

@@ -16,7 +16,8 @@ function busy()
 	const at = document.activeElement;
 	return document.querySelector("dialog[open]") ||
 	    main.querySelector("[data-draft], [data-upload]") ||
-	    main.querySelector("tbody tr:hover, input:checked[name='lines[]']") ||
+	    main.querySelector("tbody tr:hover, [data-matching]:checked, " +
+		"input:checked[name='lines[]']") ||
 	    (main.contains(at) && at.matches("input, select, textarea")) ||
 	    main.querySelector("form[data-sent]") ||
 	    [...main.querySelectorAll("input[type=file]")].some((i) => i.value) ||

@@ -23,6 +23,7 @@ set local client_min_messages = warning;
 \ir demo_returns.sql
 \ir demo_shipping.sql
 \ir demo_responsible.sql
+\ir demo_lists.sql
 
 -- Plans are made for what is there now.
 do $$

@@ -211,6 +211,23 @@ select throws_ok(format('select pg_temp.keep(%L, %L, %L)', :'ann', 'v31',
 select is(pg_temp.step(:'ann', :'big', 'delete'), '200', 'one is deleted');
 select isnt(pg_temp.keep(:'ann', 'v31', '{}'), null, 'so another is kept');
 
+-- All lines that a list shows are answered in its order.
+select orders.release(h.id) from orders.head h where h.kind = 'purchase'
+	and h.state = 'draft' \g /dev/null
+create function pg_temp.answered(sort text) returns numeric[]
+language sql as $$
+	select array(select (select l.ordered from orders.line l
+			where l.public_id::text = r ->> 'line')
+		from jsonb_array_elements(pg_temp.ask('supplier',
+			'order_lines_event', pg_temp.hash('bob'), jsonb_build_object(
+			'event', 'retract', 'matching', '1', 'view', 'all', 'sort',
+			sort)) #> '{data,results}') r)
+$$;
+select is(pg_temp.answered('ordered'), array[1, 2, 4]::numeric[],
+	'a step for all takes them in the order shown');
+select is(pg_temp.answered('-ordered'), array[4, 2, 1]::numeric[],
+	'downwards, too');
+
 -- Other lists; the sheet follows the columns.
 select is(pg_temp.keep(:'bob', 'Soon', '{"view": "all", "sort":
 	"requested_date", "columns": "line,item"}', '{"first": "true"}',

@@ -9,7 +9,7 @@ returns jsonb language plpgsql stable as $$
 declare
 	given jsonb := coalesce(input -> 'items', '[]');
 	common jsonb := input - array['items', 'lines', 'event', 'version',
-	    'matching', 'view', 'q', 'whose', 'person'];
+	    'matching', 'view', 'q', 'sort', 'whose', 'person'];
 	items jsonb;
 begin
 	if jsonb_typeof(given) = 'object' then
@@ -41,6 +41,9 @@ $$;
 -- them, in its order, of those whose it shows.
 create or replace function orders.matching_items(input jsonb)
 returns jsonb language plpgsql stable as $$
+declare
+	asked jsonb := '{"view": "to_confirm"}' || core.list_clean('worklist',
+	    input - 'columns');
 begin
 	if core.me_portal() <> 'supplier' then
 		perform core.fail(403, 'state.denied', jsonb_build_object(
@@ -48,9 +51,7 @@ begin
 	end if;
 	return (select coalesce(jsonb_agg(jsonb_build_object('line', l.public_id)
 	    order by n.place), '[]')
-	from unnest(orders.worklist_find(coalesce(nullif(input ->> 'view', ''),
-	    'to_confirm'), nullif(trim(input ->> 'q'), ''), null, 500,
-	    orders.whose(input)))
+	from unnest(orders.worklist_by(asked, null, 500))
 	    with ordinality n (id, place)
 	join orders.line l on l.id = n.id);
 end
@@ -200,8 +201,8 @@ $$;
 --            … members of an item given once for all}
 --           items may also be {"0": {…}, "3": {…}} as forms send them; entries
 --           without "line" are left out; "lines": [uuid, …] is short for items;
---           "matching": "1" with "view", "q" and "whose" of the worklist means
---           all of its lines, the first 500
+--           "matching": "1" with "view", "q", "sort" and "whose" of the
+--           worklist means all of its lines, the first 500
 --   events  confirm            as ordered (code 5)
 --           propose            {"schedule": [{"quantity", "date"}], or "date",
 --                              "quantity"?, "backorder": {"quantity", "date"}?,
@@ -276,7 +277,7 @@ $$;
 select core.operation('order_lines_event', permission => 'orders.act',
     writes => true, input => '{"event": "line", "items": "json?",
     "lines": "json?", "matching": "line?", "view": "line?", "q": "line?",
-    "whose": "line?", "person": "line?",
+    "sort": "line?", "whose": "line?", "person": "line?",
     "date": "date?", "quantity": "decimal?",
     "schedule": "json?", "backorder": "json?", "price": "decimal?",
     "substitute": "line?",

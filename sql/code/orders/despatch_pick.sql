@@ -108,8 +108,8 @@ select core.operation('despatches_places', permission =>
     'despatches.create', input => '{"to": "line?"}');
 
 -- A despatch advice for lines that were picked in the worklist. Writes nothing.
---   input   lines [uuid] or matching, view, q, whose as order_lines_event; to
---           text?: the place, where the lines go to several; what else stands
+--   input   lines [uuid] or matching, view, q, sort, whose as order_lines_event;
+--           to text?: the place, where the lines go to several; what else stands
 --           in the worklist's form means nothing here
 --   result  as despatches_places, for these lines; "items": [uuid];
 --           "left_out": [{"order": uuid, "number", "line_id",
@@ -128,6 +128,6 @@ end
 $$;
 select core.operation('despatches_pick', permission => 'despatches.create',
     input => '{"items": "json?", "lines": "json?", "matching": "line?",
-    "view": "line?", "q": "line?", "whose": "line?", "person": "line?",
-    "to": "line?", "date": "line?", "reason_code": "line?",
+    "view": "line?", "q": "line?", "sort": "line?", "whose": "line?",
+    "person": "line?", "to": "line?", "date": "line?", "reason_code": "line?",
     "reason_text": "text?"}');

@@ -277,6 +277,31 @@ select pg_temp.sent('J9', '{"function": "change", "number": "AE-J9",
 select is(pg_temp.order_state('B7') || ' ' || pg_temp.change_state('B7'),
 	'accepted withdrawn', 'a change back to what stands does');
 
+-- An answer that names a version which was replaced meanwhile is refused.
+select pg_temp.answered('B8', '[{"item": "P1", "quantity": "4"}]', :'bob',
+	:'ann') \g /dev/null
+select pg_temp.change(:'ann', 'B8', '[{"line_id": "10", "quantity": "6"}]')
+	\g /dev/null
+select pg_temp.change(:'ann', 'B8', '[{"line_id": "10", "quantity": "7"}]')
+	\g /dev/null
+create function pg_temp.reply(of_order text, version text) returns text
+language sql as $$
+	select coalesce(r #>> '{findings,0,rule}', r ->> 'effect')
+	from orders.head h, lateral (select orders.handle_response(h.partner_id,
+		jsonb_build_object('type', 'order_response', 'order_number',
+		h.number, 'response_code', 'AP', 'sequence', reply.version),
+		pg_temp.hand_in('supplier', pg_temp.hash('bob'), of_order
+		|| reply.version), false) as r offset 0) a
+	where h.public_id::text = of_order
+$$;
+select is(pg_temp.reply(pg_temp.po('B8', '10'), '2'), 'business.change_over',
+	'an answer to what was replaced has no effect');
+select is(pg_temp.wanted('B8') || ' ' || pg_temp.change_state('B8'),
+	'10: 4 pending', 'the newest one waits');
+select is(pg_temp.reply(pg_temp.po('B8', '10'), '3'), 'applied',
+	'until it is answered itself');
+select is(pg_temp.wanted('B8'), '10: 7', 'and stands');
+
 -- A cancellation takes the place of a change, a change that of a cancellation.
 select pg_temp.change(:'ann', 'B7', '[{"line_id": "10", "quantity": "6"}]')
 	\g /dev/null

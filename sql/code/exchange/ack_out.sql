@@ -74,7 +74,7 @@ returns text language sql immutable as $$
 	    'receipt_despatch', 'receipt_twice', 'receipt_over',
 	    'receipt_empty', 'receipt_line', 'receipt_counted',
 	    'receipt_quantity',
-	    'change_late', 'change_pending', 'change_nothing',
+	    'change_late', 'change_pending', 'change_nothing', 'change_over',
 	    'answer_reason', 'answer_late', 'answer_stale', 'answer_quantity',
 	    'despatch_places'],
 	    substr(rule, 10)), 0)

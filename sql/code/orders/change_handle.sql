@@ -175,6 +175,20 @@ begin
 end
 $$;
 
+-- An answer that names the version it is about (865) comes too late when the
+-- buyer has taken that back or replaced it meanwhile.
+create or replace function orders.stale_answer(h orders.head,
+    canonical jsonb)
+returns jsonb language plpgsql stable as $$
+begin
+	return (select coalesce(jsonb_agg(orders.finding('change_over', 'error',
+	    '/sequence', canonical ->> 'sequence', h.order_version::text)), '[]')
+	    from orders.version v where v.order_id = h.id
+	    and v.state = 'withdrawn'
+	    and v.order_version::text = canonical ->> 'sequence');
+end
+$$;
+
 -- What the waiting change of a line asks for, as a quantity.
 create or replace function orders.asked_quantity(l orders.line)
 returns numeric language plpgsql stable as $$

@@ -94,7 +94,8 @@ begin
 		perform orders.lock_family(h.id);
 		select * into h from orders.head x where x.id = h.id for update;
 	end if;
-	found := orders.response_findings(h, canonical);
+	found := orders.response_findings(h, canonical)
+	    || orders.stale_answer(h, canonical);
 	if exchange.is_sheet(canonical ->> 'standard') and h.change_id is not null
 	then
 		-- a table has no place to say yes or no to a change

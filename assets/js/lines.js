@@ -149,6 +149,9 @@ async function save()
 function later()
 {
 	clearTimeout(saving);
+	// Where no draft is kept, there is no place that says so.
+	if (!saved)
+		return;
 	saving = setTimeout(() => {
 		if (busy)
 			later();

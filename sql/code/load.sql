@@ -99,6 +99,7 @@
 \ir orders/holds.sql
 \ir orders/calendar.sql
 \ir item/api.sql
+\ir orders/take.sql
 \ir orders/access.sql
 \ir orders/responsible.sql
 \ir orders/api_responsible.sql

@@ -64,7 +64,8 @@ select pg_temp.block(:'amy', :'alpha_id') as b \gset
 select is(:'b'::jsonb #>> '{blocks,0,reason}', 'unpaid',
 	'the partner''s page says why');
 select is(:'b'::jsonb #>> '{blocks,0,person}', 'Amy', 'and who');
-select is(:'b'::jsonb -> 'actions', '["view", "unblock", "log_case"]',
+select is(:'b'::jsonb -> 'actions', '["view", "unblock", "log_case",
+	"take_order"]',
 	'and offers to lift it');
 select throws_ok(format('select pg_temp.block(%L, %L)', :'amy', :'alpha_id'),
 	'PT409', 'partners.block.twice', 'one block at a time');
@@ -97,7 +98,8 @@ select is(pg_temp.line_event('supplier', :'bob', 'confirm',
 select pg_temp.block(:'amy', :'alpha_id', 'unblock', '{"reason": "paid"}')
 	as b \gset
 select is(:'b'::jsonb #>> '{blocks,0,lift_reason}', 'paid', 'it is lifted');
-select is(:'b'::jsonb -> 'actions', '["view", "block", "log_case"]', 'and may be set anew');
+select is(:'b'::jsonb -> 'actions', '["view", "block", "log_case",
+	"take_order"]', 'and may be set anew');
 select is(pg_temp.placed('Z2'), 'acknowledged', 'orders are taken again');
 select is((select array_agg(e.type order by e.seq) from core.event e
 	where e.type like 'partner.%' and e.internal),

@@ -2,24 +2,6 @@
 --
 -- The house logs a case for a distributor: who has called by telephone, say.
 
--- The distributor that an input names; 404 when there is none for the caller.
-create or replace function cases.input_partner(input jsonb)
-returns core.partner
-language plpgsql stable as $$
-declare
-	p core.partner;
-begin
-	select * into p from core.partner x
-	where x.public_id = core.input_id(input) and x.status = 'active'
-	and exists (select from core.partner_role r where r.partner_id = x.id
-		and r.role = 'distributor');
-	if p.id is null then
-		perform core.fail_absent();
-	end if;
-	return p;
-end
-$$;
-
 -- An empty form for a case of a distributor.
 --   input   id of the partner, serial text?, order_line uuid? (one of his)
 --   result  the members of cases_new and {"partner": {"id", "name", "number"},
@@ -27,7 +9,7 @@ $$;
 create or replace function api.partner_cases_new(input jsonb) returns json
 language plpgsql stable as $$
 declare
-	p core.partner := cases.input_partner(input);
+	p core.partner := core.distributor_by_id(input);
 begin
 	return cases.form_json(jsonb_build_object('serial', input ->> 'serial')
 		|| coalesce(cases.line_draft(core.try_uuid(
@@ -47,7 +29,7 @@ create or replace function api.partner_cases_create(input jsonb, bytes bytea)
 returns core.answer
 language plpgsql volatile as $$
 declare
-	p core.partner := cases.input_partner(input);
+	p core.partner := core.distributor_by_id(input);
 	person bigint := cases.person_of(p.id, core.try_uuid(input ->> 'person'));
 	c cases.head;
 begin

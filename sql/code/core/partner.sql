@@ -56,3 +56,22 @@ language sql stable as $$
 			'region', a.region, 'country', a.country),
 		'contact', a.contact, 'preferred', a.preferred)
 $$;
+
+-- The active distributor that an input names; 404 when there is none for the
+-- caller.
+create or replace function core.distributor_by_id(input jsonb)
+returns core.partner
+language plpgsql stable as $$
+declare
+	p core.partner;
+begin
+	select * into p from core.partner x
+	where x.public_id = core.input_id(input) and x.status = 'active'
+	and exists (select from core.partner_role r where r.partner_id = x.id
+		and r.role = 'distributor');
+	if p.id is null then
+		perform core.fail_absent();
+	end if;
+	return p;
+end
+$$;

@@ -418,7 +418,10 @@ begin
 	where partner_id = p.id;
 	actions := actions || orders.block_actions(p.id, kind)
 	    || case when p.status = 'active' and kind = 'distributor'
-	        and core.me_may('cases.log') then array['log_case'] else '{}' end;
+	        and core.me_may('cases.log') then array['log_case'] else '{}' end
+	    || case when p.status = 'active' and kind = 'distributor'
+	        and core.me_may('orders.take') then array['take_order']
+	        else '{}' end;
 	select * into f from desk.figures(p.id);
 	signal := desk.signal(f.overdue, f.orders_late, f.documents_failed,
 	    f.acks_overdue, f.unanswered, coalesce(f.last_at < core.now() - interval '14 days',

@@ -33,24 +33,14 @@ begin
 end
 $$;
 
--- Items that match, best first; for the item search of a new order.
---   input   q text? (number, GTIN, own item number or words of the name),
---           after text?, limit int = 50
---   result  {"items": [item], "next": null, "q": "pump"}
---   item    {"id": "0190…", "number": "HX-16", "gtin": "4006381333931",
---            "name": "Pump HX 16", "unit": "C62", "buyers_item_id": "P-16",
---            "serialised": true, "warranty_months": 24,
---            "price": {"amount": "480.00", "currency": "EUR"} | null,
---            "price_base": "1",
---            "prices": [{"from": "10", "price": {…}}],       quantity breaks
---            "available": {"value": "35", "unit": "C62"}, "available_on": null}
-create or replace function api.items_list(input jsonb)
+-- Items that match as a partner sees them, a page at a time; op is the
+-- operation that asks.
+create or replace function item.find(op text, partner bigint, input jsonb)
 returns json language plpgsql stable as $$
 declare
 	q text := nullif(trim(input ->> 'q'), '');
 	most int := core.page_limit(input);
-	keys jsonb := core.cursor_read('items_list', input);
-	partner bigint := core.me_partner();
+	keys jsonb := core.cursor_read(op, input);
 	ids bigint[];
 begin
 	ids := array(select i.id from item.item i
@@ -71,9 +61,26 @@ begin
 	        from unnest(ids[1:most]) with ordinality n (id, ord)
 	        join item.item i on i.id = n.id),
 	    'next', case when cardinality(ids) > most then core.cursor_make(
-	        'items_list', input, (select jsonb_build_array(i.number, i.id)
+	        op, input, (select jsonb_build_array(i.number, i.id)
 	        from item.item i where i.id = ids[most])) end,
 	    'q', coalesce(q, ''));
+end
+$$;
+-- Items that match, best first; for the item search of a new order.
+--   input   q text? (number, GTIN, own item number or words of the name),
+--           after text?, limit int = 50
+--   result  {"items": [item], "next": null, "q": "pump"}
+--   item    {"id": "0190…", "number": "HX-16", "gtin": "4006381333931",
+--            "name": "Pump HX 16", "unit": "C62", "buyers_item_id": "P-16",
+--            "serialised": true, "warranty_months": 24,
+--            "price": {"amount": "480.00", "currency": "EUR"} | null,
+--            "price_base": "1",
+--            "prices": [{"from": "10", "price": {…}}],       quantity breaks
+--            "available": {"value": "35", "unit": "C62"}, "available_on": null}
+create or replace function api.items_list(input jsonb)
+returns json language plpgsql stable as $$
+begin
+	return item.find('items_list', core.me_partner(), input);
 end
 $$;
 select core.operation('items_list', permission => 'items.read',

@@ -96,6 +96,7 @@ select core.grant_permission('orders.read', 'distributor_user',
 	'account_manager', 'agent', 'administrator', 'machine');
 select core.grant_permission('orders.create', 'distributor_user',
 	'distributor_admin', 'machine');
+select core.grant_permission('orders.take', 'account_manager');
 select core.grant_permission('orders.buy', 'distributor_user',
 	'distributor_admin', 'account_manager', 'machine');
 select core.grant_permission('orders.sell', 'supplier_user',

@@ -107,8 +107,9 @@ end
 $$;
 
 -- Places what a form holds. Refuses with every wrong field.
+--   o  whose word it is; the caller's unless one is given
 create or replace function orders.submit_draft(partner bigint, draft jsonb,
-    of_draft bigint, number text)
+    of_draft bigint, number text, o orders.origin default null)
 returns bigint language plpgsql as $$
 declare
 	doc jsonb := orders.draft_doc(partner, draft);
@@ -127,7 +128,7 @@ begin
 		wrong := jsonb_build_array(core.wrong('/order_kind',
 		    'orders.kind.unknown'));
 	end if;
-	placed := orders.place(partner, doc, orders.origin_me(),
+	placed := orders.place(partner, doc, coalesce(o, orders.origin_me()),
 	    wrong is not null, of_draft);
 	wrong := coalesce(wrong, '[]') || orders.form_errors(
 	    placed -> 'findings', draft);

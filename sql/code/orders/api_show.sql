@@ -192,7 +192,9 @@ begin
 	    'order_kind', h.order_kind, 'response_code', h.response_code,
 	    'submitted_at', h.submitted_at,
 	    'acknowledged_at', h.acknowledged_at, 'answered_at', h.answered_at,
-	    'person', core.person_name(h.person_id), 'document', (
+	    'person', coalesce(core.person_name(h.person_id), case h.source
+	        when 'telephone' then (select name from core.house) end),
+	    'document', (
 	        select json_build_object('id', d.public_id, 'number', d.number)
 	        from exchange.document d where d.id = h.document_id),
 	    'texts', h.texts, 'refs', h.refs)), orders.both(

@@ -71,7 +71,8 @@ begin
 		select f.line, 0::bigint as id, f.field, f.value, null::text as old,
 		    case when g.given then h.person_id end as person_id,
 		    case when g.given then h.client_id end as client_id,
-		    case when g.given and h.kind = 'sales' then h.partner_id end
+		    case when g.given and h.kind = 'sales'
+		        and h.source <> 'telephone' then h.partner_id end
 		        as organisation_id,
 		    case when g.given then h.source else 'system' end as source,
 		    case when g.given then h.document_id end as document_id,
@@ -80,7 +81,8 @@ begin
 		    coalesce(h.submitted_at, h.created_at) as received_at,
 		    null::bigint as origin_id
 		from orders.first_values(h, of_line) f,
-		-- a price that the buyer did not name is the house's
+		-- a price that the buyer did not name is the house's, as is what
+		-- it wrote down by telephone
 		lateral (select f.pointer is not null or f.field <> 'price' as given) g
 		union all
 		select v.line_id, v.id, v.field, v.value, v.old, v.person_id,

@@ -59,7 +59,8 @@ begin
 		    'order_line', l.id), (select document_id from orders.receipt
 		    where id = receipt_cases.receipt), i.partner_id, coalesce(case
 		        when core.me_partner() = i.partner_id
-		        then core.me_person() end, h.person_id));
+		        then core.me_person() end, case when h.source <> 'telephone'
+		        then h.person_id end));
 		update orders.receipt_line set case_id = c.id where id = i.id;
 	end loop;
 end

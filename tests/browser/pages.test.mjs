@@ -41,7 +41,7 @@ async function transferred(page, path)
 /** Buttons in sight that reach out of the window or of a box that cuts them off. */
 const cutOff = (page) => page.evaluate(() =>
     [...document.querySelectorAll("main button, main a.button")]
-	.filter((e) => {
+	.filter((e) => e.checkVisibility()).filter((e) => {
 		const r = e.getBoundingClientRect();
 		const box = e.closest(".card, .scroll, .tabs") ??
 		    document.documentElement;

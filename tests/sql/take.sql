@@ -53,7 +53,7 @@ select is((select count(*) from orders.head h where h.kind = 'purchase'),
 select is(:'made'::jsonb #>> '{data,person}', 'Amy',
 	'inside the house it is known who took it');
 select pg_temp.ask('distributor', 'orders_show', :'ann', jsonb_build_object(
-	'id', :'so')) -> 'data' as seen \gset
+	'id', :'so', 'expand', 'history')) -> 'data' as seen \gset
 select is(:'seen'::jsonb ->> 'source', 'telephone', 'the distributor sees how');
 select is(:'seen'::jsonb ->> 'person', 'House', 'and that the house did it');
 select is((select array_agg(distinct v ->> 'source' || ' ' || (v ->>
@@ -64,7 +64,8 @@ select is((select array_agg(distinct v ->> 'source' || ' ' || (v ->>
 select is((select array_agg(distinct v ->> 'source' || ' ' || (v ->>
 	'organisation') || coalesce(' ' || (v ->> 'person'), ''))
 	from jsonb_array_elements(pg_temp.ask('desk', 'orders_show', :'amy',
-	jsonb_build_object('id', :'so')) #> '{data,lines,0,history}') v
+	jsonb_build_object('id', :'so', 'expand', 'history'))
+	#> '{data,lines,0,history}') v
 	where v ->> 'field' = 'ordered_quantity'), array['telephone House Amy'],
 	'to the house with a name');
 select ok(pg_temp.ask('distributor', 'activity_list', :'ann')::text

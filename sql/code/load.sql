@@ -117,6 +117,7 @@
 \ir exchange/download.sql
 \ir exchange/guide.sql
 \ir orders/sheet.sql
+\ir orders/sheet_change.sql
 \ir orders/handle.sql
 \ir orders/invoice.sql
 \ir orders/api_invoice.sql

@@ -76,7 +76,7 @@ returns text language sql immutable as $$
 	    'receipt_quantity',
 	    'change_late', 'change_pending', 'change_nothing', 'change_over',
 	    'answer_reason', 'answer_late', 'answer_stale', 'answer_quantity',
-	    'despatch_places'],
+	    'despatch_places', 'change_mixed', 'change_none'],
 	    substr(rule, 10)), 0)
 $$;
 

@@ -45,6 +45,37 @@ returns boolean language sql immutable as $$
 	    'despatch', 'order_status'), false)
 $$;
 
+-- Beside what was said of lines: which changes of orders the document answered.
+create or replace function exchange.changes_answered(d exchange.document,
+    said jsonb)
+returns jsonb language plpgsql stable as $$
+begin
+	return (with a as (select h.number, h.public_id, h.kind, x,
+	        jsonb_build_object('number', c.number, 'state', c.state) as answer
+	    from orders.change c join orders.head h on h.id = c.order_id
+	    cross join lateral jsonb_array_elements(case c.lines when '[]'
+	        then '[{}]' else c.lines end) x
+	    where c.answer_document_id = d.id)
+	select (select coalesce(jsonb_agg(e || coalesce((select
+	        jsonb_build_object('change', a.answer) from a
+	        where a.number = e ->> 'order'
+	        and a.x ->> 'line_id' = e ->> 'line_id'), '{}') order by n), '[]')
+	    from jsonb_array_elements(said) with ordinality t (e, n))
+	|| (select coalesce(jsonb_agg(jsonb_build_object('order', a.number,
+	    'order_id', a.public_id, 'kind', a.kind, 'line_id', a.x -> 'line_id',
+	    'key', l.id, 'item', a.x -> 'item', 'unit', a.x -> 'unit',
+	    'state', jsonb_build_array(l.state, l.state), 'fields', '[]'::jsonb,
+	    'parts', orders.current_parts(l.id), 'new', false,
+	    'change', a.answer) order by a.number, l.position), '[]') from a
+	join orders.head h on h.public_id = a.public_id
+	left join orders.line l on l.order_id = h.id
+	    and l.line_id = a.x ->> 'line_id'
+	where not exists (select from jsonb_array_elements(said) e
+	    where e ->> 'order' = a.number
+	    and e ->> 'line_id' = a.x ->> 'line_id')));
+end
+$$;
+
 -- What was said of lines by this document since then, or the lines of the order
 -- that it made.
 --   entry  {"order", "order_id", "line_id", "line": uuid, "item", "unit",
@@ -61,7 +92,8 @@ begin
 	if made is not null then
 		return exchange.lines_made(made);
 	end if;
-	return (select coalesce(jsonb_agg(jsonb_build_object('order', h.number,
+	return exchange.changes_answered(d, (select coalesce(jsonb_agg(
+	    jsonb_build_object('order', h.number,
 	    'order_id', h.public_id, 'kind', h.kind, 'line_id', l.line_id, 'line', l.public_id,
 	    'key', l.id,
 	    'item', l.item_id, 'unit', l.unit, 'place', c.place,
@@ -77,7 +109,7 @@ begin
 	    where v.partner_id = d.partner_id and v.id > before
 	    and v.document_id = d.id group by v.line_id) c
 	join orders.line l on l.id = c.line_id
-	join orders.head h on h.id = l.order_id);
+	join orders.head h on h.id = l.order_id));
 end
 $$;
 
@@ -124,7 +156,8 @@ $$;
 --   result  {"total": 993, "errors": 7, "lines": [{"order", "order_id",
 --            "line_id", "item": {"number", "name"}, "row": 14 | null,
 --            "new": bool, "state", "was", "before": [part], "after": [part],
---            "price": {"old", "new"} | null, "shipped": {"old": quantity,
+--            "price": {"old", "new"} | null, "change": {"number", "state"} |
+--            null: answered by it, "shipped": {"old": quantity,
 --            "new": quantity} | null, "reason": text | null}]}
 --           the first 500; part {"kind", "quantity", "date"}
 create or replace function exchange.differences_json(d exchange.document)
@@ -173,6 +206,7 @@ begin
 	        'new', f ->> 'new')
 	        from jsonb_array_elements(c -> 'fields') f
 	        where f ->> 'field' = 'price' limit 1),
+	    'change', c -> 'change',
 	    'shipped', (select json_build_object('old', orders.quantity(coalesce(
 	        (f ->> 'old')::numeric, 0), c ->> 'unit'), 'new', orders.quantity(
 	        (f ->> 'new')::numeric, c ->> 'unit'))

@@ -64,6 +64,10 @@ returns json language sql stable as $$
 	    ('answer', 21, 'OfferedPrice', 'number', 10),
 	    ('answer', 22, 'Reason', 'text', 14),
 	    ('answer', 23, 'ReasonText', 'text', 32),
+	    ('answer', 24, 'AskedQuantity', 'number', 12),
+	    ('answer', 25, 'AskedDate', 'date', 14),
+	    ('answer', 26, 'ChangeNumber', 'text', 18),
+	    ('answer', 27, 'Change', 'text', 14),
 	    ('despatch', 1, 'Despatch', 'text', 18),
 	    ('despatch', 2, 'Function', 'text', 10),
 	    ('despatch', 3, 'ShipDate', 'date', 11),
@@ -98,7 +102,7 @@ returns table (n bigint, confirmed numeric, day date, later numeric,
 language plpgsql stable as $$
 begin
 	if l.state not in ('proposed', 'accepted', 'backordered')
-	    or l.shipped > 0 then
+	    or l.shipped > 0 or l.change_id is not null then
 		return query select 1::bigint, null::numeric, null::date,
 		    null::numeric, null::date;
 		return;
@@ -114,26 +118,41 @@ begin
 end
 $$;
 
--- Lines of purchase orders, to be answered.
+-- Lines of purchase orders, to be answered, with what a waiting change asks;
+-- behind those of an order what it wants to add.
 create or replace function orders.answer_rows(ids bigint[])
 returns json language plpgsql stable as $$
+declare
+	german boolean := core.me_language() = 'de';
+	portal text := core.me_portal();
 begin
-	return (select coalesce(json_agg(json_build_array(h.number,
-	    h.partner_number, l.line_id, l.item ->> 'sellers_item_id', i.number,
-	    i.gtin, case core.me_language() when 'de' then i.name_de
-	        else i.name_en end, trim_scale(l.ordered)::text, l.unit,
-	    l.requested_date, orders.plain(l.price), h.currency,
-	    orders.line_status(l.state, h.kind, core.me_portal()), l.version::text,
-	    trim_scale(s.confirmed)::text, s.day, trim_scale(s.later)::text,
-	    s.later_day, case when s.n = 1 then orders.plain(l.offered_price) end,
+	return (with r as (select l.order_id, k.ord, s.n, json_build_array(
+	    h.number, h.partner_number, l.line_id, l.item ->> 'sellers_item_id',
+	    i.number, i.gtin, case when german then i.name_de else i.name_en end,
+	    trim_scale(l.ordered)::text, l.unit, l.requested_date,
+	    orders.plain(l.price), h.currency, orders.line_status(l.state, h.kind,
+	        portal), l.version::text, trim_scale(s.confirmed)::text, s.day,
+	    trim_scale(s.later)::text, s.later_day,
+	    case when s.n = 1 then orders.plain(l.offered_price) end,
 	    case when s.n = 1 then l.reason ->> 'code' end,
-	    case when s.n = 1 then l.reason ->> 'text' end)
-	    order by k.ord, s.n), '[]')
+	    case when s.n = 1 then l.reason ->> 'text' end,
+	    a.cells[1], a.cells[2], a.cells[3], a.cells[4]) as cells
 	from unnest(ids) with ordinality k (id, ord)
 	join orders.line l on l.id = k.id
 	join orders.head h on h.id = l.order_id
-	left join item.item i on i.id = l.item_id,
-	lateral orders.sheet_parts(l) s);
+	left join item.item i on i.id = l.item_id
+	left join orders.change c on c.id = h.change_id
+	left join lateral jsonb_array_elements(c.lines) d
+	    on d ->> 'line_id' = l.line_id
+	cross join lateral orders.asked_cells(d, case when d is not null
+	    or c.lines = '[]' then c.number end) a (cells)
+	cross join lateral orders.sheet_parts(l) s),
+	o as (select order_id, max(ord) as ord from r group by 1)
+	select coalesce(json_agg(x.cells order by x.ord, x.n), '[]')
+	from (select cells, ord, n from r union all
+	    select w.cells, o.ord, 1000 + row_number() over () from
+	    orders.added_rows(array(select order_id from o)) w
+	    join o on o.order_id = w.order_id) x);
 end
 $$;
 

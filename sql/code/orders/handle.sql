@@ -87,6 +87,7 @@ declare
 	h orders.head;
 	o orders.origin := orders.origin_document(document);
 	code text := canonical ->> 'response_code';
+	sheet boolean := exchange.is_sheet(canonical ->> 'standard');
 	found jsonb;
 begin
 	h := orders.purchase_named(partner, canonical ->> 'order_number');
@@ -96,14 +97,10 @@ begin
 	end if;
 	found := orders.response_findings(h, canonical)
 	    || orders.stale_answer(h, canonical);
-	if exchange.is_sheet(canonical ->> 'standard') and h.change_id is not null
-	then
-		-- a table has no place to say yes or no to a change
-		found := found || orders.finding('order_over', 'error',
-		    '/order_number', 'change_pending', null);
-	elsif exchange.is_sheet(canonical ->> 'standard')
-	    and orders.answerable(h) then
+	if sheet and orders.answerable(h) then
 		found := found || orders.row_findings(h, canonical,
+		    orders.wrong_lines(found));
+		found := found || orders.change_row_findings(h, canonical,
 		    orders.wrong_lines(found));
 	end if;
 	if exchange.has_errors(found) then
@@ -115,7 +112,10 @@ begin
 	update orders.head set partner_number = coalesce(
 	    canonical ->> 'sellers_order_number', partner_number)
 	where id = h.id returning * into h;
-	if h.change_id is not null and code <> 'AB' then
+	if sheet and h.change_id is not null then
+		perform orders.change_by_sheet(h, canonical, o);
+		select * into h from orders.head x where x.id = h.id;
+	elsif h.change_id is not null and code <> 'AB' then
 		code := orders.answer_change(h, canonical, code, o);
 		select * into h from orders.head x where x.id = h.id;
 	end if;
@@ -187,7 +187,9 @@ begin
 	    with ordinality t (e, ord)
 	left join orders.line l on l.id = orders.line_meant(h.id, e),
 	lateral (values
-	    (case when l.id is null then orders.finding('line_unknown', 'error',
+	    (case when l.id is null and not (e ? 'change'
+	        and orders.change_names(h, e ->> 'line_id'))
+	        then orders.finding('line_unknown', 'error',
 	        '/lines/' || ord - 1 || '/line_id', e ->> 'line_id', null) end),
 	    (case when core.try_decimal(e ->> 'confirmed') + coalesce(
 	        core.try_decimal(e ->> 'backordered'), 0)
@@ -225,7 +227,7 @@ declare
 	event text;
 begin
 	for e in select * from jsonb_array_elements(canonical -> 'lines') loop
-		if jsonb_typeof(e) = 'null' then
+		if jsonb_typeof(e) = 'null' or orders.only_change(e) then
 			i := i + 1;
 			continue;
 		end if;

@@ -37,7 +37,7 @@ declare
 begin
 	for e in select * from jsonb_array_elements(canonical -> 'lines') loop
 		i := i + 1;
-		continue when i = any (wrong);
+		continue when i = any (wrong) or orders.only_change(e);
 		place := '/lines/' || i;
 		select * into l from orders.line
 		where id = orders.line_meant(h.id, e);

@@ -180,6 +180,27 @@ select pg_temp.change_step('supplier', :'bob', pg_temp.po('H2', '10'),
 select is((select state || ' ' || price::int from pg_temp.bought_line('H2',
 	'10')), 'open 58', 'accepted, it stays to be answered');
 
+-- What waits ends with the order.
+select pg_temp.placed('H4', '[{"item": "P1", "quantity": "4"}]') \g /dev/null
+select pg_temp.ask_supplier(:'amy', pg_temp.po('H4', '10'),
+	'[{"line_id": "10", "quantity": "4", "price": "58"}]') \g /dev/null
+select pg_temp.step('distributor', :'ann', pg_temp.so('H4'), 'cancel')
+	\g /dev/null
+select is((select string_agg(kind || ' ' || state, ', ' order by id)
+	from orders.change where order_id = pg_temp.po_key('H4', '10'))
+	|| ' ' || pg_temp.purchase_state('H4', '10'),
+	'change withdrawn, cancel accepted cancelled',
+	'cancelled, nothing waits any more');
+select pg_temp.placed('H5', '[{"item": "P1", "quantity": "4"}]') \g /dev/null
+select pg_temp.ask_supplier(:'amy', pg_temp.po('H5', '10'),
+	'[{"line_id": "10", "quantity": "4", "price": "58"}]') \g /dev/null
+select pg_temp.step('desk', :'amy', pg_temp.po('H5', '10'), 'cancel',
+	'{"reason_code": "other"}') \g /dev/null
+select is((select string_agg(kind || ' ' || state, ', ' order by id)
+	from orders.change where order_id = pg_temp.po_key('H5', '10'))
+	|| ' ' || pg_temp.purchase_state('H5', '10'),
+	'change withdrawn, cancel accepted cancelled', 'by the house as well');
+
 -- A line whose distributor's line has ended is free.
 select pg_temp.answered('H3', '[{"item": "P1", "quantity": "4"},
 	{"item": "P2", "quantity": "10"}]', :'bob', :'ann') \g /dev/null

@@ -390,7 +390,7 @@ end
 $$;
 
 -- The buyer cancels the whole order while a change of it waits: the change is
--- given up, on both sides.
+-- given up, on both sides; so is what the house asked of its suppliers.
 create or replace function orders.change_drop(of_order bigint)
 returns void language plpgsql security definer
 set search_path = pg_catalog, pg_temp as $$
@@ -398,10 +398,9 @@ declare
 	c orders.change;
 begin
 	for c in select x.* from orders.change x
-		left join orders.change m on m.id = x.parent_id
-		where x.state = 'pending' and of_order in (x.order_id, m.order_id)
-		and exists (select from orders.head h where h.id = of_order
-		    and h.kind = 'sales')
+		where x.state = 'pending' and x.order_id = any (array(
+		    select of_order union all select h.id from orders.head h
+		    where h.linked_order_id = of_order))
 		order by x.id desc
 	loop
 		perform orders.change_end(c, 'withdrawn');

@@ -26,9 +26,7 @@ begin
 		perform core.fail(409, 'orders.event.illegal', jsonb_build_object(
 		    'event', 'cancel', 'state', h.state));
 	end if;
-	if h.change_id is not null then
-		perform orders.change_drop(h.id);
-	end if;
+	perform orders.change_drop(h.id);
 	for l in select * from orders.line where order_id = h.id
 		and not orders.line_over(state) order by id for update
 	loop

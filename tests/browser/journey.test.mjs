@@ -82,7 +82,7 @@ async function journey(t, { lang, script })
 		for (let i = 0; i < await boxes.count(); i++)
 			await boxes.nth(i).check();
 		await picture(supplier, `worklist-${lang}`);
-		await supplier.click('.bulk button[type=submit][form=bulk]');
+		await supplier.click(".bulk [data-key=c]");
 		await supplier.waitForSelector('form[action$="/retract"]');
 		await clean(supplier, script);
 		await supplier.context().close();

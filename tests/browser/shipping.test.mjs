@@ -137,7 +137,7 @@ async function journey(t, options, words)
 
 const EN = { most: /At most 10\.5 of this line/, version: "Version",
 	short: /Received short/ };
-const DE = { most: /höchstens 10\.5 abgehen/, version: "Fassung",
+const DE = { most: /höchstens 10,5/, version: "Fassung",
 	short: /Mit Fehlmenge erhalten/ };
 test("English, with script", (t) => journey(t, { lang: "en", script: true },
     EN));

@@ -80,6 +80,12 @@ select is((pg_temp.search('distributor', :'ann', 'SO-8'))[:100],
 	'a distributor finds the newest of his own');
 select is(cardinality(pg_temp.search('supplier', :'bob', 'PO-8', 'open')),
 	100, 'a supplier finds what is open, all of it');
+select is((select array_agg(d ->> 'number') from jsonb_array_elements(
+	pg_temp.ask('desk', 'despatches_list', :'ida', jsonb_build_object('view',
+	'all', 'q', q)) #> '{data,items}') d), array['SO-800000011-1'],
+	format('%s finds the despatch advice', q))
+from unnest(array['SO-800000011', 'so-800000011-', 'H00000011',
+	'TR0000000011']) q;
 select is(pg_temp.search('supplier', :'dan', 'PO-8', 'open'), '{}',
 	'another supplier finds nothing of it');
 
@@ -111,6 +117,11 @@ from (values ('desk', 'portfolio_list', :'ida', '{}'),
 	('desk', 'orders_list', :'ida', '{"view": "all", "q": "NOBODY-7"}'),
 	('desk', 'orders_list', :'ida', '{"q": "SO-8"}'),
 	('distributor', 'orders_list', :'ann', '{}'),
+	('desk', 'despatches_list', :'ida', '{"view": "all"}'),
+	('desk', 'despatches_list', :'ida', '{"view": "all", "q": "SO-8"}'),
+	('desk', 'despatches_list', :'ida', '{"view": "all", "q": "NOBODY-7"}'),
+	('desk', 'documents_list', :'ida', '{}'),
+	('desk', 'partners_list', :'ida', '{}'),
 	('supplier', 'worklist_list', :'bob', '{}'),
 	('supplier', 'worklist_list', :'bob', '{"view": "all", "q": "PO-80000"}'))
 	v (login, op, who, input);

@@ -84,21 +84,34 @@ begin
 end
 $$;
 
+-- How many documents came or went, as far as is counted: partner by partner,
+-- from document_way_idx alone.
+create or replace function exchange.way_count(way text, who bigint)
+returns bigint language plpgsql stable as $$
+begin
+	return (select count(*) from (select from core.partner p,
+	    lateral (select from exchange.document d where d.partner_id = p.id
+	        and d.direction = way limit orders.most_counted()) d
+	    where who is null or p.id = who limit orders.most_counted()) t);
+end
+$$;
+
 -- The views with their counts, each from an index alone.
 create or replace function exchange.views(wanted text, who bigint)
 returns json language plpgsql stable as $$
 begin
-	return (select json_agg(json_build_object('name', v.name, 'count', v.n,
-	    'current', v.name = wanted) order by v.ord)
-	from (select count(*) filter (where direction = 'in') i,
-	        count(*) filter (where direction = 'out') o, count(*) as n
-	    from exchange.document d where who is null or d.partner_id = who) c,
+	return (select json_agg(json_build_object('name', v.name,
+	    'count', least(v.n, orders.most_counted()),
+	    'more', v.n >= orders.most_counted(), 'current', v.name = wanted)
+	    order by v.ord)
+	from (select exchange.way_count('in', who) as i,
+	        exchange.way_count('out', who) as o) c,
 	(select count(*) as a from exchange.document d
 	    where exchange.needs_attention(d.state)
 	    and (who is null or d.partner_id = who)) r,
 	lateral (values (1, 'attention', r.a),
 	    (2, 'unacknowledged', exchange.overdue_count(who)), (3, 'in', c.i),
-	    (4, 'out', c.o), (5, 'all', c.n)) v (ord, name, n));
+	    (4, 'out', c.o), (5, 'all', c.i + c.o)) v (ord, name, n));
 end
 $$;
 
@@ -108,7 +121,7 @@ $$;
 --           view attention|unacknowledged|in|out|all = all, after text?, limit int = 50
 --           rule text? (those with an error of this rule)
 --   result  {"items": [row], "next", "view", "views": [{"name", "count",
---            "current"}], "direction", "state", "q", "actions", "can",
+--            "more", "current"}], "direction", "state", "q", "actions", "can",
 --            "causes": [{"rule", "count"}] (view attention)}
 --   row     {"id": "0190…", "number": "D-000123", "direction": "in",
 --            "family": "edifact|x12|ubl|xml|unknown", "type": "order",

@@ -23,23 +23,6 @@ returns boolean language sql immutable as $$
 	    when 'short' then state = 'short' else true end
 $$;
 
--- Any number on it: its own, an order's, a package's, a tracking or serial
--- number.
-create or replace function orders.despatch_matches(d orders.despatch, q text)
-returns boolean language plpgsql stable as $$
-begin
-	return d.number ilike q || '%' or d.tracking = q
-	    or exists (select from orders.package p where p.despatch_id = d.id
-	        and p.sscc = orders.sscc_plain(q))
-	    or exists (select from orders.packed p where p.despatch_id = d.id
-	        and p.serials @> array[q])
-	    or exists (select from orders.shipment s
-	        join orders.head h on h.id = s.order_id
-	        where s.despatch_id = d.id and (h.number ilike '%' || q || '%'
-	        or h.partner_number ilike '%' || q || '%'));
-end
-$$;
-
 -- May something of a line leave now?
 create or replace function orders.may_leave(l orders.line)
 returns boolean language sql immutable as $$
@@ -115,11 +98,13 @@ declare
 	wanted text := asked ->> 'view';
 	of_partner bigint := orders.partner_key(asked);
 	portal text := core.me_portal();
+	q text := nullif(trim(asked ->> 'q'), '');
 	ids bigint[] := core.list_page('despatches', '-created_at', asked,
 	    'orders.despatch d', concat_ws(' and ',
 	    format('orders.despatch_in_view(d.state, %L)', wanted),
-	    'd.partner_id = ' || of_partner, 'orders.despatch_matches(d, '
-	        || quote_literal(nullif(trim(asked ->> 'q'), '')) || ')'), 'd.id');
+	    'd.partner_id = ' || of_partner, case when q is not null
+	    then format('d.id = any (%L::bigint[])', orders.found_despatches(q,
+	        of_partner)) end), 'd.id');
 begin
 	return core.list_answer('despatches', asked, json_build_object('items',
 	    (select coalesce(json_agg(orders.despatch_row(d, portal)

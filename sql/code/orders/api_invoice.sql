@@ -61,9 +61,8 @@ declare
 	    'orders.invoice v', concat_ws(' and ',
 	    format('orders.invoice_in(v.state, %L)', wanted),
 	    'v.partner_id = ' || orders.partner_key(asked),
-	    case when q is not null then format('(strpos(lower(v.number), '
-	        || 'lower(%L)) > 0 or v.order_id in (select h.id from '
-	        || 'orders.head h where h.number = upper(%1$L)))', q) end),
+	    case when q is not null then format('v.id = any (%L::bigint[])',
+	        orders.found_invoices(q, orders.partner_key(asked))) end),
 	    'v.id');
 begin
 	return core.list_answer('invoices', asked, json_build_object('items',

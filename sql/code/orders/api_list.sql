@@ -87,7 +87,7 @@ declare
 	today date := core.today();
 	t timestamptz := core.now();
 	ids bigint[] := case when q is not null
-	    then orders.found(q, view <> 'all') end;
+	    then orders.found(q, view <> 'all', of_kind, of_partner) end;
 begin
 	if view in ('late', 'week') then
 		return array(select h.id from orders.head h

@@ -186,18 +186,31 @@ begin
 	    'from m group by partner having count(*) = %5$s)', partners, source,
 	    condition, case when sorted then 'order by x.order_id desc' end, most)
 	into rows, cut;
-	if cut and live and not sorted then
+	if cut and not sorted then
+		ids := orders.newest_of(orders.newest_rows(source, condition,
+		    partners), among);
+	end if;
+	if cut and not sorted and live
+	    and cardinality(ids) < orders.most_found() then
 		ids := orders.newest_found(among, format('exists (select from '
 		    'orders.%I x where x.order_id = h.id and %s offset 0)', source,
 		    condition), orders.most_read());
-	elsif cut and not sorted then
-		ids := orders.newest_of(orders.newest_rows(source, condition,
-		    partners), among);
 	end if;
 	if cardinality(ids) = orders.most_found() then
 		return ids;
 	end if;
 	return ids || orders.newest_of(rows, among);
+end
+$$;
+
+-- Orders whose own or partner's number a word is, or is a part of.
+create or replace function orders.found_numbers(q text, among text,
+    live boolean)
+returns bigint[] language plpgsql stable as $$
+begin
+	return orders.found_whole(q, among) || case when length(q) >= 3 then
+	    orders.found_part(format('%s like %L', orders.numbers_text(),
+	    '%' || orders.pattern(q) || '%'), among, live) end;
 end
 $$;
 
@@ -211,14 +224,9 @@ declare
 	partners bigint[] := array(select p from unnest(core.me_partners()) p
 	    where of_partner is null or p = of_partner);
 	among text := orders.looked_among(partners, live, of_kind);
-	ids bigint[] := orders.found_whole(q, among);
+	ids bigint[] := orders.found_numbers(q, among, live);
 	r record;
 begin
-	if length(q) >= 3 then
-		ids := ids || orders.found_part(format('%s like %L',
-		    orders.numbers_text(), '%' || orders.pattern(q) || '%'), among,
-		    live);
-	end if;
 	for r in select * from orders.meanings(q) loop
 		ids := ids || orders.found_rows(r.source, r.condition, r.sorted,
 		    partners, among, live);
@@ -227,5 +235,64 @@ begin
 end
 $$;
 select core.definer('orders.found(text,boolean,text,bigint)',
+    'looks for numbers among the caller''s partners by indexes that row '
+    || 'security keeps him from', 'portals');
+
+-- Keys of despatch advices that a word means: the beginning of their number
+-- (of very many the last in order), an order's number, a tracking number, a
+-- package, a serial number.
+create or replace function orders.found_despatches(q text, of_partner bigint)
+returns bigint[] language plpgsql stable security definer
+set search_path = pg_catalog, crypto, pg_temp as $$
+declare
+	partners bigint[] := array(select p from unnest(core.me_partners()) p
+	    where of_partner is null or p = of_partner);
+	found_orders bigint[] := orders.found_numbers(q,
+	    orders.looked_among(partners, false, null), false);
+	ids bigint[];
+begin
+	execute format('select array(select d.id from unnest($1) p, lateral ('
+	    'select d.id from orders.despatch d where d.partner_id = p '
+	    'and upper(d.number) like %L order by upper(d.number) using ~>~ '
+	    'limit %s) d)', orders.pattern(q) || '%', orders.most_found())
+	into ids using partners;
+	return ids || array(select d.id from orders.despatch d
+	        where d.tracking = q and d.partner_id = any (partners))
+	    || array(select p.despatch_id from orders.package p
+	        where p.sscc = orders.sscc_plain(q)
+	        and p.partner_id = any (partners))
+	    || array(select p.despatch_id from orders.packed p
+	        where p.serials @> array[q] and p.partner_id = any (partners))
+	    || array(select s.despatch_id from orders.shipment s
+	        where s.order_id = any (found_orders)
+	        and s.partner_id = any (partners));
+end
+$$;
+select core.definer('orders.found_despatches(text,bigint)',
+    'looks for numbers among the caller''s partners by indexes that row '
+    || 'security keeps him from', 'portals');
+
+-- Keys of invoices by a part of their number, or their order's number.
+create or replace function orders.found_invoices(q text, of_partner bigint)
+returns bigint[] language plpgsql stable security definer
+set search_path = pg_catalog, crypto, pg_temp as $$
+declare
+	partners bigint[] := array(select p from unnest(core.me_partners()) p
+	    where of_partner is null or p = of_partner);
+	ids bigint[];
+begin
+	execute format('select array(select v.id from (select v.id, v.number '
+	    'from orders.invoice v where v.partner_id = any ($1) '
+	    'order by v.id desc limit %2$s) v where upper(v.number) like %1$L) '
+	    '|| array(select v.id from orders.invoice v where v.partner_id = '
+	    'any ($1) and upper(v.number) like %1$L limit %2$s)', '%'
+	    || orders.pattern(q) || '%', orders.most_found())
+	into ids using partners;
+	return ids || array(select v.id from orders.head h
+	    join orders.invoice v on v.order_id = h.id
+	    where h.number = upper(q) and v.partner_id = any (partners));
+end
+$$;
+select core.definer('orders.found_invoices(text,bigint)',
     'looks for numbers among the caller''s partners by indexes that row '
     || 'security keeps him from', 'portals');

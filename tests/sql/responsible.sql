@@ -173,6 +173,32 @@ select is(pg_temp.who('R2'), null, 'and her orders are everybody''s');
 select ok(pg_temp.ask('supplier', 'activity_list', :'bob')
 	#> '{data,items}' @> '[{"type": "order.left", "actor": "Kontor",
 	"data": {"left": "Bea", "to": null}}]', 'as her colleagues read');
+
+-- Whoever is concerned is told by mail.
+update core.person set mail = uid || '@example.com';
+create function pg_temp.told(kind text, number text) returns text
+language sql as $$
+	select string_agg(u.uid, ' ' order by u.uid) from (select e
+		from core.event e join orders.head h on h.public_id = e.object_id
+		join orders.head s on s.id = h.linked_order_id
+		where e.type = told.kind and s.partner_number = told.number
+		order by e.seq desc limit 1) x (e),
+	lateral core.mail_readers(x.e) r join core.person u on u.id = r.person_id
+$$;
+insert into core.membership (person_id, portal, partner_id, roles, seen_at)
+select pg_temp.key(u), 'supplier', :beta, '{supplier_user}', core.now()
+from unnest(array['ben', 'bea']) u on conflict do nothing;
+update core.person set disabled_at = null where uid = 'ben';
+select pg_temp.ask('supplier', 'orders_assign', :'bob', jsonb_build_object(
+	'id', h.public_id, 'person', pg_temp.id('ben'))) from orders.head h
+where h.id = (select p.id from orders.head p join orders.head s
+	on s.id = p.linked_order_id where s.partner_number = 'R2') \g /dev/null
+select is(pg_temp.told('order.assigned', 'R2'), 'ben',
+	'to whom an order is handed');
+select is(pg_temp.told('order.left', 'R1'), 'bob',
+	'or who has it when somebody has left');
+select is(pg_temp.told('order.reminded', 'R5'), 'bea ben bob',
+	'and everybody of what is nobody''s');
 select throws_ok($$ select pg_temp.as_login('supplier',
 	'select orders.responsible(1)::text') $$, '42501', null,
 	'nobody asks about strangers');

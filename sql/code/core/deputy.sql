@@ -239,7 +239,7 @@ $$;
 select core.operation('deputies_end', permission => 'deputies.write',
 	writes => true, input => '{"id": "uuid"}');
 
-select core.definer('core.stands_for()', 'the caller''s own', 'all');
+select core.definer('core.stands_for()', 'the caller''s own', 'portals');
 select core.definer('core.fellows()', 'names the caller''s colleagues',
 	'portals');
 select core.definer('core.deputies()', 'reads the caller''s own, or those of '

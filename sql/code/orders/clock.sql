@@ -213,6 +213,10 @@ select core.mails('order.escalated', 'now', 'orders.awaits_seller', null,
     'account_manager');
 select core.mails('order.change_sent', 'now', 'orders.awaits_seller',
     'orders.answers_for', 'supplier_user', 'supplier_admin');
+select core.mails('order.assigned', 'now', 'orders.is_handed',
+    'orders.answers_for', 'supplier_user', 'supplier_admin');
+select core.mails('order.left', 'now', 'orders.awaits_seller',
+    'orders.answers_for', 'supplier_user', 'supplier_admin');
 select core.mails('order.conditional', 'now', 'orders.awaits_buyer',
     'orders.answers_for', 'distributor_user', 'distributor_admin');
 

@@ -257,6 +257,15 @@ begin
 end
 $$;
 
+-- Is an order that was handed over still somebody's, and open?
+create or replace function orders.is_handed(of_order uuid)
+returns boolean language plpgsql stable as $$
+begin
+	return exists (select from orders.head h where h.public_id = of_order
+	    and h.responsible_id is not null and orders.is_open(h.state));
+end
+$$;
+
 -- Somebody has left a supplier: his open orders go to his deputy of today, or
 -- to nobody.
 create or replace function orders.leave_behind(person bigint, partner bigint)

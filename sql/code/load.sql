@@ -102,6 +102,7 @@
 \ir orders/take.sql
 \ir orders/access.sql
 \ir orders/responsible.sql
+\ir orders/whose.sql
 \ir orders/api_responsible.sql
 \ir orders/clock.sql
 \ir exchange/sheet.sql

@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import test, { after, before } from "node:test";
-import { axeFindings, launch, picture, signIn, visit }
+import { launch, looksRight, picture, press, signIn, visit }
     from "../lib/browser.mjs";
 import { confirmedOrder } from "../lib/goods.mjs";
 
@@ -23,25 +23,13 @@ const WORDS = {
 };
 const pdf = (mark) => Buffer.from(`%PDF-1.4\n% ${mark}\n%%EOF\n`);
 
-async function looksRight(page, options)
-{
-	if (options.script !== false)
-		assert.deepEqual(await axeFindings(page), [], page.url());
-	assert.deepEqual(page.trouble, [], page.url());
-	const wide = await page.evaluate(() => document.documentElement
-	    .scrollWidth - document.documentElement.clientWidth);
-	assert.ok(wide <= 0, `${page.url()}: ${wide} px too wide`);
-}
-
 /** Attaches by keyboard what a person chose. */
 async function attach(page, id, name, buffer)
 {
-	await page.focus("#files > details > summary");
-	await page.keyboard.press("Enter");
+	await press(page, "#files > details > summary");
 	await page.setInputFiles(`#f-${id}`, { name,
 	    mimeType: "application/pdf", buffer });
-	await page.focus("#files > details button[type=submit]");
-	await page.keyboard.press("Enter");
+	await press(page, "#files > details button[type=submit]");
 	await page.waitForSelector("main > .notice");
 }
 
@@ -73,12 +61,10 @@ for (const options of KINDS)
 		await t.test("the account manager passes it on", async () => {
 			const desk = await enter("manager.one");
 			await desk.goto(`/desk/orders/${o.sales}`);
-			await desk.focus("#files li summary");
-			await desk.keyboard.press("Enter");
+			await press(desk, "#files li summary");
 			await desk.fill("#files li [name=filename]", "Part.pdf");
 			await looksRight(desk, options);
-			await desk.focus("#files li details button");
-			await desk.keyboard.press("Enter");
+			await press(desk, "#files li details button");
 			await desk.waitForSelector("main > .notice");
 			assert.match(await desk.textContent("#files"), words.shared);
 			await picture(desk, `files-desk-${options.lang}`);

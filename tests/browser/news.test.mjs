@@ -4,7 +4,7 @@
 // phone without script and by script in the dark.
 import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
-import { axeFindings, launch, picture, signIn, visit }
+import { launch, looksRight, picture, press, signIn, visit }
     from "../lib/browser.mjs";
 import { unique } from "../lib/orders.mjs";
 
@@ -20,22 +20,6 @@ const WORDS = {
 	en: { missing: /at least one language/, unread: /Not read yet/,
 		gone: /withdrawn/ },
 };
-
-async function looksRight(page, options)
-{
-	if (options.script !== false)
-		assert.deepEqual(await axeFindings(page), [], page.url());
-	assert.deepEqual(page.trouble, [], page.url());
-	const wide = await page.evaluate(() => document.documentElement
-	    .scrollWidth - document.documentElement.clientWidth);
-	assert.ok(wide <= 0, `${page.url()}: ${wide} px too wide`);
-}
-
-async function press(page, selector)
-{
-	await page.focus(selector);
-	await page.keyboard.press("Enter");
-}
 
 for (const options of KINDS)
 	test(`an announcement (${Object.entries(options).join(" ")})`,

@@ -3,7 +3,7 @@
 // phone without script, and by script in the dark, where items are looked up.
 import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
-import { axeFindings, launch, picture, signIn, visit }
+import { launch, looksRight, picture, press, signIn, visit }
     from "../lib/browser.mjs";
 import { itemsOf } from "../lib/goods.mjs";
 import { sql } from "../lib/kontor.mjs";
@@ -18,22 +18,6 @@ const KINDS = [{ lang: "de", phone: true, script: false },
 const [{ id }] = sql(`select public_id as id from core.partner
     where slug = 'nordlicht'`);
 const [item] = itemsOf("elbe", 1);
-
-async function looksRight(page, options)
-{
-	if (options.script !== false)
-		assert.deepEqual(await axeFindings(page), [], page.url());
-	assert.deepEqual(page.trouble, [], page.url());
-	const wide = await page.evaluate(() => document.documentElement
-	    .scrollWidth - document.documentElement.clientWidth);
-	assert.ok(wide <= 0, `${page.url()}: ${wide} px too wide`);
-}
-
-async function press(page, selector)
-{
-	await page.focus(selector);
-	await page.keyboard.press("Enter");
-}
 
 for (const options of KINDS)
 	test(`for a distributor (${Object.entries(options).join(" ")})`,

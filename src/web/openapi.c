@@ -107,8 +107,23 @@ put_content(json_t *content, const char *type, json_t *schema, struct arena *a)
 	repr_json_set(content, type, v);
 }
 
+/* The body with a file: its name and type come with the part. */
+static void
+put_form(json_t *content, json_t *shape, struct arena *a)
+{
+	json_t *schema = schema_of(shape, a), *file = repr_json_object(a);
+	json_t *members = json_object_get(schema, "properties");
+
+	(void)json_object_del(members, "filename");
+	(void)json_object_del(members, "media_type");
+	repr_json_set_str(file, "type", "string");
+	repr_json_set_str(file, "format", "binary");
+	repr_json_set(members, "file", file);
+	put_content(content, "multipart/form-data", schema, a);
+}
+
 static json_t *
-body_of(const struct route *r, json_t *shape, struct arena *a)
+body_of(const struct route *r, json_t *shape, bool bytes, struct arena *a)
 {
 	static const char *const types[] = {"application/edifact",
 	    "application/edi-x12", "application/xml", "text/csv", SHEET_TYPE};
@@ -121,6 +136,8 @@ body_of(const struct route *r, json_t *shape, struct arena *a)
 	} else {
 		put_content(
 		    content, "application/json", schema_of(shape, a), a);
+		if (bytes)
+			put_form(content, shape, a);
 	}
 	repr_json_set(v, "content", content);
 	return v;
@@ -205,7 +222,8 @@ put_route(const struct route *r, const struct db_operation *op, json_t *paths,
 	repr_json_set(v, "tags", tags);
 	repr_json_set(v, "parameters", parameters_of(r, shape, a));
 	if (r->method != WEB_GET)
-		repr_json_set(v, "requestBody", body_of(r, shape, a));
+		repr_json_set(v, "requestBody",
+		    body_of(r, shape, op && op->takes_bytes, a));
 	repr_json_set(v, "responses", answers_of(r, a));
 	method = r->method == WEB_GET     ? "get"
 		 : r->method == WEB_POST  ? "post"

@@ -73,6 +73,15 @@ test("a file of an order goes from side to side, as far as it may",
 		    bytes(mark));
 		assert.equal((await files(erp, so))[0].fetched, false);
 	});
+	await t.test("the API's description says how a file is sent", async () => {
+		const api = await (await fetch(
+		    `${URL_BASE}/api/v1/openapi.json`)).json();
+		const { content } = api.paths["/orders/{id}/files"].post
+		    .requestBody;
+		const { properties } = content["multipart/form-data"].schema;
+		assert.equal(properties.file.format, "binary");
+		assert.ok(!("filename" in properties));
+	});
 	await t.test("what is no picture is refused on the page", async () => {
 		const r = await upload(buyer, page, Buffer.from("<html>"), "x.png");
 		assert.equal(r.status, 422);

@@ -53,7 +53,8 @@ begin
 			and not core.view_may_call(op) then
 			perform core.fail(403, 'view.read_only');
 		elsif not core.identity_may(identity, o.permission) then
-			perform core.fail(403, 'permission.denied',
+			perform core.fail(403, case when identity ? 'viewing'
+				then 'view.read_only' else 'permission.denied' end,
 				jsonb_build_object('permission', o.permission));
 		end if;
 	end if;

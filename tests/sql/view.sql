@@ -145,8 +145,9 @@ select is((select count(*) from core.audit where kind = 'view'
 -- The directory's look does not end it, the loss of the role does.
 select pg_temp.view(pg_temp.hash('back'), :'alpha_id', 'second') as second \gset
 insert into core.directory_group (dn, role) values ('cn=am', 'account_manager');
-select is(core.directory_seen('entry-amy', '{"dn": "uid=amy", "groups":
-	["cn=am"]}'), 0, 'a viewer is of the house still');
+select is(core.directory_seen('entry-amy', '{"id": "entry-amy", "name": "amy",
+	"display_name": "Amy", "dn": "uid=amy", "groups": ["cn=am"]}'), 0,
+	'a viewer is of the house still');
 select lives_ok(format($$ select pg_temp.ask('distributor', 'orders_list', %L)
 	$$, :'second'), 'and goes on looking');
 delete from core.assignment where partner_id = :alpha;
@@ -155,8 +156,9 @@ select throws_ok(format($$ select pg_temp.ask('distributor', 'orders_list', %L)
 	'a partner handed over is not looked at any more');
 insert into core.assignment (partner_id, person_id) select :alpha, id
 	from core.person where uid = 'amy';
-select is(core.directory_seen('entry-amy', '{"dn": "uid=amy", "groups": []}'),
-	1, 'without the role it ends');
+select is(core.directory_seen('entry-amy', '{"id": "entry-amy", "name": "amy",
+	"display_name": "Amy", "dn": "uid=amy", "groups": []}'), 1,
+	'without the role it ends');
 
 -- An administrator looks at everybody, and it ends by itself.
 select pg_temp.view(:'ida', :'alpha_id', 'third') as third \gset

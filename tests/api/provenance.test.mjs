@@ -7,6 +7,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import test, { after, before } from "node:test";
 import { answer, document } from "../lib/answers.mjs";
+import { confirmedOrder, desadv } from "../lib/goods.mjs";
 import { Machine, sql, until, VAR, Visitor } from "../lib/kontor.mjs";
 import { agreement, items, order, TYPES, unique, write }
     from "../lib/orders.mjs";
@@ -228,4 +229,24 @@ test("what flowed across tells a distributor nothing of the supplier",
 	    where h.public_id = '${purchase}'`);
 	for (const secret of [po.number, po.name, "7.25", purchase, "Material"])
 		assert.ok(!mine.includes(secret), secret);
+});
+
+test("the timeline names who sent the document, and leads to it", async () => {
+	const a = agreement("elbe", "edifact");
+	const o = await confirmedOrder("nordlicht", "elbe", [4]);
+	const bytes = desadv(a, { number: unique("TL"), order: o.po,
+		lines: [{ ...o.lines[0], shipped: 4 }] });
+	const sent = await (await supplier.send(bytes, TYPES.edifact,
+	    { prefer: "wait=20" })).json();
+	assert.equal(sent.state, "applied", JSON.stringify(sent.findings));
+	const told = (await supplier.json(`/orders/${o.bought}`)).events
+	    .find((e) => e.type === "order.line.shipped");
+	assert.deepEqual([told.document, told.channel, told.portal],
+	    [sent.id, "edi", "supplier"]);
+	assert.match(told.actor, /^Elbe Motoren/);
+	const theirs = (await new Machine("nordlicht").json(
+	    `/orders/${o.sales}`)).events
+	    .find((e) => e.type === "order.line.shipped");
+	assert.deepEqual([theirs.document, theirs.channel, theirs.actor],
+	    [null, "system", "Kontor"]);
 });

@@ -15,14 +15,42 @@ begin
 end
 $$;
 
--- Fills in what the writer may not choose. What the house does by itself because
--- of a partner's step is the house's doing (core.emit_house).
+-- Who acts on a partner's timeline: the caller, or, while a document of the
+-- partner is applied, who sent it (core.acting_for); nobody, {}, where the house
+-- does something by itself (core.emit_house).
+create or replace function core.doing(partner bigint) returns jsonb
+language plpgsql stable as $$
+declare
+	sender jsonb := nullif(current_setting('kontor.sender', true), '');
+begin
+	if current_setting('kontor.house', true) = 'on' then
+		return '{}';
+	elsif (sender ->> 'p')::bigint = partner then
+		return sender;
+	end if;
+	return core.seen_by(partner);
+end
+$$;
+
+-- From now on, in this transaction, a document's sender acts on his partner's
+-- timeline; null: no longer.
+--   sender  {"p": partner, "k": "person|client", "id", "name", "portal",
+--           "channel": "edi|import", "document": public id}
+create or replace function core.acting_for(sender jsonb) returns void
+language plpgsql volatile as $$
+begin
+	perform set_config('kontor.sender', coalesce(sender::text, ''), true);
+end
+$$;
+
+-- Fills in what the writer may not choose.
 create or replace function core.event_fill() returns trigger
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp as $$
 declare
-	m jsonb := case when current_setting('kontor.house', true) = 'on'
-	    then '{}' else core.seen_by(new.partner_id) end;
+	m jsonb := case new.object_type when 'document'
+	    then core.seen_by(new.partner_id)
+	    else core.doing(new.partner_id) end;
 begin
 	new.tx := pg_current_xact_id()::text::bigint;
 	new.at := core.now();
@@ -31,6 +59,7 @@ begin
 	new.actor_name := coalesce(m ->> 'name', 'Kontor');
 	new.portal := coalesce(m ->> 'portal', 'system');
 	new.channel := coalesce(m ->> 'channel', 'system');
+	new.document := coalesce(new.document, (m ->> 'document')::uuid);
 	new.trace := m ->> 'trace';
 	return new;
 end

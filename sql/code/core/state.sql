@@ -54,7 +54,7 @@ begin
 			'machine', tg_argv[0], 'state', was, 'next', is_now));
 	end if;
 	if was <> '' then
-		m := core.seen_by((row_new ->> 'partner_id')::bigint);
+		m := core.doing((row_new ->> 'partner_id')::bigint);
 		insert into core.state_history (partner_id, machine, object_id,
 			old_state, event, new_state, at, actor_name, actor_person,
 			actor_client)

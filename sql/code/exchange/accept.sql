@@ -37,6 +37,28 @@ returns boolean language sql immutable as $$
 	select jsonb_path_exists(findings, '$[*] ? (@.severity == "error")')
 $$;
 
+-- Whose word a document is, for the timeline.
+create or replace function exchange.sender(d exchange.document)
+returns jsonb language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp as $$
+begin
+	return jsonb_build_object('p', d.partner_id, 'document', d.public_id,
+	    'channel', case when exchange.is_sheet(d.family) then 'import'
+	        else 'edi' end,
+	    'portal', (select role from core.partner_role
+	        where partner_id = d.partner_id order by role limit 1))
+	    || coalesce((select jsonb_build_object('k', 'person', 'id', id,
+	        'name', name) from core.person where id = d.person_id),
+	    (select jsonb_build_object('k', 'client', 'id', id, 'name', name)
+	        from core.client where id = d.client_id),
+	    (select jsonb_build_object('name', name) from core.partner
+	        where id = d.partner_id));
+end
+$$;
+
+select core.definer('exchange.sender(exchange.document)',
+    'names the person or machine that sent a document', 'worker');
+
 -- Applies one message; what fails is undone alone.
 create or replace function exchange.apply(d exchange.document, m jsonb,
     dry boolean)
@@ -62,8 +84,10 @@ begin
 			if dry and exchange.can_rehearse(m #>> '{canonical,type}') then
 				return exchange.rehearse(f, d, m -> 'canonical');
 			end if;
+			perform core.acting_for(exchange.sender(d));
 			execute format('select %s($1, $2, $3, $4)', f) into done
 			using d.partner_id, m -> 'canonical', d.id, dry;
+			perform core.acting_for(null);
 			return done;
 		exception
 		when serialization_failure or deadlock_detected then

@@ -167,6 +167,26 @@ begin
 end
 $$;
 
+-- Which deviations the agreement lets pass without a decision, and how much
+-- more than confirmed may leave; null where none.
+create or replace function orders.tolerance_json(h orders.head)
+returns json language plpgsql stable as $$
+declare
+	t jsonb := coalesce((exchange.terms(h.partner_id)).tolerances, '{}');
+	days int := nullif((t ->> 'days')::int, 0);
+	quantity numeric := nullif((t ->> 'quantity_percent')::numeric, 0);
+	price numeric := nullif((t ->> 'price_percent')::numeric, 0);
+	more numeric := nullif((select max(over_ship) from orders.line
+	    where order_id = h.id), 0);
+begin
+	return json_build_object('days', days,
+	    'quantity_percent', trim_scale(quantity)::text,
+	    'price_percent', trim_scale(price)::text,
+	    'over_ship_percent', trim_scale(more)::text,
+	    'none', coalesce(days, quantity, price) is null);
+end
+$$;
+
 -- One order as answers show it, whatever was done with it.
 --   input  of orders_show: which lines, and how much of them
 create or replace function orders.show_json(h orders.head,
@@ -214,6 +234,8 @@ begin
 	    'changes', orders.changes_json(h, portal),
 	    'versions', orders.versions_json(h),
 	    'clock', orders.clock_json(h, portal), 'draft', h.draft,
+	    'tolerance', case when h.state <> 'draft'
+	        then orders.tolerance_json(h) end,
 	    'decisions', case when orders.side('orders.buy', h.kind, portal)
 	        then decisions else 0 end,
 	    'unanswered', case when orders.side('orders.sell', h.kind, portal)
@@ -268,6 +290,9 @@ $$;
 --            "clock": {"due", "since", "hours", "calendar", "overdue",
 --              "remind_at", "reminded_at", "escalated_at", "told": ["…"]} | null,
 --                          of the awaited answer (orders.clock_json)
+--            "tolerance": {"days": 1 | null, "quantity_percent": "2" | null,
+--              "price_percent", "over_ship_percent", "none": every deviation
+--              is decided upon},
 --            "draft": input of orders_create | null,
 --            "decisions": 2,       lines waiting for the caller's decision
 --            "unanswered": 1,      lines the caller, as seller, has to answer

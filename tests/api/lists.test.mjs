@@ -163,10 +163,21 @@ test("a table to take away has the columns shown, the sheet all", async () => {
 	const csv = async (path) => (await (await supplier.get(
 	    `/supplier${path}`)).text()).replace(/^\uFEFF/, "").split(/\r?\n/);
 	const table = await csv(
-	    "/worklist/sheet?view=all&sort=-ordered&columns=line,ordered&format=csv");
+	    "/lists/worklist/sheet?view=all&sort=-ordered&columns=line,ordered" +
+	    "&format=csv");
 	assert.match(table[0], /^"?Line"?[,;]"?Quantity"?[,;]"?Unit"?$/);
 	const sheet = await csv("/worklist/sheet?view=all&format=csv");
 	assert.ok(sheet[0].split(/[,;]/).length > 15);
+	for (const [v, path] of LISTS) {
+		const [, list, asked] = /^\/(\w+)\?(.*)$/.exec(path);
+		const r = await v.get(`${v.door}/lists/${list}/sheet?${asked}`);
+		assert.equal(r.status, 200, `${path}: ${await r.clone().text()}`);
+		const rows = (await r.text()).trim().split(/\r?\n/);
+		assert.ok(rows.length > 1 && !/\[object|\{"/.test(rows[1]), rows[1]);
+		const { columns } = await v.json(v.door + path);
+		assert.ok(rows[0].split(/[,;]/).length >=
+		    columns.filter((c) => c.shown).length, rows[0]);
+	}
 	assert.equal(table.length, new Set(sheet.slice(1).filter(Boolean)
 	    .map((l) => l.split(/[,;]/).filter((_, i) => i === 0 || i === 2)
 		.join("/"))).size + 2);

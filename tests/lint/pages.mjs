@@ -9,7 +9,7 @@ const LANGUAGES = ["en", "de"];
 const GROUPS = ["error.", "cause.", "label.", "finding.", "event.", "flash.",
 	"title.", "guides.way.", "guide.word.", "guide.document.", "guide.page.",
 	"portal.", "search.", "view.", "tab.", "feed.", "kpi.", "needs.", "nav.",
-	"problem.", "terminal.", "none.", "show_all.", "lists.member.",
+	"problem.", "terminal.", "none.", "show_all.", "lists.member.", "lists.export.hint.",
 	"views.list.", "sheet.answer.", "sheet.order.",
 	"sheet.despatch.", "mail."];
 

@@ -234,13 +234,23 @@ select is(pg_temp.keep(:'bob', 'Soon', '{"view": "all", "sort":
 	'supplier', 'worklist') is not null, true, 'the worklist has views, too');
 select is(pg_temp.shown(pg_temp.list(:'bob', '{}', 'supplier',
 	'worklist_list')), 'line,item', 'and begins with one');
-select is(pg_temp.list(:'ann', '{"view": "all", "sort": "total", "columns":
-	"number,total,status"}', 'distributor', 'orders_list_bytes') -> 'rows',
+select is(pg_temp.list(:'ann', '{"list": "orders", "view": "all", "sort":
+	"total", "columns": "number,total,status"}', 'distributor',
+	'lists_bytes') -> 'rows',
 	(select jsonb_agg(jsonb_build_array(h.number, round(h.total, 2)::text,
 	h.currency, 'waiting') order by h.total) from orders.head h
 	where h.kind = 'sales' and h.partner_id = :alpha),
 	'a table to take away has the columns and the order of the page');
-select is(pg_temp.list(:'ann', '{"view": "all"}', 'distributor',
-	'orders_list_bytes') ->> 'table', 'order',
-	'without columns it is the sheet to be uploaded');
+select throws_ok(format('select pg_temp.list(%L, %L, %L, %L)', :'ann', i,
+	'distributor', 'lists_bytes'), s, null, m)
+from (values ('{"list": "worklist"}', 'PT404', 'of a list that one has'),
+	('{"list": "nothing"}', 'PT404', 'and that exists'),
+	('{"list": "orders", "shape": "round"}', 'PT400',
+	'asked what the list can be asked'),
+	('{"list": "orders", "every": "true"}', 'PT400', 'and nothing else'),
+	('{"list": "orders", "format": "pdf"}', 'PT422', 'as CSV or XLSX'))
+	v (i, s, m);
+select throws_ok(format('select pg_temp.list(%L, %L)', :'ann',
+	'{"every": "true"}'), 'PT400', 'input.invalid',
+	'nobody else gets every row at once');
 \ir lib/end.sql

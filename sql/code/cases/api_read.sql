@@ -79,21 +79,27 @@ select core.declare_list('cases', array['open', 'late', 'mine', 'unassigned',
 	'waiting', 'resolved', 'all'], $$[
 	{"name": "number", "label": "cases.number", "always": true,
 		"sort": "c.number", "type": "text", "filled": true},
-	{"name": "partner", "label": "partner", "portals": ["desk"]},
+	{"name": "partner", "label": "partner", "portals": ["desk"],
+		"cell": "partner.name"},
 	{"name": "subject", "label": "cases.subject", "sort": "c.subject",
 		"type": "text"},
 	{"name": "serial", "label": "cases.serial", "sort": "c.serial",
 		"type": "text"},
-	{"name": "priority", "label": "cases.priority", "type": "numeric",
+	{"name": "priority", "label": "cases.priority", "kind": "priority",
+		"type": "numeric",
 		"sort": "array_position(array['urgent', 'high', 'normal', 'low'], c.priority)"},
-	{"name": "last", "label": "cases.last"},
-	{"name": "due", "label": "cases.due"},
+	{"name": "last", "label": "cases.last", "cell": "last.at",
+		"kind": "instant"},
+	{"name": "due", "label": "cases.due", "kind": "instant"},
 	{"name": "solution_due", "label": "cases.solution_due", "more": true,
+		"kind": "instant",
 		"sort": "c.solution_due_at", "type": "timestamptz", "filled": true},
 	{"name": "assignee", "label": "cases.assignee", "more": true},
 	{"name": "created_at", "label": "lists.created", "more": true,
+		"kind": "instant",
 		"sort": "c.created_at", "type": "timestamptz", "filled": true},
-	{"name": "status", "label": "status"}]$$);
+	{"name": "status", "label": "status", "cell": "state",
+		"kind": "case_state"}]$$);
 
 -- A page of cases: the desk's queue by next breach, a partner's list newest
 -- first.
@@ -127,7 +133,7 @@ declare
 begin
 	return core.list_answer('cases', asked, json_build_object(
 		'items', (select coalesce(json_agg(cases.row_json(c) order by n), '[]')
-			from unnest(ids[:core.page_limit(asked)])
+			from unnest(ids[:core.list_limit(asked)])
 			with ordinality i (id, n) join cases.head c on c.id = i.id),
 		'next', core.list_next('cases', usual, asked, 'cases.head c', 'c.id',
 			ids),

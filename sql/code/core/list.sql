@@ -9,7 +9,8 @@
 --       {"name": "lines", "label": "orders.lines", "numeric": true,
 --           "sort": "h.line_count", "type": "numeric", "more": true}]$$);
 --
---   name     also the member of a row, unless cell says where ("item.name")
+--   name     also the member of a row, unless cell says where: "item.name",
+--            "order.number/line_id" for both
 --   label    text key of the heading
 --   always   cannot be left out
 --   more     not shown unless chosen
@@ -17,7 +18,7 @@
 --   sort     SQL expression over the list's tables, type its type; filled:
 --            never blank, so that an index serves
 --   kind     for tables: text (none given), number, date, instant, money,
---            quantity, or the set of labels that names its codes
+--            quantity, list, or the set of labels that names its codes
 --   numeric  stands at the right
 --
 -- api.<name>_list begins with core.list_open and ends with core.list_answer;
@@ -239,6 +240,17 @@ begin
 end
 $$;
 
+-- Rows of a table to take away.
+create or replace function core.list_every()
+returns int language sql immutable as $$ select 20000 $$;
+
+-- Rows of a page, or all where a table is made of them.
+create or replace function core.list_limit(asked jsonb)
+returns int language sql immutable as $$
+	select case when asked ? 'every' then core.list_every()
+		else core.page_limit(asked) end
+$$;
+
 -- One row more than a page of a list, sorted as it is asked or else by usual.
 --   input   what the page was asked with, after and limit
 --   source  the tables; given: the condition
@@ -248,7 +260,7 @@ returns bigint[] language plpgsql stable as $$
 begin
 	return core.list_sorted(list, coalesce(asked ->> 'sort', usual), source
 		|| ' where ' || given, id, core.cursor_read(list || '_list', asked),
-		core.page_limit(asked) + 1);
+		core.list_limit(asked) + 1);
 end
 $$;
 
@@ -257,7 +269,7 @@ create or replace function core.list_next(list text, usual text, asked jsonb,
 	source text, id text, ids bigint[])
 returns text language plpgsql stable as $$
 declare
-	most int := core.page_limit(asked);
+	most int := core.list_limit(asked);
 begin
 	return case when cardinality(ids) > most then core.cursor_make(
 		list || '_list', asked, core.list_keys(list, coalesce(
@@ -396,49 +408,65 @@ end
 $$;
 
 -- The cells of a table to take away: an amount and a quantity are two each.
-create or replace function core.list_fields(list text, chosen text[])
-returns table (n bigint, title text, kind text, path text[], width int)
+create or replace function core.list_fields(list text, labels text[])
+returns table (n bigint, title text, kind text, cell text, width int)
 language plpgsql stable as $$
 begin
-	return query select row_number() over (order by f.place, f.part),
-		f.title, f.kind, f.path, f.width
+	return query select row_number() over (order by x.place, f.part),
+		f.title, f.kind, f.cell, f.width
 	from core.list_columns(list) with ordinality x (c, place),
-	lateral (select string_to_array(coalesce(c ->> 'cell', c ->> 'name'),
-		'.') as at, coalesce(c ->> 'kind', 'text') as kind) k,
+	lateral (select coalesce(c ->> 'cell', c ->> 'name') as cell,
+		coalesce(c ->> 'kind', 'text') as kind) k,
 	lateral (values
-		(x.place, 1, c ->> 'label', case when k.kind in ('money',
-			'quantity') then 'number' else k.kind end, k.at || case k.kind
-			when 'money' then array['amount'] when 'quantity'
-			then array['value'] else '{}' end, case k.kind when 'text'
-			then 24 else 16 end),
-		(x.place, 2, case k.kind when 'money' then 'sheet.order.Currency'
-			when 'quantity' then 'sheet.order.Unit' end, 'text', k.at
-			|| case k.kind when 'money' then 'currency' else 'unit' end, 8))
-		f (place, part, title, kind, path, width)
-	where c ->> 'name' = any (chosen) and f.title is not null;
+		(1, c ->> 'label', case when k.kind in ('money', 'quantity')
+			then 'number' else k.kind end, k.cell || case k.kind
+			when 'money' then '.amount' when 'quantity' then '.value'
+			else '' end, case k.kind when 'text' then 24 else 16 end),
+		(2, case k.kind when 'money' then 'sheet.order.Currency'
+			when 'quantity' then 'sheet.order.Unit' end, 'text', k.cell
+			|| case k.kind when 'money' then '.currency' else '.unit' end,
+			8)) f (part, title, kind, cell, width)
+	where c ->> 'label' = any (labels) and f.title is not null;
 end
 $$;
 
--- A table of the rows as the page shows them.
+-- The text of a cell. A cell names members ("order.number/line_id").
+create or replace function core.list_cell(item json, kind text, cell text,
+	zone text)
+returns text language sql stable as $$
+	select case kind when 'instant' then to_char((item #>> string_to_array(
+			cell, '.'))::timestamptz at time zone zone,
+			'YYYY-MM-DD HH24:MI')
+		when 'list' then (select string_agg(coalesce(e ->> 'number',
+			e #>> '{}'), ', ') from jsonb_array_elements(item::jsonb
+			#> string_to_array(cell, '.')) e)
+		else (select string_agg(item #>> string_to_array(p, '.'), '/')
+			from string_to_table(cell, '/') p) end
+$$;
+
+-- A table of an answer's rows as the page shows them.
 --   result  as api.worklist_bytes; titles are text keys
-create or replace function core.list_sheet(list text, asked jsonb, items json,
-	name text, format text)
+create or replace function core.list_sheet(answer json, format text)
 returns json language plpgsql stable as $$
 declare
-	chosen text[] := string_to_array(asked ->> 'columns', ',');
+	of_list text := answer ->> 'list';
+	shown text[] := array(select c ->> 'label'
+		from json_array_elements(answer -> 'columns') c
+		where (c ->> 'shown')::boolean);
 	zone text := (select h.time_zone from core.house h);
+	fields jsonb := (select jsonb_agg(to_jsonb(f) order by f.n)
+		from core.list_fields(of_list, shown) f);
 begin
-	return json_build_object('name', name, 'format', format, 'table', list,
-		'columns', (select json_agg(json_build_object('name', f.title,
-			'title', f.title, 'kind', case f.kind when 'instant'
-			then 'text' else f.kind end, 'width', f.width) order by f.n)
-			from core.list_fields(list, chosen) f),
-		'rows', (select coalesce(json_agg(r.cells order by i.ord), '[]')
-			from json_array_elements(items) with ordinality i (item, ord),
-			lateral (select json_agg(case f.kind when 'instant'
-				then to_char((i.item #>> f.path)::timestamptz
-				at time zone zone, 'YYYY-MM-DD HH24:MI')
-				else i.item #>> f.path end order by f.n) cells
-				from core.list_fields(list, chosen) f) r));
+	return json_build_object('name', of_list || '-' || core.today(),
+		'format', format, 'table', of_list,
+		'columns', (select json_agg(json_build_object('name', f ->> 'title',
+			'title', f ->> 'title', 'kind', case f ->> 'kind' when 'instant'
+			then 'text' when 'list' then 'text' else f ->> 'kind' end,
+			'width', f -> 'width')) from jsonb_array_elements(fields) f),
+		'rows', (select coalesce(json_agg((select json_agg(core.list_cell(
+				i.item, f ->> 'kind', f ->> 'cell', zone))
+				from jsonb_array_elements(fields) f) order by i.ord), '[]')
+			from json_array_elements(answer -> 'items')
+			with ordinality i (item, ord)));
 end
 $$;

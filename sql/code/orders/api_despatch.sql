@@ -108,7 +108,7 @@ declare
 begin
 	return core.list_answer('despatches', asked, json_build_object('items',
 	    (select coalesce(json_agg(orders.despatch_row(d, portal)
-	        order by n), '[]') from unnest(ids[:core.page_limit(asked)])
+	        order by n), '[]') from unnest(ids[:core.list_limit(asked)])
 	        with ordinality i (id, n) join orders.despatch d on d.id = i.id),
 	    'next', core.list_next('despatches', '-created_at', asked,
 	        'orders.despatch d', 'd.id', ids),

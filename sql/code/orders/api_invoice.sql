@@ -67,7 +67,7 @@ declare
 begin
 	return core.list_answer('invoices', asked, json_build_object('items',
 	    (select coalesce(json_agg(orders.invoice_row(v) order by n), '[]')
-	        from unnest(ids[:core.page_limit(asked)])
+	        from unnest(ids[:core.list_limit(asked)])
 	        with ordinality i (id, n) join orders.invoice v on v.id = i.id),
 	    'next', core.list_next('invoices', '-created_at', asked,
 	        'orders.invoice v', 'v.id', ids),

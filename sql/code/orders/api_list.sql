@@ -323,7 +323,7 @@ declare
 	wanted text := asked ->> 'view';
 	only_kind text := case portal when 'distributor' then 'sales'
 	    when 'supplier' then 'purchase' else asked ->> 'kind' end;
-	most int := core.page_limit(input);
+	most int := core.list_limit(asked);
 	views json := orders.list_views(wanted, only_kind,
 	    orders.partner_key(asked), portal);
 	few boolean := wanted <> 'all' or asked ? 'q' or not exists (
@@ -344,7 +344,6 @@ begin
 	            'h.id', ids[most]) else orders.list_keys(ids[most], wanted)
 	        end) end,
 	    'view', wanted, 'q', coalesce(asked ->> 'q', ''),
-	    'sheet', '/orders/sheet',
 	    'kind', only_kind, 'partner', asked ->> 'partner', 'views', views,
 	    'actions', case when may_create then '["create"]'
 	        else '[]' end::json,

@@ -243,25 +243,9 @@ begin
 end
 $$;
 
--- The rows of a list with the columns that are asked for.
-create or replace function orders.list_sheet(list text, asked jsonb,
-    items json, name text, input jsonb)
-returns json language plpgsql stable as $$
-begin
-	if json_array_length(items) > orders.sheet_most() then
-		perform core.fail(422, 'orders.sheet.size', jsonb_build_object(
-		    'most', orders.sheet_most()));
-	end if;
-	return core.list_sheet(list, asked, items, name,
-	    orders.sheet_format(input));
-end
-$$;
-
--- The worklist with its present filter, to be filled in and uploaded; where
--- columns are named, the table of the page with these, to be looked at.
---   input   view, q, whose, sort, columns as worklist_list; format csv|xlsx
---           (else by Accept, csv); of answer|despatch: what is to be filled in,
---           despatch has the lines from which something may leave
+-- The worklist with its present filter, to be filled in and uploaded.
+--   input   view, q, whose, sort as worklist_list; format csv|xlsx (else by
+--           Accept, csv)
 --   result  {"name", "format", "table": "answer", "columns":
 --            [{"name", "kind": "text|number|date|line_status", "width"}],
 --            "rows": [[text | null, …]]}
@@ -276,17 +260,13 @@ declare
 	name text := case wanted when 'despatch' then 'despatch-'
 	    else 'worklist-' end || core.today();
 begin
-	if (asked -> 'own_columns')::boolean then
-		return orders.list_sheet('worklist', asked,
-		    orders.worklist_rows(ids), name, input);
-	end if;
 	return orders.sheet_json(wanted, name, orders.sheet_format(input),
 	    orders.sheet_rows(wanted, ids));
 end
 $$;
 select core.operation('worklist_bytes', permission => 'worklist.read',
     input => '{"view": "line?", "q": "line?", "whose": "line?",
-    "sort": "line?", "columns": "line?", "format": "line?", "of": "line?"}');
+    "sort": "line?", "format": "line?", "of": "line?"}');
 
 -- Lines of these orders in one table; a supplier's are to be filled in.
 create or replace function orders.sheet_of(ids bigint[], of_kind text,
@@ -304,36 +284,26 @@ begin
 end
 $$;
 
--- The orders of a list with its present filter, line by line; where columns
--- are named, order by order with these.
---   input   view, q, kind, partner, sort, columns as orders_list; format
---           csv|xlsx
+-- The orders of a list with its present filter, line by line.
+--   input   view, q, kind, partner, sort as orders_list; format csv|xlsx
 --   result  as worklist_bytes; table is "order" for sales orders
 create or replace function api.orders_list_bytes(input jsonb)
 returns json language plpgsql stable as $$
 declare
 	portal text := core.me_portal();
 	asked jsonb := '{"view": "open"}' || core.list_open('orders', input);
-	table_wanted boolean := (asked -> 'own_columns')::boolean;
 	of_kind text := case portal when 'supplier' then 'purchase'
 	    when 'distributor' then 'sales'
-	    else coalesce(asked ->> 'kind', case when not table_wanted
-	        then 'sales' end) end;
-	ids bigint[] := orders.find_by(asked, of_kind, null,
-	    orders.sheet_most() + 1);
-	name text := 'orders-' || core.today();
+	    else coalesce(asked ->> 'kind', 'sales') end;
 begin
-	if table_wanted then
-		return orders.list_sheet('orders', asked, orders.rows(ids, portal),
-		    name, input);
-	end if;
-	return orders.sheet_of(ids, of_kind, name, orders.sheet_format(input));
+	return orders.sheet_of(orders.find_by(asked, of_kind, null,
+	    orders.sheet_most() + 1), of_kind, 'orders-' || core.today(),
+	    orders.sheet_format(input));
 end
 $$;
 select core.operation('orders_list_bytes', permission => 'orders.read',
     input => '{"view": "line?", "q": "line?", "kind": "line?",
-    "partner": "uuid?", "sort": "line?", "columns": "line?",
-    "format": "line?"}');
+    "partner": "uuid?", "sort": "line?", "format": "line?"}');
 
 -- One order, line by line.
 --   input   id uuid, format csv|xlsx, of answer|despatch
@@ -348,3 +318,29 @@ end
 $$;
 select core.operation('orders_bytes', permission => 'orders.read',
     input => '{"id": "uuid", "format": "line?", "of": "line?"}');
+
+-- Any list with its present filter, order and columns: the table of the page,
+-- to be looked at.
+--   input   list; what the list is asked; format csv|xlsx (else by Accept, csv)
+--   result  as worklist_bytes; titles are text keys
+--   errors  404; 422 orders.sheet.size
+create or replace function api.lists_bytes(input jsonb)
+returns json language plpgsql stable as $$
+declare
+	d core.list := core.list_by(input ->> 'list');
+	answer json;
+begin
+	perform core.check_input((select o.input from core.operation o
+	    where o.name = d.name || '_list'), input - array['list', 'format'],
+	    false);
+	execute format('select api.%I($1)', d.name || '_list') into answer
+	using (input - array['list', 'format', 'after', 'limit'])
+	    || '{"every": true}';
+	if answer ->> 'next' is not null then
+		perform core.fail(422, 'orders.sheet.size', jsonb_build_object(
+		    'most', core.list_every()));
+	end if;
+	return core.list_sheet(answer, orders.sheet_format(input));
+end
+$$;
+select core.operation('lists_bytes', permission => 'any');

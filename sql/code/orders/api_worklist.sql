@@ -183,7 +183,7 @@ declare
 	asked jsonb := '{"view": "to_confirm"}'
 	    || core.list_open('worklist', input);
 	wanted text := asked ->> 'view';
-	most int := core.page_limit(input);
+	most int := core.list_limit(asked);
 	ids bigint[];
 	actions text[] := case when core.me_may('orders.sell')
 	    then array['confirm', 'propose', 'reject', 'ship', 'retract'] else '{}'
@@ -203,7 +203,6 @@ begin
 	            || 'orders.head h on h.id = l.order_id', 'l.id', ids[most])
 	        else orders.worklist_keys(ids[most]) end) end,
 	    'view', wanted, 'q', coalesce(asked ->> 'q', ''),
-	    'sheet', '/worklist/sheet',
 	    'views', orders.worklist_views(wanted, orders.whose(asked)),
 	    'whose', orders.whose_name(asked), 'people', people,
 	    'whoses', orders.whose_links(asked, people),

@@ -161,7 +161,7 @@ declare
 begin
 	return core.list_answer('holds', asked, json_build_object('items',
 	    (select coalesce(json_agg(orders.hold_row(x) order by n), '[]')
-	        from unnest(ids[:core.page_limit(asked)])
+	        from unnest(ids[:core.list_limit(asked)])
 	        with ordinality i (id, n) join orders.hold x on x.id = i.id),
 	    'next', core.list_next('holds', '-held_at', asked, source, 'x.id',
 	        ids),

@@ -41,16 +41,19 @@ select core.declare_list('returns', array['open', 'requested', 'approved',
 	'in_transit', 'received', 'settled', 'all'], $$[
 	{"name": "number", "label": "returns.number", "always": true,
 		"sort": "r.number", "type": "text", "filled": true},
-	{"name": "partner", "label": "partner", "portals": ["desk"]},
+	{"name": "partner", "label": "partner", "portals": ["desk"],
+		"cell": "partner.name"},
 	{"name": "partner_return_id", "label": "returns.partner_number",
 		"sort": "r.partner_return_id", "type": "text"},
-	{"name": "orders", "label": "returns.orders"},
-	{"name": "lines", "label": "returns.lines", "numeric": true},
-	{"name": "created_at", "label": "returns.created",
+	{"name": "orders", "label": "returns.orders", "kind": "list"},
+	{"name": "lines", "label": "returns.lines", "kind": "number",
+		"numeric": true},
+	{"name": "created_at", "label": "returns.created", "kind": "instant",
 		"sort": "r.created_at", "type": "timestamptz", "filled": true},
-	{"name": "valid_until", "label": "returns.valid_until",
+	{"name": "valid_until", "label": "returns.valid_until", "kind": "date",
 		"sort": "r.valid_until", "type": "date"},
-	{"name": "status", "label": "status"}]$$);
+	{"name": "status", "label": "status",
+		"kind": "return_state"}]$$);
 
 -- A page of returns, newest first.
 --   input   view open|requested|approved|in_transit|received|settled|all =
@@ -77,7 +80,7 @@ begin
 	return core.list_answer('returns', asked, json_build_object(
 		'items', (select coalesce(json_agg(returns.row_json(r)
 				order by n), '[]')
-			from unnest(ids[:core.page_limit(asked)])
+			from unnest(ids[:core.list_limit(asked)])
 			with ordinality i (id, n) join returns.head r on r.id = i.id),
 		'next', core.list_next('returns', '-created_at', asked,
 			'returns.head r', 'r.id', ids),

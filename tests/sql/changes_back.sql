@@ -78,6 +78,10 @@ select is(pg_temp.states(pg_temp.po_key('B1', '10')), 'change withdrawn',
 	'the supplier need not answer');
 select is(pg_temp.events(pg_temp.po('B1', '10')),
 	'order.change_sent order.change_withdrawn', 'and is told');
+select is((select count(*) from core.mail_notice n
+	join core.event e on e.seq = n.event_seq
+	where e.type = 'order.change_withdrawn' and e.object_id::text
+	= pg_temp.po('B1', '10')), 1::bigint, 'by mail, too');
 select pg_temp.newest('order_change') as d \gset
 select is((select string_agg(concat_ws(' ', e ->> 'line_id', e ->> 'action',
 	e ->> 'ordered'), ', ' order by e ->> 'line_id')

@@ -199,6 +199,13 @@ begin
 	    and h.state = 'conditional');
 end
 $$;
+create or replace function orders.asks_nothing(of_order uuid)
+returns boolean language plpgsql stable as $$
+begin
+	return exists (select from orders.head h where h.public_id = of_order
+	    and h.change_id is null);
+end
+$$;
 -- Who of the partner is responsible, for the worker's house job.
 create or replace function orders.answers_for(of_order uuid)
 returns setof bigint language sql stable as $$
@@ -212,6 +219,8 @@ select core.mails('order.overdue', 'now', 'orders.awaits_seller',
 select core.mails('order.escalated', 'now', 'orders.awaits_seller', null,
     'account_manager');
 select core.mails('order.change_sent', 'now', 'orders.awaits_seller',
+    'orders.answers_for', 'supplier_user', 'supplier_admin');
+select core.mails('order.change_withdrawn', 'now', 'orders.asks_nothing',
     'orders.answers_for', 'supplier_user', 'supplier_admin');
 select core.mails('order.assigned', 'now', 'orders.is_handed',
     'orders.answers_for', 'supplier_user', 'supplier_admin');

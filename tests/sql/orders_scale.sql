@@ -86,6 +86,27 @@ select is((select array_agg(d ->> 'number') from jsonb_array_elements(
 	format('%s finds the despatch advice', q))
 from unnest(array['SO-800000011', 'so-800000011-', 'H00000011',
 	'TR0000000011']) q;
+create function pg_temp.documents(login text, who text, q text)
+returns text[] language sql as $$
+	select array(select d ->> 'reference' from jsonb_array_elements(
+		pg_temp.ask(login, 'documents_list', who, jsonb_build_object('q', q,
+		'limit', 200)) #> '{data,items}') d)
+$$;
+select is(pg_temp.documents('desk', :'ida', q), array['H00000011'],
+	format('%s finds the order''s document however old', q))
+from unnest(array['H00000011', 'h00000011', 'SO-800000011']) q;
+select is(pg_temp.documents('desk', :'ida', 'h0000399'),
+	array['H00003999', 'H00003998', 'H00003997', 'H00003996', 'H00003995',
+	'H00003994', 'H00003993', 'H00003992', 'H00003991', 'H00003990'],
+	'a part of a reference finds the newest');
+select is(pg_temp.documents('desk', :'ida', d.number), array[d.reference],
+	'so does a document''s own number')
+from exchange.document d where d.reference = 'H00000012';
+select is(array[pg_temp.documents(l, w, 'H00000011'),
+	pg_temp.documents(l, w, 'SO-800000011')], '{}', 'not for others')
+from (values ('supplier', :'bob'), ('distributor', case when (select
+	h.partner_id from orders.head h where h.number = 'SO-800000011') = :alpha
+	then :'gus' else :'ann' end)) v (l, w);
 select is(pg_temp.search('supplier', :'dan', 'PO-8', 'open'), '{}',
 	'another supplier finds nothing of it');
 
@@ -121,6 +142,7 @@ from (values ('desk', 'portfolio_list', :'ida', '{}'),
 	('desk', 'despatches_list', :'ida', '{"view": "all", "q": "SO-8"}'),
 	('desk', 'despatches_list', :'ida', '{"view": "all", "q": "NOBODY-7"}'),
 	('desk', 'documents_list', :'ida', '{}'),
+	('desk', 'documents_list', :'ida', '{"q": "NOBODY-7"}'),
 	('desk', 'partners_list', :'ida', '{}'),
 	('supplier', 'worklist_list', :'bob', '{}'),
 	('supplier', 'worklist_list', :'bob', '{"view": "all", "q": "PO-80000"}'))

@@ -19,6 +19,8 @@
 \ir core/isolate.sql
 \ir core/paging.sql
 \ir core/list.sql
+\ir core/list_answer.sql
+\ir core/list_sheet.sql
 \ir core/tell.sql
 \ir core/event.sql
 \ir core/state.sql

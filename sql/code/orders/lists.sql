@@ -148,6 +148,15 @@ begin
 end
 $$;
 
+-- core.list_sorted, read as orders.worklist_some reads.
+create or replace function orders.worklist_sorted(sort text, source text,
+    keys jsonb, most int)
+returns bigint[] language plpgsql stable set enable_nestloop = off as $$
+begin
+	return core.list_sorted('worklist', sort, source, 'l.id', keys, most);
+end
+$$;
+
 -- Keys of the worklist's lines, in its order.
 create or replace function orders.worklist_by(asked jsonb, keys jsonb, most int)
 returns bigint[] language plpgsql stable as $$
@@ -155,17 +164,23 @@ declare
 	view text := asked ->> 'view';
 	words text := nullif(trim(asked ->> 'q'), '');
 	whose bigint[] := orders.whose(asked);
+	source text;
 begin
 	if asked ->> 'sort' is null then
 		return orders.worklist_find(view, words, keys, most, whose);
 	end if;
-	return core.list_sorted('worklist', asked ->> 'sort',
-	    'orders.line l join orders.head h on h.id = l.order_id where '
+	source := 'orders.line l join orders.head h on h.id = l.order_id where '
 	    || concat_ws(' and ', 'h.kind = ''purchase''',
 	    'orders.is_open(h.state)', format('orders.in_worklist(l, %L, %L)',
 	        view, core.today()),
+	    case when view <> 'all' then 'not orders.line_over(l.state)' end,
 	    format('orders.is_whose(h, %L)', whose),
 	    case when words is not null then format('h.id = any (%L::bigint[])',
-	        orders.found(words, true)) end), 'l.id', keys, most);
+	        orders.found(words, true)) end);
+	if view = 'all' then
+		return core.list_sorted('worklist', asked ->> 'sort', source, 'l.id',
+		    keys, most);
+	end if;
+	return orders.worklist_sorted(asked ->> 'sort', source, keys, most);
 end
 $$;

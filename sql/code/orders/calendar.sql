@@ -54,30 +54,23 @@ $$;
 create or replace function orders.calendar_lines(f core.feed, most int)
 returns setof orders.line language plpgsql stable as $$
 declare
-	partners bigint[] := case f.portal when 'desk'
-	    then core.looks_after(f.person_id) else array[f.partner_id] end;
+	partners bigint[] := case when orders.calendar_all(f)
+	    then array(select p.id from core.partner p)
+	    when f.portal = 'desk' then core.looks_after(f.person_id)
+	    else array[f.partner_id] end;
 	kinds text[] := case f.portal when 'distributor' then array['sales']
 	    when 'supplier' then array['purchase']
 	    else array['sales', 'purchase'] end;
+	ids bigint[] := array(select l.id from orders.line l
+	    join orders.head h on h.id = l.order_id
+	    where l.partner_id = any (partners) and h.kind = any (kinds)
+	    and not orders.line_over(l.state) and orders.is_open(h.state)
+	    and (h.kind = 'sales' or h.submitted_at is not null)
+	    and coalesce(l.expected_date, l.latest_promised_date) is not null
+	    order by coalesce(l.expected_date, l.latest_promised_date), l.id
+	    limit most);
 begin
-	if orders.calendar_all(f) then
-		return query select l.* from orders.line l
-		join orders.head h on h.id = l.order_id
-		where not orders.line_over(l.state) and orders.is_open(h.state)
-		and (h.kind = 'sales' or h.submitted_at is not null)
-		and coalesce(l.expected_date, l.latest_promised_date) is not null
-		order by coalesce(l.expected_date, l.latest_promised_date), l.id
-		limit most;
-		return;
-	end if;
-	return query select l.* from orders.line l
-	join orders.head h on h.id = l.order_id
-	where l.partner_id = any (partners) and h.kind = any (kinds)
-	and not orders.line_over(l.state) and orders.is_open(h.state)
-	and (h.kind = 'sales' or h.submitted_at is not null)
-	and coalesce(l.expected_date, l.latest_promised_date) is not null
-	order by coalesce(l.expected_date, l.latest_promised_date), l.id
-	limit most;
+	return query select l.* from orders.line l where l.id = any (ids);
 end
 $$;
 
@@ -88,43 +81,40 @@ returns text language sql immutable as $$
 	    then ' ×' else ' ' || unit end
 $$;
 
--- One line as an event. What is promised is confirmed; a day that is only
--- expected is tentative.
-create or replace function orders.calendar_event(l orders.line,
-    f core.feed, lang text)
+-- What is confirmed or follows of a line, a row a day.
+create or replace function orders.calendar_parts(l orders.line)
 returns text language plpgsql stable as $$
-declare
-	h orders.head;
-	i item.item;
-	parts text;
 begin
-	select * into h from orders.head x where x.id = l.order_id;
-	select * into i from item.item x where x.id = l.item_id;
-	select string_agg(s.due_on || ': ' || orders.ics_quantity(s.quantity,
-	    l.unit), e'\n' order by s.due_on, s.id) into parts
+	return (select string_agg(s.due_on || ': ' || orders.ics_quantity(
+	    s.quantity, l.unit), e'\n' order by s.due_on, s.id)
 	from orders.schedule s where s.line_id = l.id
-	and s.kind in ('confirmed', 'backordered') and s.due_on is not null;
-	return e'BEGIN:VEVENT\r\n'
-	    || orders.ics_line('UID', l.public_id || '@kontor')
-	    || orders.ics_line('DTSTAMP', to_char(coalesce(l.answered_at,
-	        h.submitted_at, h.created_at) at time zone 'UTC',
-	        'YYYYMMDD"T"HH24MISS"Z"'))
-	    || orders.ics_line('SEQUENCE', l.version::text)
-	    || orders.ics_line('DTSTART;VALUE=DATE', to_char(coalesce(
-	        l.expected_date, l.latest_promised_date), 'YYYYMMDD'))
+	and s.kind in ('confirmed', 'backordered') and s.due_on is not null);
+end
+$$;
+
+-- One line as an event, with the partner's name at the desk. What is promised
+-- is confirmed; a day that is only expected is tentative.
+create or replace function orders.calendar_event(l orders.line,
+    h orders.head, i item.item, partner text, lang text)
+returns text language plpgsql stable as $$
+begin
+	return e'BEGIN:VEVENT\r\nUID:' || l.public_id || e'@kontor\r\nDTSTAMP:'
+	    || to_char(coalesce(l.answered_at, h.submitted_at, h.created_at)
+	        at time zone 'UTC', 'YYYYMMDD"T"HH24MISS"Z"')
+	    || e'\r\nSEQUENCE:' || l.version || e'\r\nDTSTART;VALUE=DATE:'
+	    || to_char(coalesce(l.expected_date, l.latest_promised_date),
+	        'YYYYMMDD') || e'\r\n'
 	    || orders.ics_line('SUMMARY', orders.ics_text(concat_ws(' ',
 	        h.number, '/', l.line_id, '–', orders.ics_quantity(
 	        greatest(l.confirmed + l.backordered - l.shipped, 0), l.unit),
 	        case lang when 'de' then i.name_de else i.name_en end)))
 	    || orders.ics_line('DESCRIPTION', orders.ics_text(concat_ws(e'\n',
-	        case when f.portal = 'desk' then (select p.name
-	            from core.partner p where p.id = l.partner_id) end,
-	        h.partner_number, i.number, parts)))
-	    || orders.ics_line('STATUS', case when l.expected_date
+	        partner, h.partner_number, i.number, orders.calendar_parts(l))))
+	    || 'STATUS:' || case when l.expected_date
 	        is distinct from l.latest_promised_date
 	        and l.expected_date is not null then 'TENTATIVE'
-	        else 'CONFIRMED' end)
-	    || e'TRANSP:TRANSPARENT\r\nEND:VEVENT\r\n';
+	        else 'CONFIRMED' end
+	    || e'\r\nTRANSP:TRANSPARENT\r\nEND:VEVENT\r\n';
 end
 $$;
 
@@ -147,9 +137,14 @@ begin
 	        'Kontor', (select p.name from core.partner p
 	        where p.id = f.partner_id))))
 	    || e'REFRESH-INTERVAL;VALUE=DURATION:PT1H\r\n'
-	    || coalesce((select string_agg(orders.calendar_event(l, f, lang), ''
-	        order by coalesce(l.expected_date, l.latest_promised_date), l.id)
-	        from orders.calendar_lines(f, 2000) l), '')
+	    || coalesce((select string_agg(orders.calendar_event(l, h, i, p.name,
+	        lang), '' order by coalesce(l.expected_date,
+	        l.latest_promised_date), l.id)
+	        from orders.calendar_lines(f, 2000) l
+	        join orders.head h on h.id = l.order_id
+	        left join item.item i on i.id = l.item_id
+	        left join core.partner p on p.id = l.partner_id
+	            and f.portal = 'desk'), '')
 	    || e'END:VCALENDAR\r\n';
 end
 $$;

@@ -110,7 +110,7 @@ select pg_temp.demo_agreement(s, a::jsonb) from (values
 	"ours": {"id": "KONTORDEMO", "qualifier": "ZZ"},
 	"theirs": {"id": "DONAUDEMO", "qualifier": "ZZ"},
 	"guides": {"order": "x12/850-004010",
-	"order_change": "x12/860-004010"},
+	"order_change": "x12/860-004010", "receipt": "x12/861-004010"},
 	"options": {"ack": "997", "test": "accept"},
 	"answer_family": "x12",
 	"answer_guides": {"order_response": "x12/865-004010, x12/855-004010",

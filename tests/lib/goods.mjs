@@ -126,8 +126,6 @@ let controls = Date.now() % 1e8;
 /** An 856. */
 export function ship856(a, d)
 {
-	const pad = (s, n) => String(s).padEnd(n);
-	const control = String(5e8 + controls++).padStart(9, "0");
 	const date = compact(today()), time = "0900";
 	let n = 2;
 	const body = [
@@ -160,15 +158,32 @@ export function ship856(a, d)
 		lines(p.id, n);
 	}
 	body.push(`CTT*${n}`);
+	return interchange(a, "SH", body);
+}
+
+/** A transaction set in its envelope. */
+function interchange(a, group, body)
+{
+	const pad = (s, n) => String(s).padEnd(n);
+	const control = String(5e8 + controls++).padStart(9, "0");
+	const date = compact(today()), time = "0900";
 	return [
 		`ISA*00*${pad("", 10)}*00*${pad("", 10)}*ZZ*${pad(a.theirs.id, 15)}`
 		    + `*ZZ*${pad(a.ours.id, 15)}*${date.slice(2)}*${time}*U*00401*`
 		    + `${control}*0*P*>`,
-		`GS*SH*${a.theirs.id}*${a.ours.id}*${date}*${time}*`
+		`GS*${group}*${a.theirs.id}*${a.ours.id}*${date}*${time}*`
 		    + `${Number(control)}*X*004010`,
 		...body, `SE*${body.length + 1}*0001`, `GE*1*${Number(control)}`,
 		`IEA*1*${control}`, ""].join("~\n");
 }
+
+/** An 861. r as for recadv. */
+export const receive861 = (a, r) => interchange(a, "RC", ["ST*861*0001",
+	`BRA*${r.number}*${compact(today())}*00*2`, `REF*SI*${r.despatch}`,
+	`DTM*050*${compact(today())}`, `PRF*${r.order}`,
+	...r.lines.flatMap((l, i) => [`RCD*${i + 1}*${l.received}*EA` +
+	    (l.rejected ? `***${l.rejected}*EA*08` : ""),
+	    `LIN*${l.line_id}*EN*${l.gtin}`]), `CTT*${r.lines.length}`]);
 
 const UBL = "urn:oasis:names:specification:ubl:schema:xsd:";
 const party = (tag, gln) => `<cac:${tag}><cac:Party><cac:PartyIdentification>`
@@ -259,7 +274,8 @@ ${l.rejected ? `<cbc:RejectedQuantity unitCode="C62">${l.rejected
 
 export const despatch = { edifact: desadv, x12: ship856,
 	ubl: despatchAdvice };
-export const receipt = { edifact: recadv, ubl: receiptAdvice };
+export const receipt = { edifact: recadv, x12: receive861,
+	ubl: receiptAdvice };
 
 /** Hands a document in; answers it when it has been read. */
 export async function handIn(machine, bytes, type)

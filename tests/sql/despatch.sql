@@ -396,6 +396,11 @@ select is(pg_temp.two_places('edifact', :'p8', :'p9') #>> '{0,severity}',
 select is(pg_temp.two_places('csv', :'p8', :'p8'), '[]'::jsonb,
 	'one place is right');
 
+select is(orders.place_party('{"address": {"city": "Kiel"}}') ->> 'name',
+	'Kiel', 'a place without name and number is called by its city');
+select is(orders.place_party('{"gln": "1", "address": {"city": "Kiel"}}')
+	->> 'name', null, 'one with a number needs none');
+
 -- The lines ready to ship as a sheet.
 select pg_temp.ask('supplier', 'worklist_bytes', :'bob',
 	'{"of": "despatch", "format": "csv"}') #> '{data}' as sheet \gset

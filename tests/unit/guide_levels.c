@@ -515,6 +515,54 @@ no_weight_has_no_unit(void **state)
 	box_free(&b);
 }
 
+/* A package without an SSCC is a level without MAN; several that share their
+ * contents are one level with several SSCCs. */
+static void
+packages_without_an_sscc_pass_in_x12(void **state)
+{
+	struct box b = {.a = arena_new()};
+	struct err err;
+
+	(void)state;
+	if (guides_load("partners", b.a, NULL, &b.gs, &err) != RC_OK)
+		fail_msg("%s", err.text);
+	struct span document = span_of(
+	    "{\"type\":\"despatch\",\"function\":\"original\",\"number\":"
+	    "\"D1\",\"issue_date\":\"2026-11-22\",\"packages\":["
+	    "{\"id\":\"a\"},{\"id\":\"b\",\"parent\":\"a\",\"sscc\":"
+	    "\"340123450000000024\"},{\"id\":\"c\"}],\"lines\":["
+	    "{\"line_id\":\"1\",\"package\":\"b\",\"order_number\":"
+	    "\"PO-1\",\"order_line_id\":\"10\",\"shipped\":\"2\","
+	    "\"unit_code\":\"C62\",\"item\":{\"gtin\":"
+	    "\"4000000000013\"}},{\"line_id\":\"2\",\"package\":\"c\","
+	    "\"order_number\":\"PO-1\",\"order_line_id\":\"20\","
+	    "\"shipped\":\"3\",\"unit_code\":\"C62\",\"item\":{\"gtin\":"
+	    "\"4000000000020\"}},{\"line_id\":\"3\",\"order_number\":"
+	    "\"PO-1\",\"order_line_id\":\"30\",\"shipped\":\"4\","
+	    "\"unit_code\":\"C62\",\"item\":{\"gtin\":"
+	    "\"4000000000037\"}}]}");
+	struct span s =
+	    box_round(&b, guide(&b, "x12/856-004010"), box_json(&b, document));
+	assert_true(
+	    span_find_str(
+		s, "*T~MAN*SM*a~HL*4*3*P~MAN*GM*340123450000000024~") < s.n);
+	assert_true(span_find_str(s, "*2*P~MAN*SM*c~HL*7*6*I~") < s.n);
+	box_clean(&b);
+	document = span_of(
+	    "{\"type\":\"despatch\",\"function\":\"original\",\"number\":"
+	    "\"D1\",\"issue_date\":\"2026-11-22\",\"packages\":["
+	    "{\"id\":\"a\",\"sscc\":\"340123450000000017\"},{\"id\":"
+	    "\"a\",\"sscc\":\"340123450000000024\"}],\"lines\":["
+	    "{\"line_id\":\"1\",\"package\":\"a\",\"order_number\":"
+	    "\"PO-1\",\"order_line_id\":\"10\",\"shipped\":\"2\","
+	    "\"unit_code\":\"C62\",\"item\":{\"gtin\":"
+	    "\"4000000000013\"}}]}");
+	s = box_round(&b, guide(&b, "x12/856-004010"), box_json(&b, document));
+	assert_true(span_find_str(s, "MAN*GM*340123450000000017~MAN*GM*"
+				     "340123450000000024~") < s.n);
+	box_free(&b);
+}
+
 int
 main(void)
 {
@@ -535,6 +583,7 @@ main(void)
 	    cmocka_unit_test(receiving_advices_pass_through_every_family),
 	    cmocka_unit_test(unknown_order_lines_stay_unknown),
 	    cmocka_unit_test(packages_lie_inside_one_another_in_ubl),
+	    cmocka_unit_test(packages_without_an_sscc_pass_in_x12),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -21,8 +21,8 @@ begin
 	    'sellers_order_number', p.partner_number,
 	    'parties', jsonb_build_object('buyer', orders.house_party(),
 	        'seller', orders.partner_party(p.partner_id), 'ship_to',
-	        case when k.kind = 'change' then coalesce(
-	        k.head #> '{ship_to,new}', p.ship_to) end),
+	        case when k.kind = 'change' then orders.place_party(coalesce(
+	        k.head #> '{ship_to,new}', p.ship_to)) end),
 	    'text', orders.change_notes(k, old.number),
 	    'lines', case when k.kind = 'change' then (
 	        select jsonb_agg(orders.change_doc_line(d, l) order by ord)
@@ -69,7 +69,7 @@ begin
 	    'requested_date', k.head #> '{requested_date,old}',
 	    'parties', jsonb_build_object('buyer', orders.house_party(),
 	        'seller', orders.partner_party(p.partner_id),
-	        'ship_to', p.ship_to),
+	        'ship_to', orders.place_party(p.ship_to)),
 	    'text', jsonb_build_array(jsonb_build_object('value', k.number)),
 	    'lines', (select jsonb_agg(orders.change_doc_line(d, l) order by ord)
 	        from jsonb_array_elements(orders.lines_back(k, '{}'))

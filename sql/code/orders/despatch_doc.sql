@@ -32,7 +32,7 @@ begin
 	return jsonb_strip_nulls(jsonb_build_object('buyer', case d.kind
 	    when 'sales' then partner else house end, 'seller', case d.kind
 	    when 'sales' then house else partner end, 'ship_to',
-	    nullif(d.ship_to, '{}'), 'ship_from', case d.kind
+	    orders.place_party(d.ship_to), 'ship_from', case d.kind
 	    when 'sales' then house else partner end));
 end
 $$;

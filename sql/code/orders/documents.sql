@@ -83,6 +83,17 @@ begin
 end
 $$;
 
+-- A place of delivery as documents name it: a supplier knows neither name nor
+-- number of it, and X12 asks for one of them (N1), so it is called by its city.
+create or replace function orders.place_party(ship_to jsonb)
+returns jsonb language sql immutable as $$
+	select case when ship_to #>> '{address,city}' <> '' and not ship_to ?| array[
+	    'name', 'gln', 'duns', 'assigned_by_buyer', 'assigned_by_seller']
+	    then ship_to || jsonb_build_object('name',
+	        ship_to #> '{address,city}')
+	    else nullif(ship_to, '{}') end
+$$;
+
 -- A purchase order for its supplier.
 create or replace function orders.order_doc(h orders.head)
 returns jsonb language plpgsql stable as $$
@@ -93,7 +104,7 @@ begin
 	    'currency', h.currency, 'requested_date', h.requested_date,
 	    'parties', jsonb_build_object('buyer', orders.house_party(),
 	        'seller', orders.partner_party(h.partner_id),
-	        'ship_to', h.ship_to),
+	        'ship_to', orders.place_party(h.ship_to)),
 	    'lines', (select jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
 	        'line_id', l.line_id, 'item', l.item, 'ordered',
 	        trim_scale(l.ordered)::text, 'unit_code', l.unit,

@@ -353,14 +353,14 @@ rule_of(struct guides *gs, const struct gline *l)
 	const struct edi_rule *usual = &EDI_RULES[EDI_R_GUIDE_ASSERT];
 	struct edi_rule *own;
 
-	if (!l->contrl && !l->set)
+	if (!l->said->contrl && !l->said->set)
 		return usual;
 	own = ARENA_NEW(gs->a, struct edi_rule);
 	*own = *usual;
-	if (l->contrl)
-		own->contrl = l->contrl;
-	if (l->set)
-		own->ak5 = arena_printf(gs->a, "%u", l->set);
+	if (l->said->contrl)
+		own->contrl = l->said->contrl;
+	if (l->said->set)
+		own->ak5 = arena_printf(gs->a, "%u", l->said->set);
 	return own;
 }
 
@@ -369,11 +369,11 @@ one_check(struct guides *gs, struct guide *g, uint16_t scope,
     const struct gline *l, struct gcheck *c)
 {
 	c->fill = l->kind == L_FILL;
-	c->warning = l->warning;
+	c->warning = l->said->warning;
 	c->rule = rule_of(gs, l);
 	c->id = l->key;
-	c->en = l->en;
-	c->de = l->de;
+	c->en = l->said->en;
+	c->de = l->said->de;
 	c->line = l;
 	c->slot = l->field.n ? guide_slot(gs, g, scope, l->field, c->fill)
 			     : GUIDE_NONE;
@@ -382,8 +382,8 @@ one_check(struct guides *gs, struct guide *g, uint16_t scope,
 		    (int)l->field.n, l->field.p);
 	if (c->fill)
 		g->slots[c->slot].filled = true;
-	if (l->when.n)
-		c->when = guide_condition(gs, g, scope, l->when, l);
+	if (l->said->when.n)
+		c->when = guide_condition(gs, g, scope, l->said->when, l);
 	c->expr = guide_condition(gs, g, scope, l->rest, l);
 	if (!c->fill && (!c->en.n || !c->de.n))
 		guide_fault(gs, l->file, l->no,

@@ -75,27 +75,32 @@ struct gtest {
 
 struct gline {
 	struct gline *parent, *child, *last, *next;
-	enum gline_kind kind;
-	enum gway way;
 	const char *file;
-	unsigned no;
 	struct span key;   /* place, element, repeat range, rule letter, id */
 	struct span group; /* number, "loop", or empty */
 	struct span field; /* empty: none stated */
 	struct span rest;  /* rule elements; condition of an assert */
-	struct span when;  /* condition before the ":" of an assert */
-	bool occurs;       /* min, max are stated */
-	uint32_t min, max; /* max 0: not allowed */
 	struct gtype type;
 	struct span *codes;
-	uint16_t ncodes;
 	struct span codes_name, map, join, fallback, counts;
-	bool has_join, has_fallback, droppable, level;
-	enum gcompute compute;
 	struct gtest *tests;
-	uint16_t ntests;
+	struct gsaid *said; /* of an assert or default, else NULL */
+	unsigned no;
+	uint32_t min, max; /* max 0: not allowed */
+	uint16_t ncodes, ntests;
+	enum gline_kind kind : 8;
+	enum gway way : 8;
+	enum gcompute compute : 8;
+	bool occurs; /* min, max are stated */
+	bool has_join, has_fallback, droppable, level;
+};
+
+/* What few lines have: an assert's words, and what it or a default waits for.
+ */
+struct gsaid {
+	struct span when; /* condition before the ":" of an assert */
 	struct span en, de;
-	bool warning; /* assert */
+	bool warning;
 	uint8_t contrl;
 	uint8_t set;
 };

@@ -234,17 +234,9 @@ place(struct guides *gs, struct gline *to, const struct gline *l,
 	}
 	if (have) {
 		amend(have, l);
-		if (l->kind == L_ASSERT) {
+		if (l->kind == L_ASSERT || l->kind == L_FILL) {
 			have->rest = l->rest;
-			have->when = l->when;
-			have->en = l->en;
-			have->de = l->de;
-			have->warning = l->warning;
-			have->contrl = l->contrl;
-			have->set = l->set;
-		} else if (l->kind == L_FILL) {
-			have->rest = l->rest;
-			have->when = l->when;
+			have->said = l->said;
 		}
 		apply(gs, have, l);
 		*prev = have;

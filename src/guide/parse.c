@@ -309,9 +309,9 @@ sentence(struct cursor *c, struct span text, size_t depth)
 	if (!l || l->kind != L_ASSERT)
 		return false;
 	if (span_starts(text, "en "))
-		l->en = span_trim(span_sub(text, 3, text.n));
+		l->said->en = span_trim(span_sub(text, 3, text.n));
 	else if (span_starts(text, "de "))
-		l->de = span_trim(span_sub(text, 3, text.n));
+		l->said->de = span_trim(span_sub(text, 3, text.n));
 	else
 		return false;
 	return true;

@@ -426,20 +426,21 @@ assert_line(struct line_in *in)
 	struct span w;
 
 	l->kind = L_ASSERT;
+	l->said = ARENA_NEW(in->gs->a, struct gsaid);
 	l->key = guide_word(&in->rest);
 	for (w = peek(in); w.n; w = peek(in)) {
 		struct span after = in->rest;
 		(void)guide_word(&after);
 		struct span value = guide_word(&after);
 		if (span_is(w, "error") || span_is(w, "warning")) {
-			l->warning = span_is(w, "warning");
+			l->said->warning = span_is(w, "warning");
 			(void)guide_word(&in->rest);
 			continue;
 		}
 		if (span_is(w, "contrl"))
-			l->contrl = (uint8_t)digits(&value);
+			l->said->contrl = (uint8_t)digits(&value);
 		else if (span_is(w, "set"))
-			l->set = (uint8_t)digits(&value);
+			l->said->set = (uint8_t)digits(&value);
 		else if (span_is(w, "at"))
 			l->field = span_ends(value, ":")
 				       ? span_sub(value, 0, value.n - 1)
@@ -451,7 +452,7 @@ assert_line(struct line_in *in)
 	l->rest = span_trim(in->rest);
 	if (span_starts(l->rest, "when ")) {
 		size_t colon = span_find(l->rest, ':');
-		l->when = span_sub(l->rest, 5, colon > 5 ? colon - 5 : 0);
+		l->said->when = span_sub(l->rest, 5, colon > 5 ? colon - 5 : 0);
 		l->rest = span_sub(l->rest, colon + 1, l->rest.n);
 	}
 	return l->key.n && l->rest.n;
@@ -463,13 +464,14 @@ fill_line(struct line_in *in)
 	struct gline *l = in->l;
 
 	l->kind = L_FILL;
+	l->said = ARENA_NEW(in->gs->a, struct gsaid);
 	l->field = guide_word(&in->rest);
 	if (!span_is(guide_word(&in->rest), "="))
 		return false;
 	l->rest = span_trim(in->rest);
 	size_t at = span_find_str(l->rest, " when ");
 	if (at < l->rest.n) {
-		l->when = span_sub(l->rest, at + 6, l->rest.n);
+		l->said->when = span_sub(l->rest, at + 6, l->rest.n);
 		l->rest = span_sub(l->rest, 0, at);
 	}
 	return l->rest.n > 0;

@@ -77,7 +77,7 @@ joins_path_and_query(void **state)
 static void
 refuses_a_query_where_there_is_none(void **state)
 {
-	struct asked q = {WEB_GET, "/desk/orders/7", "x=1", NULL, NULL};
+	struct asked q = {WEB_GET, "/desk/invoices/7", "x=1", NULL, NULL};
 	struct err err = {0};
 	struct input in;
 

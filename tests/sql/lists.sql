@@ -160,6 +160,7 @@ where public_id = :'big';
 select pg_temp.list(:'ann', jsonb_build_object('saved', :'big')) as old \gset
 select is(:'old'::jsonb ->> 'view', 'open', 'what is gone is left out');
 select is(:'old'::jsonb #>> '{query,q}', 'L', 'the rest stays');
+select is(:'old'::jsonb #>> '{kept,changed}', 'false', 'as it is kept');
 select is(pg_temp.shown(:'old'), 'number,total', 'of columns, too');
 select is((select string_agg((d ->> 'member') || ' ' || (d ->> 'value'), ', ')
 	from jsonb_array_elements(:'old'::jsonb -> 'dropped') d),

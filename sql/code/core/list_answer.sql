@@ -118,6 +118,9 @@ returns json language plpgsql stable as $$
 declare
 	me bigint := core.me_person();
 	first bigint := (core.list_first(list)).id;
+	usual jsonb := (select jsonb_build_object('view', d.views[1], 'columns',
+		list_saved.query -> 'columns') from core.list d
+		where d.name = list_saved.list);
 begin
 	return (select coalesce(json_agg(json_build_object('id', v.public_id,
 		'name', v.name, 'mine', v.person_id = me, 'shared', v.shared,
@@ -125,8 +128,8 @@ begin
 		'current', v.public_id::text = coalesce(current, ''),
 		'by', case when v.person_id <> me
 			then core.person_name(v.person_id) end,
-		'changed', v.public_id::text = current
-			and list_saved.query <> core.list_clean(v.list, v.query))
+		'changed', v.public_id::text = current and list_saved.query
+			<> usual || core.list_clean(v.list, v.query))
 		order by lower(v.name), v.id), '[]')
 		from core.list_view v where v.list = list_saved.list
 		and me is not null);

@@ -242,6 +242,23 @@ note_change(const struct fill *f, const json_t *field, const char *mine,
 	(void)json_array_append(f->changed, c);
 }
 
+/* The summary of errors leads to the field by its id, which need not be its
+ * name: the first of that name on the page. */
+static void
+lead_to(const struct fill *f, const char *name, const char *id)
+{
+	json_t *e;
+	size_t i;
+
+	json_array_foreach(repr_json_at(f->view, "page.errors"), i, e)
+	{
+		const char *field = repr_json_str(e, "field");
+
+		if (field && strcmp(field, name) == 0)
+			repr_json_set_str(e, "field", id);
+	}
+}
+
 static void
 fill_single(const struct fill *f, const json_t *field)
 {
@@ -260,6 +277,8 @@ fill_single(const struct fill *f, const json_t *field)
 			note_change(f, field, value, stored);
 	}
 	id = id ? id : name;
+	if (strcmp(id, name) != 0)
+		lead_to(f, name, id);
 	out = fill_field(
 	    f, field, name, id, value, repr_json_at(f->invalid, name));
 	if (!json_is_true(json_object_get(field, "required")) &&

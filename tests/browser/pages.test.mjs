@@ -41,13 +41,19 @@ async function transferred(page, path)
 /** Buttons in sight that reach out of the window or of a box that cuts them off. */
 const cutOff = (page) => page.evaluate(() =>
     [...document.querySelectorAll("main button, main a.button")]
-	.filter((e) => e.checkVisibility()).filter((e) => {
+	.filter((e) => {
 		const r = e.getBoundingClientRect();
 		const box = e.closest(".card, .scroll, .tabs") ??
 		    document.documentElement;
 		return e.checkVisibility() && !e.closest(".scroll, .tabs") &&
 		    r.right > box.getBoundingClientRect().right + 1;
 	}).map((e) => e.textContent.trim()));
+
+/** Words of the navigation that do not fit their place. */
+const cutWords = (page) => page.evaluate(() =>
+    [...document.querySelectorAll(".nav a span")]
+	.filter((e) => e.scrollWidth > e.clientWidth)
+	.map((e) => e.textContent));
 
 /** Who looks at what: one role of each portal at all of its pages, and
  * administrators at what is theirs alone. */
@@ -75,6 +81,7 @@ for (const [door, name, paths] of VISITS)
 					    document.documentElement.clientWidth);
 					assert.ok(wide <= 0, `${wide} px too wide`);
 					assert.deepEqual(await cutOff(page), []);
+					assert.deepEqual(await cutWords(page), []);
 					assert.equal(await page.getAttribute("html", "lang"),
 					    options.lang);
 					const text = await page.textContent("body");

@@ -49,6 +49,12 @@ for (const options of KINDS)
 			await page.waitForSelector("#summary");
 			assert.match(await page.textContent("#summary"),
 			    /gibt es bereits|exists already/);
+			await press(page, "#summary a");
+			assert.equal(await page.locator(
+			    "#template input:target").inputValue(),
+			    name.toUpperCase());
+			assert.ok(await page.locator("#template input[name=name]")
+			    .isVisible());
 			await looksRight(page, options);
 		});
 		await t.test("stands among the others, with what is in it",

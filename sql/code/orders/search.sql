@@ -136,12 +136,20 @@ begin
 end
 $$;
 
--- The newest orders of rows.
-create or replace function orders.newest_of(rows bigint[], among text)
+-- The newest orders of rows. Of those that move, all are compared with many
+-- rows; the sum keeps the planner from looking up one by one.
+create or replace function orders.newest_of(rows bigint[], among text,
+    live boolean)
 returns bigint[] language plpgsql stable as $$
 declare
 	ids bigint[];
 begin
+	if live and cardinality(rows) > orders.most_found() then
+		execute format('select array(select h.id from orders.head h '
+		    'where %s and h.id + 0 = any ($1) order by h.id desc limit %s)',
+		    among, orders.most_found()) into ids using rows;
+		return ids;
+	end if;
 	execute format('select array(select h.id from (select distinct order_id '
 	    'from unnest($1) r (order_id) order by 1 desc) r join orders.head h '
 	    'on h.id = r.order_id where %s order by r.order_id desc limit %s)',
@@ -174,6 +182,7 @@ returns bigint[] language plpgsql stable as $$
 declare
 	most int := case when sorted and not live then orders.most_found()
 	    else greatest(orders.most_found(), orders.most_read()
+	    / case when sorted then 1 else 4 end
 	    / greatest(cardinality(partners), 1)) end;
 	rows bigint[];
 	ids bigint[];
@@ -188,18 +197,12 @@ begin
 	into rows, cut;
 	if cut and not sorted then
 		ids := orders.newest_of(orders.newest_rows(source, condition,
-		    partners), among);
-	end if;
-	if cut and not sorted and live
-	    and cardinality(ids) < orders.most_found() then
-		ids := orders.newest_found(among, format('exists (select from '
-		    'orders.%I x where x.order_id = h.id and %s offset 0)', source,
-		    condition), orders.most_read());
+		    partners), among, live);
 	end if;
 	if cardinality(ids) = orders.most_found() then
 		return ids;
 	end if;
-	return ids || orders.newest_of(rows, among);
+	return ids || orders.newest_of(rows, among, live);
 end
 $$;
 

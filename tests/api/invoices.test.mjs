@@ -172,3 +172,25 @@ test("a supplier's status report moves the expected day, not the promise",
 	assert.deepEqual(rules(await sent(report(l.line_id, 43))),
 	    ["business.status_differs"]);
 });
+
+test("the readable page of each kind of document says what it says",
+    async () => {
+	const doors = { donau: "distributor", nordlicht: "distributor",
+		elbe: "supplier" };
+	for (const [type, column] of Object.entries({ despatch: "Shipped",
+	    receipt: "Received", invoice: "Amount", order_status: "Status" })) {
+		const [d] = sql(`select p.slug, d.public_id as id
+		    from exchange.document d
+		    join core.partner p on p.id = d.partner_id
+		    where p.slug in ('elbe', 'donau', 'nordlicht')
+		    and d.type = '${type}' and d.state in ('ready', 'applied')
+		    order by d.id desc limit 1`);
+		assert.ok(d, `the demo or a test has sent a ${type}`);
+		const v = await new Visitor().signIn(`${d.slug}.user`);
+		const page = await (await v.get(
+		    `/${doors[d.slug]}/documents/${d.id}`)).text();
+		const cell = new RegExp(`data-label="${column}">([^]*?)</td>`)
+		    .exec(page)?.[1].replace(/<[^>]*>/g, "").trim();
+		assert.match(cell ?? "", /[1-9]/, `${type}: ${column}`);
+	}
+});

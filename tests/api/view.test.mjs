@@ -37,6 +37,8 @@ for (const [slug, door] of [["elbe", "supplier"], ["nordlicht", "distributor"]])
 		await t.test("pages say what they are", async () => {
 			const home = await (await v.get(`/${door}/home`)).text();
 			assert.match(home, /class="viewing bar"/);
+			assert.doesNotMatch(home, /documents\/new/,
+			    "nothing is offered that would be refused");
 			assert.ok(home.includes(p.name));
 			assert.match(home, /asked by phone/);
 		});

@@ -118,7 +118,7 @@ select core.declare_list('cases', array['open', 'late', 'mine', 'unassigned',
 create or replace function api.cases_list(input jsonb) returns json
 language plpgsql stable as $$
 declare
-	asked jsonb := '{"view": "open"}' || core.list_open('cases', input);
+	asked jsonb := core.list_open('cases', input);
 	wanted text := asked ->> 'view';
 	q text := trim(coalesce(asked ->> 'q', ''));
 	usual text := case core.me_portal() when 'desk' then 'solution_due'

@@ -141,7 +141,7 @@ $$;
 
 -- What a list is asked: the query as it came; of a view kept (saved, or his
 -- first one when nothing is asked) what it keeps and still exists.
---   result  the query's members; columns, always; saved, the view's id;
+--   result  the query's members; view and columns, always; saved, its id;
 --           dropped, what was left out; after, limit
 create or replace function core.list_open(list text, input jsonb)
 returns jsonb language plpgsql stable as $$
@@ -169,7 +169,8 @@ begin
 		from jsonb_array_elements(core.list_unknown(list,
 			asked - 'view')) u having count(*) > 0;
 	end if;
-	return input || asked || jsonb_build_object(
+	return (select jsonb_build_object('view', d.views[1]) from core.list d
+		where d.name = list_open.list) || input || asked || jsonb_build_object(
 		'columns', core.list_chosen(list, string_to_array(coalesce(
 			asked ->> 'columns', (select c.columns from core.list_choice c
 				where c.list = list_open.list),

@@ -94,7 +94,7 @@ $$;
 create or replace function api.despatches_list(input jsonb) returns json
 language plpgsql stable as $$
 declare
-	asked jsonb := '{"view": "sent"}' || core.list_open('despatches', input);
+	asked jsonb := core.list_open('despatches', input);
 	wanted text := asked ->> 'view';
 	of_partner bigint := orders.partner_key(asked);
 	portal text := core.me_portal();

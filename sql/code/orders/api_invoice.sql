@@ -54,7 +54,7 @@ $$;
 create or replace function api.invoices_list(input jsonb)
 returns json language plpgsql stable as $$
 declare
-	asked jsonb := '{"view": "open"}' || core.list_open('invoices', input);
+	asked jsonb := core.list_open('invoices', input);
 	wanted text := asked ->> 'view';
 	q text := nullif(trim(asked ->> 'q'), '');
 	ids bigint[] := core.list_page('invoices', '-created_at', asked,

@@ -319,7 +319,7 @@ create or replace function api.orders_list(input jsonb)
 returns json language plpgsql stable as $$
 declare
 	portal text := core.me_portal();
-	asked jsonb := '{"view": "open"}' || core.list_open('orders', input);
+	asked jsonb := core.list_open('orders', input);
 	wanted text := asked ->> 'view';
 	only_kind text := case portal when 'distributor' then 'sales'
 	    when 'supplier' then 'purchase' else asked ->> 'kind' end;

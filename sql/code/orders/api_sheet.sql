@@ -253,9 +253,8 @@ create or replace function api.worklist_bytes(input jsonb)
 returns json language plpgsql stable as $$
 declare
 	wanted text := orders.sheet_wanted(input);
-	asked jsonb := jsonb_build_object('view', case wanted when 'despatch'
-	    then 'ready_to_ship' else 'to_confirm' end)
-	    || core.list_open('worklist', input);
+	asked jsonb := core.list_open('worklist', case wanted when 'despatch'
+	    then '{"view": "ready_to_ship"}' else '{}' end::jsonb || input);
 	ids bigint[] := orders.worklist_by(asked, null, orders.sheet_most() + 1);
 	name text := case wanted when 'despatch' then 'despatch-'
 	    else 'worklist-' end || core.today();
@@ -291,7 +290,7 @@ create or replace function api.orders_list_bytes(input jsonb)
 returns json language plpgsql stable as $$
 declare
 	portal text := core.me_portal();
-	asked jsonb := '{"view": "open"}' || core.list_open('orders', input);
+	asked jsonb := core.list_open('orders', input);
 	of_kind text := case portal when 'supplier' then 'purchase'
 	    when 'distributor' then 'sales'
 	    else coalesce(asked ->> 'kind', 'sales') end;

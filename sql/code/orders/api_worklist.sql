@@ -180,8 +180,7 @@ $$;
 create or replace function api.worklist_list(input jsonb)
 returns json language plpgsql stable as $$
 declare
-	asked jsonb := '{"view": "to_confirm"}'
-	    || core.list_open('worklist', input);
+	asked jsonb := core.list_open('worklist', input);
 	wanted text := asked ->> 'view';
 	most int := core.list_limit(asked);
 	ids bigint[];

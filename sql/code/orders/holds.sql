@@ -146,7 +146,7 @@ $$;
 create or replace function api.holds_list(input jsonb)
 returns json language plpgsql stable as $$
 declare
-	asked jsonb := '{"view": "held"}' || core.list_open('holds', input);
+	asked jsonb := core.list_open('holds', input);
 	shown text := case asked ->> 'view' when 'released' then 'released'
 	    else 'held' end;
 	words text := nullif(trim(asked ->> 'q'), '');

@@ -67,7 +67,7 @@ select core.declare_list('returns', array['open', 'requested', 'approved',
 create or replace function api.returns_list(input jsonb) returns json
 language plpgsql stable as $$
 declare
-	asked jsonb := '{"view": "open"}' || core.list_open('returns', input);
+	asked jsonb := core.list_open('returns', input);
 	wanted text := asked ->> 'view';
 	q text := nullif(trim(asked ->> 'q'), '');
 	ids bigint[] := core.list_page('returns', '-created_at', asked,

@@ -7,10 +7,9 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { after, before, test } from "node:test";
 import { answer } from "../lib/answers.mjs";
-import { Machine, URL_BASE, VAR, Visitor, sql, until }
-    from "../lib/kontor.mjs";
+import { Machine, VAR, Visitor, sql, until } from "../lib/kontor.mjs";
 import { agreement, edifact, order, unique } from "../lib/orders.mjs";
-import { parse, serialize, workbook } from "../lib/sheet.mjs";
+import { commitSheet, handSheet, parse } from "../lib/sheet.mjs";
 import { join } from "node:path";
 
 const day = (ahead) => new Date(Date.now() + ahead * 86400000)
@@ -160,29 +159,12 @@ const sheetOf = (format) => async (po) => {
 		set(rows[3], { Confirmed: "0", Reason: "other", Remark: WHY }),
 		set(rows[4], { Date: LATER }),
 	];
-	const bytes = format === "csv" ? serialize([head, ...filled])
-	    : workbook([head, ...filled]);
-	const form = new FormData();
-	form.set("form_token",
-	    await person.formToken("/supplier/documents/new"));
-	form.set("file", new Blob([bytes]), `answer.${format}`);
-	const up = await person.fetch("/supplier/documents", { method: "POST",
-	    body: form, headers: { origin: URL_BASE,
-	    "sec-fetch-site": "same-origin" } });
-	const read = async (answered) => {
-		assert.equal(answered.status, 303, await answered.text());
-		const at = answered.headers.get("location").split("?")[0];
-		return [at, await until("it is read", async () => {
-			const d = await person.json(at);
-			return d.state !== "received" && d;
-		}, 30000)];
-	};
-	const [at, d] = await read(up);
+	const shown = await handSheet(person, [head, ...filled], format);
+	const [, d] = shown;
 	assert.equal(d.state, "preview");
 	assert.deepEqual(d.findings, []);
 	assert.equal(d.differences.total, 5);
-	const [, done] = await read(await person.post(`${at}/commit`,
-	    { version: String(d.version) }, { page: at }));
+	const done = await commitSheet(person, shown);
 	assert.equal(done.state, "applied");
 	assert.equal(done.family, format);
 };

@@ -9,10 +9,9 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { confirmedOrder, despatch, handIn, newSscc, post }
     from "../lib/goods.mjs";
-import { Machine, sql, until, URL_BASE, VAR, Visitor }
-    from "../lib/kontor.mjs";
+import { Machine, sql, until, VAR, Visitor } from "../lib/kontor.mjs";
 import { agreement, TYPES, unique } from "../lib/orders.mjs";
-import { parse, serialize, workbook } from "../lib/sheet.mjs";
+import { commitSheet, handSheet, parse } from "../lib/sheet.mjs";
 
 const run = unique().toLowerCase();
 const today = new Date().toISOString().slice(0, 10);
@@ -96,26 +95,9 @@ const bySheet = (format) => async (o, g) => {
 			row[head.indexOf(k)] = v ?? "";
 		return row;
 	});
-	const read = async (r) => {
-		assert.equal(r.status, 303, await r.text());
-		const at = r.headers.get("location").split("?")[0];
-		return [at, await until("it is read", async () => {
-			const d = await person.json(at);
-			return d.state !== "received" && d;
-		}, 30000)];
-	};
-	const form = new FormData();
-	form.set("form_token",
-	    await person.formToken("/supplier/documents/new"));
-	form.set("file", new Blob([format === "csv"
-	    ? serialize([head, ...filled]) : workbook([head, ...filled])]),
-	    `goods.${format}`);
-	const [at, d] = await read(await person.fetch("/supplier/documents", {
-		method: "POST", body: form, headers: { origin: URL_BASE,
-		"sec-fetch-site": "same-origin" } }));
-	assert.deepEqual([d.state, d.findings], ["preview", []]);
-	const [, done] = await read(await person.post(`${at}/commit`,
-	    { version: String(d.version) }, { page: at }));
+	const shown = await handSheet(person, [head, ...filled], format);
+	assert.deepEqual([shown[1].state, shown[1].findings], ["preview", []]);
+	const done = await commitSheet(person, shown);
 	assert.equal(done.state, "applied", JSON.stringify(done.findings));
 };
 

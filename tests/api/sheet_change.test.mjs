@@ -5,8 +5,8 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { confirmedOrder, post } from "../lib/goods.mjs";
-import { Machine, sql, until, URL_BASE, Visitor } from "../lib/kontor.mjs";
-import { parse, serialize, workbook } from "../lib/sheet.mjs";
+import { Machine, sql, until, Visitor } from "../lib/kontor.mjs";
+import { commitSheet, handSheet, parse } from "../lib/sheet.mjs";
 
 const buyer = new Machine("nordlicht"), seller = new Machine("elbe");
 const person = new Visitor();
@@ -37,31 +37,9 @@ async function sheet(o)
 	    head.map((h, i) => [h, c[i]]))) };
 }
 
-async function read(r)
-{
-	assert.equal(r.status, 303, await r.text());
-	const at = r.headers.get("location").split("?")[0];
-	return [at, await until("it is read", async () => {
-		const d = await person.json(at);
-		return d.state !== "received" && d;
-	}, 30000)];
-}
-
-async function upload({ head, rows }, format = "csv")
-{
-	const table = [head, ...rows.map((r) => head.map((h) => r[h] ?? ""))];
-	const form = new FormData();
-	form.set("form_token",
-	    await person.formToken("/supplier/documents/new"));
-	form.set("file", new Blob([format === "csv" ? serialize(table)
-	    : workbook(table)]), `answer.${format}`);
-	return read(await person.fetch("/supplier/documents", { method: "POST",
-	    body: form, headers: { origin: URL_BASE,
-	    "sec-fetch-site": "same-origin" } }));
-}
-
-const commit = async ([at, d]) => (await read(await person.post(
-    `${at}/commit`, { version: String(d.version) }, { page: at })))[1];
+const upload = ({ head, rows }, format = "csv") => handSheet(person,
+    [head, ...rows.map((r) => head.map((h) => r[h] ?? ""))], format);
+const commit = (shown) => commitSheet(person, shown);
 
 /** How both orders stand, but for numbers and times. */
 const stands = (o) => sql(`select h.kind, h.state, h.order_version as v,

@@ -9,11 +9,10 @@ import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import test, { after, before } from "node:test";
 import { isDeepStrictEqual } from "node:util";
-import { Machine, sql, until, URL_BASE, VAR, Visitor }
-    from "../lib/kontor.mjs";
+import { Machine, sql, until, VAR, Visitor } from "../lib/kontor.mjs";
 import { confirmedOrder, despatch, handIn, recadv } from "../lib/goods.mjs";
 import { agreement, TYPES, unique } from "../lib/orders.mjs";
-import { parse, serialize, workbook } from "../lib/sheet.mjs";
+import { commitSheet, handSheet, parse } from "../lib/sheet.mjs";
 
 const run = unique().toLowerCase();
 const theirs = { x12: { id: `SG${unique()}`.slice(0, 15), qualifier: "ZZ" },
@@ -164,25 +163,7 @@ function bySheets(format)
 	const seller = new Visitor();
 	let head, lines;
 	const count = byDocuments("edifact").count;
-	const upload = async (rows) => {
-		const page = "/supplier/documents/new", form = new FormData();
-		form.set("form_token", await seller.formToken(page));
-		form.set("file", new Blob([format === "csv"
-		    ? serialize([head, ...rows]) : workbook([head, ...rows])]),
-		    `despatch.${format}`);
-		const r = await seller.fetch("/supplier/documents", {
-			method: "POST", body: form, headers: { origin: URL_BASE,
-			"sec-fetch-site": "same-origin" } });
-		assert.equal(r.status, 303, await r.text());
-		return read(r);
-	};
-	const read = async (r) => {
-		const at = r.headers.get("location").split("?")[0];
-		return [at, await until("it is read", async () => {
-			const d = await seller.json(at);
-			return d.state !== "received" && d;
-		}, 30000)];
-	};
+	const upload = (rows) => handSheet(seller, [head, ...rows], format);
 	const rows = (q, number, what = "") => q.flatMap((n, i) => {
 		const row = [...lines[i]];
 		const set = (k, v) => { row[head.indexOf(k)] = v; };
@@ -202,8 +183,7 @@ function bySheets(format)
 			assert.notEqual(l.shipped.old.value, l.shipped.new.value);
 		assert.ok(d.differences.lines.length > 0);
 		assert.deepEqual(seen(o), before, "a preview changes nothing");
-		const [, done] = await read(await seller.post(`${at}/commit`,
-		    { version: String(d.version) }, { page: at }));
+		const done = await commitSheet(seller, [at, d]);
 		assert.equal(done.state, "applied", JSON.stringify(done.findings));
 		assert.equal(done.family, format);
 		return done.objects[0].id;

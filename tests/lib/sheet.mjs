@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // CSV as spreadsheets write it, and a workbook of one sheet, for tests.
+import assert from "node:assert/strict";
 import { deflateRawSync } from "node:zlib";
+import { URL_BASE, until } from "./kontor.mjs";
 
 /** Rows of cells of CSV with commas or semicolons. */
 export function parse(text)
@@ -107,3 +109,31 @@ export function workbook(rows)
 		    `<worksheet ${ns}><sheetData>${body}</sheetData></worksheet>`,
 	});
 }
+
+/** The document to which an upload or a commit has led: [address, document]. */
+async function read(who, r)
+{
+	assert.equal(r.status, 303, await r.text());
+	const at = r.headers.get("location").split("?")[0];
+	return [at, await until("it is read", async () => {
+		const d = await who.json(at);
+		return d.state !== "received" && d;
+	}, 30000)];
+}
+
+/** A supplier uploads a table by the page's form; [address, its preview]. */
+export async function handSheet(who, rows, format = "csv")
+{
+	const page = "/supplier/documents/new", form = new FormData();
+	form.set("form_token", await who.formToken(page));
+	form.set("file", new Blob([format === "csv" ? serialize(rows)
+	    : workbook(rows)]), `table.${format}`);
+	return read(who, await who.fetch("/supplier/documents", {
+		method: "POST", body: form, headers: { origin: URL_BASE,
+		"sec-fetch-site": "same-origin" } }));
+}
+
+/** He commits what was shown; the document that counts. */
+export const commitSheet = async (who, [at, d]) => (await read(who,
+    await who.post(`${at}/commit`, { version: String(d.version) },
+    { page: at })))[1];

@@ -21,7 +21,9 @@ select pg_temp.ask('distributor', 'documents_create', :'ann', '{}',
 \set closed '39 / 40'
 \ir ../bench/scale.sql
 set local session_replication_role = origin;
-analyze orders.head, orders.line, orders.shipment, core.event;
+analyze orders.head, orders.line, orders.schedule, orders.despatch,
+	orders.shipment, orders.shipment_line, exchange.document,
+	exchange.interchange, exchange.message, core.event;
 
 -- All orders that a search finds, page by page, in the order of the list.
 create function pg_temp.search(login text, who text, q text,
@@ -155,7 +157,9 @@ drop table bench_base, bench_pair;
 \set ago 1
 \ir ../bench/scale.sql
 set local session_replication_role = origin;
-analyze orders.head, orders.line, orders.shipment, core.event;
+analyze orders.head, orders.line, orders.schedule, orders.despatch,
+	orders.shipment, orders.shipment_line, exchange.document,
+	exchange.interchange, exchange.message, core.event;
 select cmp_ok(pg_temp.touched(login, op, who, input), '<',
 	before + before / 5 + 100, format('%s %s of a %s touches as much with '
 	'twice as many orders', op, input, login)) from asked order by place;

@@ -178,23 +178,31 @@ stream_free(struct stream *s)
 	arena_free(s->a);
 }
 
-/* The connection outlives the request, and so does the stream. */
+/*
+ * The connection outlives the request, and so does the stream. It may end while
+ * the answer is sent, when the reader has left meanwhile: the stream has to be
+ * known by then, or it would go on writing to whoever gets the connection next.
+ */
 static void
 begin(struct flow *f, struct stream *s)
 {
 	struct connection *c = f->kore->owner;
 
+	s->next = head;
+	head = s;
+	if (c->state == CONN_STATE_DISCONNECTING)
+		return;
+	s->c = c;
+	c->disconnect = gone;
 	f->kore->flags |= HTTP_REQUEST_NO_CONTENT_LENGTH;
 	c->flags |= CONN_IS_BUSY;
 	reply_header(f, "x-accel-buffering", "no");
 	(void)reply(f, 200, "text/event-stream", (struct span){0});
+	if (s->c == NULL)
+		return;
 	c->flags = (u_int16_t)(c->flags & ~CONN_CLOSE_EMPTY);
 	c->http_timeout = 0;
 	c->idle_timer.length = DAY_MS;
-	c->disconnect = gone;
-	s->c = c;
-	s->next = head;
-	head = s;
 	put(s, span_of("retry: 2000\n\n"));
 }
 

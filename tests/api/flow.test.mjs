@@ -351,6 +351,28 @@ test("HT-11 streams need an origin, a session, and are five at most",
 	});
 });
 
+test("a reader who leaves at once leaves nothing to whoever comes next",
+    async () => {
+	const v = await new Visitor().signIn("nordlicht.user");
+	const leave = async (ms) => {
+		const stop = new AbortController();
+		setTimeout(() => stop.abort(), ms);
+		await v.fetch("/distributor/events", { signal: stop.signal,
+		    headers: { accept: "text/event-stream",
+			"sec-fetch-site": "same-origin" } })
+		    .then((r) => r.body?.cancel(), () => {});
+	};
+	for (let i = 0; i < 40; i++) {
+		const d = await draft();
+		const all = await Promise.allSettled([leave(i % 8), leave(i % 5),
+			post(`/orders/${d.id}/submit`, {}, { "if-match": d.etag }),
+			...Array.from({ length: 6 },
+			    () => machine.json("/orders?limit=1"))]);
+		assert.deepEqual(all.filter((r) => r.status === "rejected")
+		    .map((r) => String(r.reason.cause ?? r.reason)), []);
+	}
+});
+
 test("AU-12 a stream ends with its session", async (t) => {
 	const v = await new Visitor().signIn("tyne.admin");
 	const s = await stream(t, v);

@@ -198,7 +198,7 @@ begin(struct flow *f, struct stream *s)
 	c->flags |= CONN_IS_BUSY;
 	reply_header(f, "x-accel-buffering", "no");
 	(void)reply(f, 200, "text/event-stream", (struct span){0});
-	if (s->c == NULL)
+	if (c->state == CONN_STATE_DISCONNECTING)
 		return;
 	c->flags = (u_int16_t)(c->flags & ~CONN_CLOSE_EMPTY);
 	c->http_timeout = 0;

@@ -125,6 +125,9 @@ async function journey(t, options, words)
 		assert.doesNotMatch(text, /Nordlicht|SR-\d{4}/);
 		assert.equal(await supplier.$(`a[href$="/${id}/edit"]`), null,
 		    "nothing is corrected any more");
+		await supplier.goto(await supplier.getAttribute(
+		    'main a[href^="/supplier/orders/"]', "href"));
+		assert.match(await supplier.textContent("main"), words.arrived);
 	});
 
 	await t.test("the agent sees both sides", async () => {
@@ -136,9 +139,9 @@ async function journey(t, options, words)
 }
 
 const EN = { most: /At most 10\.5 of this line/, version: "Version",
-	short: /Received short/ };
+	short: /Received short/, arrived: /arrived 18/ };
 const DE = { most: /höchstens 10,5/, version: "Fassung",
-	short: /Mit Fehlmenge erhalten/ };
+	short: /Mit Fehlmenge erhalten/, arrived: /eingetroffen 18/ };
 test("English, with script", (t) => journey(t, { lang: "en", script: true },
     EN));
 test("German, without script", (t) => journey(t, { lang: "de",

@@ -306,7 +306,8 @@ $$;
 --            "unit": "C62", "ordered": quantity, "open": quantity,
 --            "confirmed": quantity, "backordered": quantity,
 --            "rejected": quantity, "cancelled": quantity, "shipped": quantity,
---            "received": quantity, "price": money | null, "price_base": "1",
+--            "received": quantity, "counted": bool,
+--            "price": money | null, "price_base": "1",
 --            "offered_price": money | null,   supplier asks another one
 --            "amount": money | null,
 --            "requested_date": date | null, "first_promised_date": date | null,

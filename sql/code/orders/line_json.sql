@@ -134,6 +134,7 @@ begin
 	    'cancelled', orders.quantity(l.cancelled, l.unit),
 	    'shipped', orders.quantity(l.shipped, l.unit),
 	    'received', orders.quantity(l.received, l.unit),
+	    'counted', l.received > 0 or l.state in ('received', 'short'),
 	    'price', orders.money(l.price, currency),
 	    'price_base', trim_scale(l.price_base)::text,
 	    'offered_price', orders.money(l.offered_price, currency),

@@ -2,8 +2,11 @@
 // Reminders arrive at a real mail server: in the reader's language, as he
 // wants them, also after the server was away; what it refuses is shown.
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
 import test, { after } from "node:test";
-import { sleep, until, Visitor } from "../lib/kontor.mjs";
+import { sleep, sql, until, VAR, Visitor } from "../lib/kontor.mjs";
 import { hasMail, mailAbout, mailsOf } from "../lib/mailbox.mjs";
 import { pause, remind, row, run, wantMails } from "../lib/reminders.mjs";
 import { service, wants } from "../lib/services.mjs";
@@ -12,6 +15,9 @@ const skip = hasMail ? false : "another mail server is installed here";
 const user = await wantMails("isar.user");
 const admin = await wantMails("isar.admin");
 const keeper = await new Visitor().signIn("administrator");
+
+const psql = (...args) => spawn("psql", ["-qAtX", "-h", join(VAR, "pg"), "-U",
+    "postgres", "-d", "kontor", ...args], { stdio: "ignore" });
 
 async function speak(visitor, language)
 {
@@ -55,6 +61,28 @@ test("a reminder arrives, in each reader's language", { skip }, async () => {
 	    m.body.includes(po.number)).length, 1, "once");
 	assert.ok(await until("the outbox says so",
 	    () => row("isar.user", po).sent_at, 20000));
+});
+
+test("what refers to a reader does not wait for a round", async () => {
+	const round = psql("-c", `begin; select core.mail_add(e.seq, p.id,
+	    'supplier', e.partner_id, e.type) from core.person p, (select *
+	    from core.event order by seq desc limit 1) e
+	    where p.uid = 'isar.user'; select pg_sleep(60); rollback`);
+	try {
+		await until("the round", () => sql(`select from pg_stat_activity
+		    where wait_event = 'PgSleep'
+		    and query like 'begin; select core.mail_add%'`).length);
+		const other = psql("-v", "ON_ERROR_STOP=1", "-c",
+		    `set lock_timeout = '2s'; begin; insert into core.mail_choice
+		    select p.id, 'order.assigned', 'now' from core.person p
+		    where p.uid = 'isar.user' on conflict do nothing; rollback`);
+		assert.deepEqual(await once(other, "exit"), [0, null]);
+	} finally {
+		run(`select pg_terminate_backend(pid) from pg_stat_activity
+		     where query like 'begin; select core.mail_add%'
+		     and wait_event = 'PgSleep'`);
+	}
+	await once(round, "exit");
 });
 
 test("nobody else gets it", { skip }, async () => {

@@ -71,14 +71,15 @@ test("a relay that cannot prove who it is gets nothing", { skip },
 	assert.equal(about(po).length, 1);
 });
 
-test("a worker that dies after the relay took a mail sends it again, " +
-    "under the same id", { skip }, async () => {
+test("a mail that the relay took before its worker died is sent again, " +
+    "later, under the same id", { skip }, async () => {
 	let po;
 	await worker({ KONTOR_CRASH_POINTS: "on", KONTOR_CRASH_AT: "mail_sent",
 	    KONTOR_WORKER_PROCESSES: "1" }, async () => {
 		po ??= await remind();
 		return about(po).length && !row(READER, po).sent_at;
 	});
+	run("update core.mail set send_at = now() where sent_at is null");
 	await worker({}, () => row(READER, po).sent_at && about(po).length > 1);
 	const ids = about(po).map((m) => m.headers["message-id"]);
 	assert.equal(ids.length, 2);

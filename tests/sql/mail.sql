@@ -58,6 +58,18 @@ returns jsonb language sql as $$
 	select pg_temp.work(format('select core.mail_text(core.mail_start(%s, %L))',
 		mail, 'mail.example'), partner)::jsonb
 $$;
+-- The reader's try ends, or one that was begun at another time.
+create function pg_temp.ended(reader text, how text, why text default null,
+	claim timestamptz default null)
+returns text language sql as $$
+	select pg_temp.work(format('select core.mail_ended(%s, %L, %L, %L)', m.id,
+		how, why, coalesce(claim, m.tried_at)))
+	from core.mail m where m.id = pg_temp.mail(reader)
+$$;
+create function pg_temp.queued(reader text) returns bigint language sql as $$
+	select count(*) from core.job where kind = 'mail_send'
+	and state = 'queued' and input ->> 'mail' = pg_temp.mail(reader)::text
+$$;
 
 select exchange.agreement_load(:beta, '{"name": "b", "family": "portal",
 	"response_hours": 24, "remind_hours": 6, "escalate_hours": 2}')
@@ -83,7 +95,7 @@ select is((select count(*) from core.job j where j.kind = 'mail_send'),
 select is(pg_temp.text(pg_temp.mail('bob'), :delta), null,
 	'a job of another partner has no part in it');
 select pg_temp.text(pg_temp.mail('bob'), :beta) as bobs \gset
-select is(:'bobs'::jsonb - '{mail,items,message_id,house,time_zone}'::text[],
+select is(:'bobs'::jsonb - '{mail,claim,items,message_id,house,time_zone}'::text[],
 	'{"kind": "order.reminded", "portal": "supplier", "name": "Bob", "n": 2,
 	"address": "bob@example.org", "language": "en", "about": null}',
 	'it knows its reader');
@@ -95,6 +107,22 @@ select doesnt_match(:'bobs'::text, '[Aa]lpha|Ann|ann@|SO-|"M1',
 	'and says nothing of the distributor');
 select is(pg_temp.text(pg_temp.mail('bea'), :beta) ->> 'language', 'de',
 	'each reader has his own language');
+
+-- One try at a time.
+update core.job set state = 'running' where kind = 'mail_send';
+select pg_temp.round() \g /dev/null
+select is(pg_temp.queued('bob'), 0::bigint,
+	'while a job is at a mail no other one is made');
+select is(pg_temp.text(pg_temp.mail('bob'), :beta), null,
+	'and one that is there has no part in it');
+select pg_temp.ended('bob', 'void', null, '2026-11-24 01:00+00') \g /dev/null
+select is((select attempts from core.mail where id = pg_temp.mail('bob')), 1,
+	'nor does it count a try, or take the mail away');
+update core.clock set fixed = '2026-11-24 02:05+00';
+select pg_temp.round() \g /dev/null
+select is(pg_temp.queued('bob'), 1::bigint,
+	'when the worker died the mail is due again after a while');
+update core.clock set fixed = '2026-11-24 02:00+00';
 
 -- Who is responsible is told instead of all, as long as he can be reached.
 update orders.head set responsible_id = (select id from core.person
@@ -112,27 +140,33 @@ update core.person set mail = 'bea@example.org' where uid = 'bea';
 update orders.head set responsible_id = null where public_id = :'po';
 
 -- Tries.
-select pg_temp.work(format('select core.mail_ended(%s, %L, %L)',
-	pg_temp.mail('bob'), 'again', 'it is away')) \g /dev/null
+select pg_temp.ended('bob', 'again', 'it is away') \g /dev/null
 select is((select array[attempts::text, error, (send_at - core.now())::text]
 	from core.mail where id = pg_temp.mail('bob')),
 	'{1,"it is away",00:01:00}', 'a try that failed is repeated, and shown');
 update core.job set state = 'done' where kind = 'mail_send';
 update core.clock set fixed = '2026-11-24 02:02+00';
 select pg_temp.round() \g /dev/null
-select is((select count(*) from core.job where kind = 'mail_send'
-	and state = 'queued' and input ->> 'mail' = pg_temp.mail('bob')::text),
-	1::bigint, 'when it is time');
+select is(pg_temp.queued('bob'), 1::bigint, 'when it is time');
 select is(pg_temp.text(pg_temp.mail('bob'), :beta) ->> 'message_id',
 	:'bobs'::jsonb ->> 'message_id', 'under the same id');
-select pg_temp.work(format('select core.mail_ended(%s, %L, %L)',
-	pg_temp.mail('bob'), 'never', '550 no such user')) \g /dev/null
+select pg_temp.ended('bob', 'again', 'late', '2026-11-24 02:00+00')
+	\g /dev/null
+select is((select array[error, (send_at - core.now())::text] from core.mail
+	where id = pg_temp.mail('bob')), '{it is away,00:05:00}',
+	'what a try that was overtaken came to does not count');
+select pg_temp.ended('bob', 'never', '550 no such user') \g /dev/null
 select ok((select failed_at is not null from core.mail
 	where id = pg_temp.mail('bob')), 'what the server refuses is given up');
-select pg_temp.work(format('select core.mail_ended(%s, %L)',
-	pg_temp.mail('bea'), 'sent')) \g /dev/null
+select pg_temp.ended('bea', 'sent') \g /dev/null
 select is(pg_temp.text(pg_temp.mail('bea'), :beta), null,
 	'what was sent is not sent again');
+select pg_temp.ended(w, 'void') from unnest(array['bea', 'bob']) w
+	\g /dev/null
+select is((select count(*) from core.mail m join core.mail_item i
+	on i.mail_id = m.id where m.id in (pg_temp.mail('bea'),
+	pg_temp.mail('bob'))), 4::bigint,
+	'nor forgotten by a job that finds nothing to do, nor what was given up');
 select is(pg_temp.ask('desk', 'mails_list', :'ida') #>>
 	'{data,items,0,error}', '550 no such user', 'an administrator sees why');
 select ok(pg_temp.ask('desk', 'home', :'ida') #> '{data,needs_you}'
@@ -141,6 +175,19 @@ select ok(not pg_temp.ask('desk', 'home', :'amy') #> '{data,needs_you}'
 	@> '[{"kind": "mails"}]', 'others need not care');
 select throws_ok(format($$select pg_temp.ask('desk', 'mails_list', %L)$$,
 	:'amy'), 'PT403', 'permission.denied', 'nor may they look');
+create function pg_temp.desk(who text, statement text) returns text
+language sql as $$
+	select pg_temp.as_login('desk', format('select (%s)::text from (select '
+		'core.enter(''home'', jsonb_build_object(''session'', %L))) e',
+		statement, who))
+$$;
+select is(pg_temp.desk(:'amy', 'select core.mail_page(''{"view": "sent"}'')')
+	::jsonb #> '{items}', '[]', 'by no other way, either');
+select isnt(pg_temp.desk(:'ida', 'select core.mail_page(''{"view": "sent"}'')')
+	::jsonb #> '{items}', '[]', 'which an administrator has');
+select is(pg_temp.desk(:'amy', format('select core.mail_again(%L)',
+	m.public_id)), 'false', 'nor send one again')
+from core.mail m where m.failed_at is not null;
 select throws_ok(format($$select pg_temp.ask('supplier', 'mails_list', %L)$$,
 	:'bob'), null, null, 'no partner looks into the outbox');
 select m.public_id as failed from core.mail m where m.failed_at is not null \gset
@@ -237,6 +284,15 @@ select pg_temp.ask('desk', 'announcements_withdraw', :'amy',
 	jsonb_build_object('id', :'news')) \g /dev/null
 select is(pg_temp.text(pg_temp.mail('dan'), :delta) ->> 'n', '0',
 	'a withdrawn one has no point');
+
+-- A round takes reader by reader.
+delete from core.mail;
+insert into core.mail_notice select seq from core.event
+	where type in ('announcement.sent', 'order.escalated', 'order.conditional');
+select pg_temp.round() \g /dev/null
+select is(array_agg(person_id order by id), array_agg(person_id
+	order by person_id, id), 'a round takes its readers by their keys')
+from core.mail having count(*) > 2;
 
 -- People who have left.
 delete from core.mail;

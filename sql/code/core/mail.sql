@@ -128,7 +128,8 @@ declare
 	p core.person;
 	mail bigint;
 begin
-	select * into p from core.person x where x.id = reader for update;
+	select * into p from core.person x where x.id = reader
+	for no key update;
 	select m.id into mail from core.mail m
 	where m.person_id = p.id and m.portal = mail_add.portal
 	and m.partner_id is not distinct from partner and m.kind = mail_add.kind
@@ -148,24 +149,27 @@ $$;
 
 -- Makes mails of what was noticed, and jobs of the mails that are due to people
 -- whose entry in the directory was read lately (core.directory_due sees to it).
+-- Readers are taken by their keys, as each is locked until the round ends: two
+-- rounds at a time must not wait for each other.
 create or replace function core.mail_round() returns void
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp as $$
 declare
-	e core.event;
+	r record;
 begin
-	for e in with noticed as (delete from core.mail_notice n
+	for r in with noticed as (delete from core.mail_notice n
 			where n.event_seq in (select x.event_seq
 				from core.mail_notice x order by x.event_seq
 				limit 1000 for update skip locked)
 			returning n.event_seq)
-		select v.* from noticed n join core.event v on v.seq = n.event_seq
-		order by v.seq
+		select v.seq, x.person_id, x.portal, case x.portal when 'desk'
+			then null else x.partner_id end as partner,
+			case x.choice when 'daily' then 'daily' else v.type end as kind
+		from noticed n join core.event v on v.seq = n.event_seq
+		cross join core.mail_readers(v) x where x.choice <> 'none'
+		order by x.person_id, v.seq
 	loop
-		perform core.mail_add(e.seq, r.person_id, r.portal, case r.portal
-			when 'desk' then null else r.partner_id end, case r.choice
-			when 'daily' then 'daily' else e.type end)
-		from core.mail_readers(e) r where r.choice <> 'none';
+		perform core.mail_add(r.seq, r.person_id, r.portal, r.partner, r.kind);
 	end loop;
 	perform core.enqueue('mail_send', jsonb_build_object('mail', m.id),
 		m.partner_id, core.now(), m.id::text)
@@ -178,7 +182,10 @@ $$;
 select core.schedule('mail_round', '10 seconds');
 
 -- Begins a try: whom the mail goes to as things stand now, and its events; null
--- when there is nothing to send any more. The job must be the partner's.
+-- when there is nothing to do: it is not due, another job is at it, or nobody is
+-- there to get it. The job must be the partner's. A mail that is begun is not due
+-- for five minutes, longer than a try takes: should the worker die, it is tried
+-- again then. "claim" says which try it is.
 --   domain  of the Message-ID
 create or replace function core.mail_start(mail bigint, domain text)
 returns jsonb
@@ -191,7 +198,11 @@ declare
 begin
 	select * into m from core.mail x where x.id = mail
 	and x.sent_at is null and x.failed_at is null
+	and x.send_at <= core.now()
 	and x.partner_id is not distinct from core.me_partner() for update;
+	if m.id is null then
+		return null;
+	end if;
 	select x.* into p from core.person x
 	join core.membership b on b.person_id = x.id and b.portal = m.portal
 	and b.partner_id is not distinct from m.partner_id
@@ -203,13 +214,14 @@ begin
 		return null;
 	end if;
 	update core.mail x set attempts = x.attempts + 1, tried_at = core.now(),
+		send_at = core.now() + interval '5 minutes',
 		address = p.mail, language = coalesce(p.language, (select a.language
 			from core.partner a where a.id = x.partner_id), h.language),
 		message_id = coalesce(x.message_id, x.public_id || '@' || domain)
 	from core.house h where x.id = m.id returning x.* into m;
 	inside := m.portal = 'desk';
-	return jsonb_build_object('mail', m.id, 'kind', m.kind,
-		'portal', m.portal, 'inside', inside, 'name', p.name,
+	return jsonb_build_object('mail', m.id, 'claim', m.tried_at,
+		'kind', m.kind, 'portal', m.portal, 'inside', inside, 'name', p.name,
 		'address', m.address, 'language', m.language,
 		'time_zone', core.person_zone(p, m.partner_id),
 		'message_id', m.message_id, 'house', (select h.name
@@ -238,7 +250,7 @@ $$;
 -- A mail as it is written: begun, and its events, the first fifty of them. Runs
 -- as the worker for the job's partner, so that row security leaves out what is
 -- another's; what is inside the house goes to the desk only.
---   result  {mail, kind, portal, name, address, language, time_zone,
+--   result  {mail, claim, kind, portal, name, address, language, time_zone,
 --           message_id, house, n: events, items: [event, with "href" and, at
 --           the desk, "partner"], about: the object, where all are about one}
 create or replace function core.mail_text(start jsonb) returns jsonb
@@ -264,31 +276,38 @@ begin
 end
 $$;
 
--- Ends a try.
---   how   sent; again: after a wait that grows to four hours, for two days;
---         later: nothing was tried, in ten minutes; never: given up; void:
---         nothing is left to be said
+-- Ends a try. What was sent is sent; whatever else a try came to counts only
+-- while no other one was begun.
+--   how    sent; again: after a wait that grows to four hours, for two days;
+--          later: nothing was tried, in ten minutes; never: given up; void:
+--          nothing is left to be said
+--   claim  of the try; null: nothing was tried
 create or replace function core.mail_ended(mail bigint, how text,
-	error text default null)
+	error text, claim timestamptz)
 returns void
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp as $$
 declare
 	t timestamptz := core.now();
 	waits int[] := '{1,5,15,60,120,240}';
+	m core.mail;
 begin
+	select * into m from core.mail x where x.id = mail
+	and x.sent_at is null and (how = 'sent' or x.failed_at is null
+		and case when claim is null then x.send_at <= t
+			else x.tried_at = claim end) for update;
 	if how = 'void' then
-		delete from core.mail m where m.id = mail;
+		delete from core.mail x where x.id = m.id;
 		return;
 	end if;
-	update core.mail m set error = left(mail_ended.error, 500),
+	update core.mail x set error = left(mail_ended.error, 500),
 		sent_at = case when how = 'sent' then t end,
 		failed_at = case when how = 'never'
 			or how = 'again' and m.attempts >= 16 then t end,
 		send_at = case how when 'later' then t + interval '10 minutes'
 			when 'again' then t + make_interval(mins
 				=> waits[least(m.attempts, 6)]) else m.send_at end
-	where m.id = mail and m.sent_at is null;
+	where x.id = m.id;
 end
 $$;
 
@@ -307,5 +326,5 @@ select core.definer('core.mail_round()',
 	'finds the readers of events of all partners', 'worker');
 select core.definer('core.mail_start(bigint,text)',
 	'reads the person of a mail of the job''s partner', 'worker');
-select core.definer('core.mail_ended(bigint,text,text)',
+select core.definer('core.mail_ended(bigint,text,text,timestamptz)',
 	'notes what became of a mail', 'worker');

@@ -102,17 +102,18 @@ language sql stable as $$
 	from core.person p where p.id = m.person_id
 $$;
 
--- A page of the outbox, newest first.
+-- A page of the outbox, newest first; empty for whom it is not.
 create or replace function core.mail_page(input jsonb) returns json
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp as $$
 declare
 	shown text := case when input ->> 'view' in ('waiting', 'sent')
 		then input ->> 'view' else 'trouble' end;
+	may boolean := core.me_may('mails.read');
 	most int := core.page_limit(input);
 	keys jsonb := core.cursor_read('mails_list', input);
 	page core.mail[] := array(select m from core.mail m
-		where core.mail_in_view(m, shown)
+		where may and core.mail_in_view(m, shown)
 		and (keys is null or m.id < (keys ->> 0)::bigint)
 		order by m.id desc limit most + 1);
 begin
@@ -123,7 +124,8 @@ begin
 			'mails_list', input, jsonb_build_array((page[most]).id)) end,
 		'view', shown, 'views', (select json_agg(json_build_object(
 			'name', 'mails_' || v, 'value', v, 'count', (select count(*)
-			from core.mail m where core.mail_in_view(m, v)),
+			from core.mail m where may
+			and core.mail_in_view(m, v)),
 			'current', v = shown))
 			from unnest(array['trouble', 'waiting', 'sent']) v));
 end
@@ -138,14 +140,15 @@ set search_path = pg_catalog, pg_temp as $$
 $$;
 
 -- Lets a mail that is not sent yet go out at once, with all its tries anew.
--- Returns whether there is one.
+-- Returns whether there is one that the caller may send.
 create or replace function core.mail_again(id uuid) returns boolean
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp as $$
 begin
 	update core.mail m set failed_at = null, error = null, attempts = 0,
 		send_at = core.now()
-	where m.public_id = mail_again.id and m.sent_at is null;
+	where m.public_id = mail_again.id and m.sent_at is null
+	and (core.me_may('mails.send') or core.me() ->> 'k' = 'admin');
 	return found;
 end
 $$;

@@ -139,6 +139,15 @@ test("a name that is taken is said, with what was typed", async () => {
 	    { page: "/distributor/views" });
 });
 
+test("what a list would refuse is not kept", async () => {
+	for (const q of ["x".repeat(501), "x".repeat(1e6), "\0"]) {
+		const r = await ann.post("/distributor/views", { list: "orders",
+			name: unique("Wide "), query: JSON.stringify({ q }) },
+		{ page: "/distributor/orders" });
+		assert.equal(r.status, 422, await r.clone().text());
+	}
+});
+
 test("columns are chosen by a form, for oneself", async () => {
 	const choose = (fields) => supplier.post("/supplier/columns/worklist",
 	    fields, { page: "/supplier/worklist" });

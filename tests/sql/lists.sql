@@ -132,6 +132,17 @@ select throws_ok(format('select pg_temp.keep(%L, %L, %L)', :'ann', n, '{}'),
 	'PT422', 'input.invalid', m)
 from (values ('BIG', 'a name stands once'), (' ', 'a view has a name'),
 	(repeat('x', 61), 'of 60 characters at most')) v (n, m);
+select throws_ok(format('select pg_temp.keep(%L, %L, %L)', :'ann', m, q),
+	'PT422', 'input.invalid', m)
+from (values (jsonb_build_object('q', repeat('x', 501)),
+	'what the list would refuse is not kept'),
+	('{"partner": "nobody"}', 'nor a value of another type'),
+	(jsonb_build_object('q', '', 'shape', repeat('x', 4096)), 'nor too much'),
+	(to_jsonb('{"q": "' || repeat('x', 4096) || '"}'), 'of a form, either'),
+	(to_jsonb('{"q": ' || repeat('[', 4000) || repeat(']', 4000) || '}'),
+	'nor what is too deep'),
+	(to_jsonb('{"q": "\u0000"}'::text), 'nor what cannot be stored'))
+	v (q, m);
 select is(pg_temp.step(:'ann', :'big', 'rename', '{"name": "Large"}'), '200',
 	'it is renamed');
 select is(pg_temp.step(:'ann', :'big', 'replace', '{"query":

@@ -6,19 +6,45 @@
 create or replace function core.list_most()
 returns int language sql immutable as $$ select 30 $$;
 
--- What an input keeps: an object, or its text from a form.
+-- Bytes that what a view keeps may have.
+create or replace function core.list_long()
+returns int language sql immutable as $$ select 4096 $$;
+
+-- What is wrong with what a view is to keep: its values are those that the list
+-- may be asked.
+create or replace function core.list_given_wrong(list text, query jsonb)
+returns jsonb language plpgsql stable as $$
+begin
+	return (select core.check_members(o.input, query, '/query')
+		from core.operation o where o.name = list || '_list');
+end
+$$;
+
+-- What an input keeps: an object, or its text from a form; nothing when it is
+-- neither.
 create or replace function core.list_given(list text, input jsonb)
 returns jsonb language plpgsql stable as $$
 declare
 	given jsonb := input -> 'query';
+	long jsonb := jsonb_build_array(core.wrong('/query', 'value.long',
+		jsonb_build_object('max', core.list_long())));
 begin
-	if jsonb_typeof(given) = 'string' then
+	if octet_length(given #>> '{}') > core.list_long() then
+		perform core.fail_if_wrong(long);
+	elsif jsonb_typeof(given) = 'string' then
 		given := (given #>> '{}')::jsonb;
 	end if;
-	return core.list_clean(list, case jsonb_typeof(given) when 'object'
+	given := core.list_query(list, case jsonb_typeof(given) when 'object'
 		then given else '{}' end);
+	perform core.fail_if_wrong(core.list_given_wrong(list, given));
+	return core.list_clean(list, given);
 exception when invalid_text_representation then
 	return '{}';
+when untranslatable_character then
+	perform core.fail_if_wrong(jsonb_build_array(
+		core.wrong('/query', 'input.text')));
+when statement_too_complex then
+	perform core.fail_if_wrong(long);
 end
 $$;
 
@@ -110,7 +136,7 @@ select core.operation('views_list', permission => 'account.own',
 -- Keeps a view of a list.
 --   input   list, name, query (an object or its text), first bool?
 --   result  201, location the list with this view
---   errors  404; 422 /name (list.name.used, list.most)
+--   errors  404; 422 /name (list.name.used, list.most), /query
 create or replace function api.views_create(input jsonb)
 returns core.answer language plpgsql volatile as $$
 declare
@@ -176,7 +202,7 @@ $$;
 -- (who administer), unshare, delete; first: the list begins with it, unfirst:
 -- no longer.
 --   input   id, event, name?, query?
---   errors  404; 409 list.colleague; 422 /name
+--   errors  404; 409 list.colleague; 422 /name, /query
 create or replace function api.views_event(input jsonb)
 returns core.answer language plpgsql volatile as $$
 declare
@@ -209,6 +235,7 @@ select core.operation('views_event', permission => 'account.own',
 --   input   list, columns [name], reset bool?: the usual ones; query, saved
 --           uuid?: what the list is asked at the moment
 --   result  200, location the list as it was
+--   errors  404; 422 /query
 create or replace function api.columns_choose(input jsonb)
 returns core.answer language plpgsql volatile as $$
 declare

@@ -71,6 +71,10 @@ export async function signIn(page, name)
 export async function axeFindings(page)
 {
 	await page.evaluate(axe);
+	/* Colours on their way from one to another are nobody's choice. */
+	await page.evaluate(() => Promise.allSettled(document.getAnimations()
+	    .filter((a) => a instanceof CSSTransition)
+	    .map((a) => a.finished)).then(() => null));
 	const found = await page.evaluate(() => window.axe.run(document, {
 		runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa",
 		    "best-practice"] }));

@@ -220,8 +220,62 @@ select pg_temp.change(:'ann', 'B5', '[{"line_id": "10", "quantity": "9"}]',
 select pg_temp.change_step('supplier', :'bob', pg_temp.po('B5', '10'),
 	'refuse', '{"reason_code": "capacity"}') \g /dev/null
 select is(pg_temp.refusal(format($$ select pg_temp.change_step('distributor',
-	%L, pg_temp.so('B5'), 'send') $$, :'ann')), 'orders.change.over',
+	%L, pg_temp.so('B5'), 'send') $$, :'ann')), 'orders.change.stale',
 	'what was written over an answered change is not sent');
+
+-- Nor is one that carries what was accepted in part meanwhile.
+select pg_temp.answered('S1', '[{"item": "P1", "quantity": "4"},
+	{"item": "P3", "quantity": "10"}]', :'bob', :'ann', :'dan') \g /dev/null
+select pg_temp.change(:'ann', 'S1', '[{"item": "P2", "quantity": "3"},
+	{"line_id": "20", "quantity": "11"}]') \g /dev/null
+select pg_temp.change(:'ann', 'S1', '[{"line_id": "10", "quantity": "5"}]',
+	'{"event": "preview"}') \g /dev/null
+select pg_temp.change_step('supplier', :'bob', pg_temp.po('S1', '10'),
+	'accept') \g /dev/null
+select is(pg_temp.refusal(format($$ select pg_temp.change_step('distributor',
+	%L, pg_temp.so('S1'), 'send') $$, :'ann')), 'orders.change.stale',
+	'an addition that was accepted meanwhile is not asked for again');
+select is((select string_agg(e ->> 'line_id', ', ') from jsonb_array_elements(
+	pg_temp.ask('distributor', 'orders_change_new', :'ann',
+	jsonb_build_object('id', pg_temp.so('S1'), 'from', (select public_id
+	from orders.change where order_id = pg_temp.so_key('S1')
+	and state = 'draft'))) #> '{data,draft,lines}') e), '10, 20, 30',
+	'nor does the form bring it back');
+select pg_temp.change(:'ann', 'S1', '[{"line_id": "10", "quantity": "5"}]')
+	\g /dev/null
+select pg_temp.change_step('supplier', :'bob', pg_temp.po('S1', '10'),
+	'accept') \g /dev/null
+select pg_temp.change_step('supplier', :'dan', pg_temp.po('S1', '20'),
+	'accept') \g /dev/null
+select is(pg_temp.wanted('S1') || ' ' || (select count(*) from orders.line
+	where linked_line_id in (select id from orders.line
+	where order_id = pg_temp.so_key('S1'))), '10: 5, 20: 11, 30: 3 3',
+	'written again it is, and every line is bought once');
+
+-- Nor one whose new line has the number of another by now.
+select pg_temp.placed('S2', '[{"item": "P1", "quantity": "4"},
+	{"item": "P2", "quantity": "10"}]') \g /dev/null
+select pg_temp.change(:'ann', 'S2', '[{"item": "P2", "quantity": "3"}]',
+	'{"event": "preview"}') \g /dev/null
+select pg_temp.sent('S3', '{"function": "change", "number": "AE-S3",
+	"order_number": "S2", "lines": [{"line_id": "30", "action": "1",
+	"item": {"any": "P1"}, "ordered": "7"}]}') \g /dev/null
+select pg_temp.change_step('supplier', :'bob', pg_temp.po('S2', '10'),
+	'accept') \g /dev/null
+select is((select pg_temp.refusal(format($$ select pg_temp.ask('distributor',
+	'orders_change_event', %L, %L) $$, :'ann', jsonb_build_object('id',
+	pg_temp.so('S2'), 'change', c.public_id, 'version', c.version, 'event',
+	'send'))) from orders.change c where order_id = pg_temp.so_key('S2')
+	and state = 'draft'), 'orders.change.stale',
+	'a line that another change added is not taken for its own');
+select is(pg_temp.wanted('S2'), '10: 4, 20: 10, 30: 7', 'which stays');
+select is((select string_agg(concat_ws(' ', e ->> 'line_id', e ->> 'item',
+	e ->> 'quantity'), ', ') from jsonb_array_elements(
+	pg_temp.ask('distributor', 'orders_change_new', :'ann',
+	jsonb_build_object('id', pg_temp.so('S2'), 'from', (select public_id
+	from orders.change where order_id = pg_temp.so_key('S2')
+	and state = 'draft'))) #> '{data,draft,lines}') e),
+	'10 P1 4, 20 P2 10, 30 P1 7, P2 3', 'written again it is a further line');
 
 -- Replacing what stood at once: an addition is kept, a deletion taken back.
 select pg_temp.placed('B6', '[{"item": "P1", "quantity": "4"},

@@ -169,6 +169,19 @@ select is((select array[l.price, s.ordered] from pg_temp.bought_line('H1',
 	'10') l, orders.line s where s.public_id::text = pg_temp.sold('H1', '20')),
 	array[52, 12]::numeric[], 'and both stand');
 
+-- What was written for another quantity is not sent.
+select pg_temp.ask_supplier(:'amy', :'po', '[{"line_id": "20",
+	"quantity": "12", "price": "3"}]', '{"event": "preview"}') \g /dev/null
+select pg_temp.change(:'ann', 'H1', '[{"line_id": "20", "quantity": "14"}]')
+	\g /dev/null
+select pg_temp.change_step('supplier', :'bob', :'po', 'accept') \g /dev/null
+select is((select pg_temp.refusal(format($$ select pg_temp.ask('desk',
+	'orders_change_event', %L, %L) $$, :'amy', jsonb_build_object('id', :'po',
+	'change', c.public_id, 'version', c.version, 'event', 'send')))
+	from orders.change c where order_id = pg_temp.po_key('H1', '10')
+	and state = 'draft'), 'orders.change.stale',
+	'the supplier is not asked for less than the distributor wants by now');
+
 -- An order that its supplier has not answered yet.
 select pg_temp.placed('H2', '[{"item": "P1", "quantity": "4"}]') \g /dev/null
 select pg_temp.ask_supplier(:'amy', pg_temp.po('H2', '10'),

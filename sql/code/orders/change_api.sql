@@ -204,7 +204,8 @@ begin
 	into lines
 	from jsonb_array_elements(form -> 'lines') with ordinality t (e, ord)
 	left join lateral (select x from jsonb_array_elements(c.lines) x
-	    where x ->> 'line_id' = e ->> 'line_id') f (d) on true;
+	    where x ->> 'line_id' = e ->> 'line_id' and (x ->> 'action' <> '1'
+	        or x ->> 'line_id' = any (known))) f (d) on true;
 	select lines || coalesce(jsonb_agg(jsonb_strip_nulls(
 	    jsonb_build_object('line_id', case when d ->> 'line_id'
 	        = any (known) then d -> 'line_id' end, 'item', i.number,
@@ -214,7 +215,7 @@ begin
 	from jsonb_array_elements(c.lines) d
 	join item.item i on i.id = (d ->> 'item')::bigint
 	where d ->> 'action' = '1' and not lines @> jsonb_build_array(
-	    jsonb_build_object('line_id', d -> 'line_id'));
+	    jsonb_build_object('line_id', d -> 'line_id', 'item', i.number));
 	return form || jsonb_strip_nulls(jsonb_build_object(
 	    'partner_number', c.partner_number,
 	    'requested_date', c.head #> '{requested_date,new}',
@@ -343,6 +344,7 @@ $$;
 --           "reason_text"?} (the seller)
 --   input   id, change, event, version of the change
 --   errors  409 orders.change.over (decided or taken back meanwhile),
+--           orders.change.stale (the order changed since it was written),
 --           orders.change.late, orders.change.pending,
 --           orders.change.elsewhere (suppliers answer for it),
 --           orders.change.theirs (a distributor's), orders.event.illegal; 422 orders.reason.wanted; 412, 428

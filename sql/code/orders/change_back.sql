@@ -188,22 +188,22 @@ end
 $$;
 
 -- A change is sent: the one that it replaces, and only that one, ends. Answers
--- the order as it is then.
+-- the order as it is then; it has to be the one that the change was written for.
 create or replace function orders.change_make_way(c orders.change,
     h orders.head)
 returns orders.head language plpgsql as $$
 declare
 	w orders.change := orders.change_waiting(h);
+	again text[] := orders.added_ids(w);
 begin
 	if c.replaces_id is distinct from w.id and (w.id is not null
 	    or h.change_id is null) then
-		perform core.fail(409, 'orders.change.over', jsonb_build_object(
-		    'state', coalesce((select x.state from orders.change x
-		        where x.id = c.replaces_id), 'superseded'),
+		perform core.fail(409, 'orders.change.stale', jsonb_build_object(
 		    'change', c.number));
 	end if;
 	perform orders.refuse_unchangeable(h);
 	if w.id is null then
+		perform orders.refuse_stale(c, again);
 		return h;
 	end if;
 	update orders.change set sent_at = core.now() where id = c.id;
@@ -212,8 +212,43 @@ begin
 	    answer_document_id = c.document_id
 	where id = w.id;
 	perform orders.change_recall(w.id);
+	perform orders.refuse_stale(c, again);
 	select * into h from orders.head where id = h.id;
+	update orders.change x set head = orders.head_since(x.head, h)
+	where x.id = c.id and x.head <> '{}';
 	return h;
+end
+$$;
+
+-- A change that was written some time ago is not sent when the order says
+-- something else by now: a line that it would change, or add.
+--   again  lines that the change which it replaces would have added
+create or replace function orders.refuse_stale(c orders.change,
+    again text[])
+returns void language plpgsql stable as $$
+begin
+	if c.kind = 'change' and exists (select
+	    from jsonb_array_elements(c.lines) d
+	    left join orders.line l on l.order_id = c.order_id
+	        and l.line_id = d ->> 'line_id'
+	    where case d ->> 'action' when '1' then l.id is not null
+	        and (l.line_id <> all (again) or not orders.line_over(l.state))
+	    else l.id is null or orders.line_over(l.state)
+	        or orders.wish_of(l) is distinct from d -> 'old' end)
+	then
+		perform core.fail(409, 'orders.change.stale', jsonb_build_object(
+		    'change', c.number));
+	end if;
+end
+$$;
+
+-- Differences of a head, from what it says now: that is put back if need be.
+create or replace function orders.head_since(head jsonb, h orders.head)
+returns jsonb language plpgsql stable as $$
+begin
+	return (select coalesce(jsonb_object_agg(key, value
+	    || jsonb_build_object('old', to_jsonb(h) -> key)), '{}')
+	    from jsonb_each(head));
 end
 $$;
 

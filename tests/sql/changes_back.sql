@@ -298,6 +298,48 @@ select is(pg_temp.wanted('B6'), '10: 4, 20: 10, 30: 0',
 select is(pg_temp.version('B6'), '1 in_force, 2 withdrawn, 3 refused',
 	'in its first version');
 
+-- Replacing by way of the form what stood at once: days of lines are kept.
+create function pg_temp.days(number text) returns text language sql as $$
+	select string_agg(concat(line_id, ': ', trim_scale(ordered), ' on +',
+		requested_date - core.today()), ', ' order by position)
+	from orders.line where order_id = pg_temp.so_key(number)
+	and state <> 'cancelled'
+$$;
+-- The form as it is shown, sent with another quantity of a line.
+create function pg_temp.form_sent(who text, number text, line text,
+	quantity text, more jsonb default '{}') returns jsonb language sql as $$
+	select pg_temp.change(who, form_sent.number, (select jsonb_agg((e
+		- '{name,unit}'::text[]) || case when e ->> 'line_id' = line
+		then jsonb_build_object('quantity', quantity) else '{}' end)
+		from jsonb_array_elements(f -> 'lines') e), jsonb_build_object(
+		'event', 'send', 'requested_date', f -> 'requested_date',
+		'ship_to', coalesce(f ->> 'ship_to', '')) || more)
+	from (select pg_temp.ask('distributor', 'orders_change_new', who,
+		jsonb_build_object('id', pg_temp.so(form_sent.number)))
+		#> '{data,draft}' as f offset 0) x
+$$;
+select pg_temp.placed('B9', '[{"item": "P1", "quantity": "4"},
+	{"item": "P2", "quantity": "10"}]') \g /dev/null
+select pg_temp.change(:'ann', 'B9', jsonb_build_array(jsonb_build_object(
+	'line_id', '10', 'quantity', '4', 'requested_date', core.today() + 25),
+	jsonb_build_object('item', 'P2', 'quantity', '3', 'requested_date',
+	core.today() + 26))) \g /dev/null
+select is(pg_temp.days('B9'), '10: 4 on +25, 20: 10 on +10, 30: 3 on +26',
+	'other days stand at once');
+select pg_temp.form_sent(:'ann', 'B9', '20', '9') \g /dev/null
+select is(pg_temp.days('B9'), '10: 4 on +25, 20: 9 on +10, 30: 3 on +26',
+	'a further change keeps them');
+select is(pg_temp.states(pg_temp.so_key('B9')),
+	'change superseded, change pending', 'in place of the first one');
+select pg_temp.form_sent(:'ann', 'B9', '20', '9', jsonb_build_object(
+	'requested_date', core.today() + 30)) \g /dev/null
+select is(pg_temp.days('B9'), '10: 4 on +25, 20: 9 on +30, 30: 3 on +26',
+	'the order''s day holds for lines without one of their own');
+select pg_temp.form_sent(:'ann', 'B9', '20', '8', jsonb_build_object(
+	'requested_date', core.today() + 31)) \g /dev/null
+select is(pg_temp.days('B9'), '10: 4 on +25, 20: 8 on +31, 30: 3 on +26',
+	'so does another one');
+
 -- By document: back to what stands, or a cancellation of the change's number.
 select pg_temp.answered('B7', '[{"item": "P1", "quantity": "4"}]', :'bob',
 	:'ann') \g /dev/null

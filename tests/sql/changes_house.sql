@@ -169,6 +169,25 @@ select is((select array[l.price, s.ordered] from pg_temp.bought_line('H1',
 	'10') l, orders.line s where s.public_id::text = pg_temp.sold('H1', '20')),
 	array[52, 12]::numeric[], 'and both stand');
 
+-- Replaced by way of the form, a price is asked for again.
+select pg_temp.ask_supplier(:'amy', :'po', '[{"line_id": "10",
+	"quantity": "4", "price": "49"}]') \g /dev/null
+select pg_temp.ask('desk', 'orders_change_new', :'amy', jsonb_build_object(
+	'id', :'po')) #> '{data,draft,lines}' as lines \gset
+select is((select string_agg(e ->> 'price', ', ')
+	from jsonb_array_elements(:'lines'::jsonb) e), '49.00, 4.00',
+	'the form has the price that is asked already');
+select pg_temp.ask_supplier(:'amy', :'po', (select jsonb_agg((e
+	- '{name,unit}'::text[]) || case e ->> 'line_id' when '20'
+	then '{"price": "3.5"}' else '{}' end::jsonb)
+	from jsonb_array_elements(:'lines'::jsonb) e)) \g /dev/null
+select is((select string_agg(e ->> 'line_id' || ' ' || (e #>> '{new,price}'),
+	', ' order by e ->> 'line_id')
+	from orders.change c, jsonb_array_elements(c.lines) e
+	where c.order_id = pg_temp.po_key('H1', '10') and c.state = 'pending'),
+	'10 49.00, 20 3.50', 'sent on, it asks for both');
+select pg_temp.change_step('desk', :'amy', :'po', 'withdraw') \g /dev/null
+
 -- What was written for another quantity is not sent.
 select pg_temp.ask_supplier(:'amy', :'po', '[{"line_id": "20",
 	"quantity": "12", "price": "3"}]', '{"event": "preview"}') \g /dev/null

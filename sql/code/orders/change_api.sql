@@ -47,15 +47,18 @@ begin
 	        orders.address_party(a)) end,
 	    'text', case when draft ? 'text' then jsonb_build_array(
 	        jsonb_build_object('kind', 'note', 'value', draft ->> 'text'))
-	        end, 'lines', orders.change_form_lines(h, draft -> 'lines')));
+	        end, 'lines', orders.change_form_lines(h, draft)));
 end
 $$;
 
 -- A date that the form only repeats is none: then another day of the whole
 -- order holds for the line. So with a price.
+drop function if exists orders.change_form_lines(orders.head, jsonb);
 create or replace function orders.change_form_lines(h orders.head,
-    lines jsonb)
+    draft jsonb)
 returns jsonb language plpgsql stable as $$
+declare
+	w orders.change := orders.change_waiting(h);
 begin
 	return (select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
 	    'line_id', nullif(e ->> 'line_id', ''),
@@ -69,10 +72,29 @@ begin
 	        l.price))::text, 'price_base', case when e ->> 'price' <> ''
 	        then nullif(trim_scale(l.price_base), 1)::text end,
 	    'requested_date', nullif(nullif(e ->> 'requested_date', ''),
-	        l.requested_date::text))) order by ord), '[]')
-	    from jsonb_array_elements(lines) with ordinality t (e, ord)
+	        orders.repeated_day(l, w, draft)))) order by ord), '[]')
+	    from jsonb_array_elements(draft -> 'lines')
+	        with ordinality t (e, ord)
 	    left join orders.line l on l.order_id = h.id
 	        and l.line_id = e ->> 'line_id');
+end
+$$;
+
+-- The day of a line that says nothing of its own when the form has it. What a
+-- waiting change asks of a line is put back first, hence its day has to be
+-- said again, unless it is the order's and that becomes another one.
+create or replace function orders.repeated_day(l orders.line,
+    w orders.change, draft jsonb)
+returns text language plpgsql stable as $$
+declare
+	d jsonb := (select x from jsonb_array_elements(orders.undecided(w)) x
+	    where x ->> 'line_id' = l.line_id);
+	day text := w.head #>> '{requested_date,new}';
+begin
+	return case when d is null then l.requested_date::text
+	    when d #>> '{new,date}' = day and draft ->> 'requested_date' <> day
+	        then day
+	    else d #>> '{old,date}' end;
 end
 $$;
 
@@ -189,6 +211,14 @@ $$;
 select core.operation('orders_change_new', permission => 'orders.buy',
     input => '{"id": "uuid", "from": "uuid?"}');
 
+-- The price that a difference asks for, by the base that the line has now.
+create or replace function orders.form_price(d jsonb)
+returns text language sql immutable as $$
+	select orders.plain((d #>> '{new,price}')::numeric
+	    * coalesce((d #>> '{old,base}')::numeric, 1)
+	    / coalesce((d #>> '{new,base}')::numeric, 1))
+$$;
+
 -- The form with what a written change asks for.
 --   known  lines that the change that waits would add: named by their numbers
 create or replace function orders.change_draft_form(form jsonb,
@@ -200,7 +230,9 @@ begin
 	select coalesce(jsonb_agg(case when d is null then e
 	    when d ->> 'action' = '2' then e || '{"quantity": ""}'
 	    else e || jsonb_build_object('quantity', d #>> '{new,quantity}',
-	        'requested_date', d #>> '{new,date}') end order by ord), '[]')
+	        'requested_date', d #>> '{new,date}') || case when e ? 'price'
+	        then jsonb_build_object('price', orders.form_price(d))
+	        else '{}' end end order by ord), '[]')
 	into lines
 	from jsonb_array_elements(form -> 'lines') with ordinality t (e, ord)
 	left join lateral (select x from jsonb_array_elements(c.lines) x

@@ -417,6 +417,48 @@ select is((select array_agg(r ->> 13 order by r ->> 8)
 select throws_ok(format($$select pg_temp.ask('supplier', 'worklist_bytes', %L,
 	'{"of": "money"}')$$, :'bob'), 'PT422', null, 'no other table');
 
+-- A number that is proposed is free, whose lines ever left under the last.
+select pg_temp.bought_order('S10') as p10 \gset
+select pg_temp.bought_order('S11') as p11 \gset
+select public_id as o10 from orders.head where number = :'p10' \gset
+create function pg_temp.leaves(line text, quantity text) returns jsonb
+language sql as $$
+	select jsonb_build_array(jsonb_build_object('line', pg_temp.bought('S11',
+		leaves.line), 'quantity', leaves.quantity))
+$$;
+select is(pg_temp.ask('supplier', 'despatches_create', :'bob',
+	jsonb_build_object('id', :'o10', 'lines', pg_temp.leaves('10', '1')))
+	#>> '{data,number}', :'p10' || '-1', 'lines of another order leave');
+select is((select distinct r ->> 0 from jsonb_array_elements(pg_temp.ask(
+	'supplier', 'worklist_bytes', :'bob', '{"of": "despatch", "format": "csv"}')
+	#> '{data,rows}') r where r ->> 7 = :'p10'), :'p10' || '-2',
+	'a sheet proposes the next number');
+select is(pg_temp.ask('supplier', 'despatches_create', :'bob',
+	jsonb_build_object('id', :'o10', 'lines', pg_temp.leaves('10', '1')
+	|| pg_temp.leaves('20', '1'))) #>> '{data,number}', :'p10' || '-2',
+	'so does the form');
+
+-- What a despatch holds stands in its form, however much that is.
+create or replace function orders.builder_most() returns int
+language sql immutable as $$ select 1 $$;
+create function pg_temp.edited(number text) returns jsonb language sql as $$
+	select pg_temp.ask('supplier', 'despatches_edit', pg_temp.hash('bob'),
+		jsonb_build_object('id', (select d.public_id from orders.despatch d
+		where d.number = edited.number))) #> '{data}'
+$$;
+select is((select array_agg((l ->> 'order_line_id') || ' '
+	|| (l ->> 'quantity')) from jsonb_array_elements(pg_temp.edited(
+	:'p10' || '-2') -> 'lines') l), '{"10 1","20 1"}',
+	'a form leaves nothing of its despatch out');
+create or replace function orders.form_fields() returns int
+language sql immutable as $$ select 120 $$;
+select throws_ok(format($$select pg_temp.edited(%L)$$, :'p10' || '-2'),
+	'PT422', 'orders.despatch.form', 'one that does not fit is refused');
+create or replace function orders.form_fields() returns int
+language sql immutable as $$ select 8000 $$;
+create or replace function orders.builder_most() returns int
+language sql immutable as $$ select 500 $$;
+
 -- Lines picked in the worklist.
 select pg_temp.ask('supplier', 'despatches_pick', :'bob', jsonb_build_object(
 	'lines', jsonb_build_array(pg_temp.bought('S8', '10'),

@@ -7,6 +7,20 @@
 create or replace function orders.builder_most()
 returns int language sql immutable as $$ select 500 $$;
 
+-- Fields of one form that are taken; a row has 12 of them, a package 4.
+create or replace function orders.form_fields()
+returns int language sql immutable as $$ select 8000 $$;
+
+-- Rows that a form has room for beside those that the despatch holds.
+create or replace function orders.builder_room(d orders.despatch)
+returns int language plpgsql stable as $$
+begin
+	return (orders.form_fields() - 100 - 4 * (select count(*)
+	    from orders.package where despatch_id = d.id)) / 12
+	    - (select count(*) from orders.packed where despatch_id = d.id);
+end
+$$;
+
 -- May something of a line leave now?
 create or replace function orders.ready(l orders.line)
 returns boolean language sql immutable as $$
@@ -15,8 +29,9 @@ returns boolean language sql immutable as $$
 	    and l.confirmed + l.backordered > l.shipped
 $$;
 
--- The lines of a form: of a despatch what it holds; then those from which
--- something may leave to the place of an order, that order's first.
+-- The lines of a form: of a despatch all that it holds; then those from which
+-- something may leave to the place of an order, that order's first, as far as
+-- there is room.
 --   picked  none but these lines
 create or replace function orders.builder_ids(h orders.head,
     d orders.despatch, picked bigint[])
@@ -33,7 +48,8 @@ begin
 	    and (l.id = any (held) or orders.ready(l))
 	    and (picked is null or l.id = any (picked))
 	    order by l.id = any (held) desc, o.id <> h.id, o.id, l.position
-	    limit orders.builder_most());
+	    limit greatest(cardinality(held), least(orders.builder_most(),
+	        cardinality(held) + orders.builder_room(d))));
 end
 $$;
 
@@ -375,14 +391,21 @@ begin
 end
 $$;
 
--- A despatch as its correction starts; 409 orders.despatch.over when it was
--- counted or cancelled. Result: as despatches_new, with "despatch": {"id",
--- "number", "version"}.
+-- A despatch as its correction starts. Result: as despatches_new, with
+-- "despatch": {"id", "number", "version"}.
+--   errors  409 orders.despatch.over when it was counted or cancelled; 422
+--           orders.despatch.form when a form does not hold all of it: what is
+--           left out of one would leave the despatch
 create or replace function api.despatches_edit(input jsonb)
 returns core.answer language plpgsql stable as $$
 declare
 	d orders.despatch := orders.despatch_own(input);
 begin
+	if orders.builder_room(d) < 0 then
+		perform core.fail(422, 'orders.despatch.form', jsonb_build_object(
+		    'number', d.number, 'lines', (select count(*)
+		    from orders.packed p where p.despatch_id = d.id)));
+	end if;
 	return core.ok(orders.builder_json(orders.despatch_first(d), d),
 	    d.version);
 end

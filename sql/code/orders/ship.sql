@@ -122,12 +122,21 @@ begin
 end
 $$;
 
--- A number for a despatch of an order, where none is given.
+-- A number for a despatch of an order, where none is given. One that nothing
+-- of the order left under may be taken as well, by lines of other orders.
 create or replace function orders.despatch_number(h orders.head)
 returns text language plpgsql stable as $$
+declare
+	n int := (select count(*) from orders.shipment where order_id = h.id);
+	given text;
 begin
-	return h.number || '-' || (select count(*) + 1 from orders.shipment
-	    where order_id = h.id);
+	loop
+		n := n + 1;
+		given := h.number || '-' || n;
+		exit when not exists (select from orders.despatch d
+		    where d.partner_id = h.partner_id and d.number = given);
+	end loop;
+	return given;
 end
 $$;
 

@@ -196,6 +196,47 @@ select pg_temp.later() \g /dev/null
 select is(pg_temp.line_state(pg_temp.sold('B5', '10')), 'cancelled',
 	'explicit zero');
 
+-- What comes later leaves the other parts as they were promised.
+create function pg_temp.promised(number text) returns text language sql as $$
+	select string_agg(s.kind || ' ' || trim_scale(s.quantity) || ' '
+		|| s.due_on - core.today(), ', ' order by s.due_on, s.kind)
+	from orders.schedule s join orders.line l on l.id = s.line_id
+	where l.public_id::text = pg_temp.bought(promised.number, '10')
+$$;
+create function pg_temp.part(quantity text, day int) returns jsonb
+language sql as $$
+	select jsonb_build_object('quantity', quantity, 'date', core.today() + day)
+$$;
+select pg_temp.ask('distributor', 'orders_create', :'ann', pg_temp.form(n,
+	'[{"item": "P1", "quantity": "10"}]')) is not null as ok
+from (values ('L1'), ('L2')) v (n) \g /dev/null
+select pg_temp.line_event('supplier', :'bob', 'propose', pg_temp.bought('L1',
+	'10'), jsonb_build_object('schedule', jsonb_build_array(pg_temp.part('3',
+	8), pg_temp.part('3', 9), pg_temp.part('4', 10)))) \g /dev/null
+select pg_temp.line_event('supplier', :'bob', 'propose', pg_temp.bought('L2',
+	'10'), jsonb_build_object('schedule', jsonb_build_array(pg_temp.part('4',
+	9)), 'backorder', pg_temp.part('6', 10))) \g /dev/null
+select pg_temp.later() \g /dev/null
+select pg_temp.line_event('distributor', :'ann', 'accept',
+	pg_temp.sold(n, '10')) from (values ('L1'), ('L2')) v (n) \g /dev/null
+select pg_temp.later() \g /dev/null
+select pg_temp.line_event('supplier', :'bob', 'backorder',
+	pg_temp.bought('L1', '10'), pg_temp.part('4', 40)) \g /dev/null
+select is(pg_temp.promised('L1'), 'confirmed 3 8, confirmed 3 9, '
+	'backordered 4 40', 'the last of three parts comes later');
+select pg_temp.line_event('supplier', :'bob', 'backorder',
+	pg_temp.bought('L1', '10'), pg_temp.part('5', 41)) \g /dev/null
+select is(pg_temp.promised('L1'), 'confirmed 3 8, confirmed 2 9, '
+	'backordered 5 41', 'and one of the part before it');
+select pg_temp.line_event('supplier', :'bob', 'backorder',
+	pg_temp.bought('L2', '10'), pg_temp.part('6', 40)) \g /dev/null
+select is(pg_temp.promised('L2'), 'confirmed 4 9, backordered 6 40',
+	'later again, what is confirmed stays');
+select pg_temp.line_event('supplier', :'bob', 'backorder',
+	pg_temp.bought('L2', '10'), pg_temp.part('2', 50)) \g /dev/null
+select is(pg_temp.promised('L2'), 'confirmed 4 9, backordered 4 40, '
+	'backordered 2 50', 'a part of that later still');
+
 -- Tolerance of a supplier's agreement; shipping above what was confirmed.
 select exchange.agreement_load(:beta, '{"name": "b", "family": "portal",
 	"tolerances": {"over_ship_percent": 20, "price_percent": 2}}')

@@ -300,7 +300,25 @@ begin
 end
 $$;
 
--- What an accepted line becomes when a part of it is late or will not come.
+-- The first parts that are promised of a line, up to a quantity: what is
+-- confirmed before what is backordered, each by its date.
+create or replace function orders.first_parts(of_line bigint, upto numeric)
+returns jsonb language plpgsql stable as $$
+begin
+	return (select coalesce(jsonb_agg(jsonb_build_object('kind', p.kind,
+	    'quantity', trim_scale(least(p.quantity, upto - p.before))::text,
+	    'date', p.due_on) order by p.before), '[]')
+	from (select s.kind, s.quantity, s.due_on, sum(s.quantity) over w
+	        - s.quantity as before
+	    from orders.schedule s where s.line_id = of_line
+	    and s.kind in ('confirmed', 'backordered')
+	    window w as (order by s.kind = 'backordered', s.due_on, s.id)) p
+	where p.before < upto);
+end
+$$;
+
+-- What an accepted line becomes when a part of it is late or will not come;
+-- the parts before it stay as they were promised.
 --   a  quantity: how much (default all that is not shipped); date: the new
 --      promise; quantity 0: the remainder is cancelled
 create or replace function orders.backorder_parts(l orders.line, a jsonb)
@@ -323,9 +341,7 @@ begin
 		perform core.fail(422, 'orders.date.wanted', null, jsonb_build_array(
 		    core.wrong('/date', 'orders.date.wanted')));
 	end if;
-	return jsonb_build_array(
-	    jsonb_build_object('kind', 'confirmed', 'quantity', keep::text,
-	        'date', l.latest_promised_date),
+	return orders.first_parts(l.id, keep) || jsonb_build_array(
 	    jsonb_build_object('kind', case when day is null then 'cancelled'
 	        else 'backordered' end, 'quantity', n::text, 'date', day),
 	    jsonb_build_object('kind', 'cancelled', 'quantity',

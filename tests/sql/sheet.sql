@@ -6,6 +6,7 @@
 \ir lib/start.sql
 \ir lib/orders.sql
 \ir lib/documents.sql
+\ir lib/changes.sql
 
 select pg_temp.ask('distributor', 'orders_create', :'ann', pg_temp.form('S1',
 	'[{"item": "P1", "quantity": "4"}, {"item": "P2", "quantity": "10"}]'))
@@ -157,5 +158,47 @@ select is(pg_temp.accept(:d10, :'order1') ->> 'state', 'applied',
 select is((select ship_to ->> 'assigned_by_buyer' from orders.head
 	where partner_number = 'S2'), 'W1',
 	'and goes where the partner''s goods usually go');
+
+-- A row that is wrong about a change holds up none that is right.
+select pg_temp.answered('S3', '[{"item": "P1", "quantity": "4"},
+	{"item": "P2", "quantity": "10"}]', :'bob', :'ann') \g /dev/null
+select h.number as po3 from orders.head h
+	where h.public_id::text = pg_temp.po('S3', '10') \gset
+select pg_temp.change(:'ann', 'S3', '[{"line_id": "10", "quantity": "3"}]')
+	\g /dev/null
+create function pg_temp.change_rows(po text, one jsonb, two jsonb)
+returns jsonb language sql as $$
+	select pg_temp.rows(po, jsonb_build_array('{"line_id": "10"}'::jsonb
+		|| one, '{"line_id": "10", "action": "3", "confirmed": "3"}'::jsonb
+		|| two, jsonb_build_object('line_id', '20', 'action', '3',
+		'confirmed', '10', 'schedule', jsonb_build_array(jsonb_build_object(
+		'quantity', '10', 'date', core.today() + 30)), 'reason',
+		'{"code": "transport"}'::jsonb)))
+$$;
+select pg_temp.hand_in('supplier', :'berp', 'gone') as d11 \gset
+select is(pg_temp.accept(:d11, pg_temp.change_rows(:'po3', '{"change":
+	"accept", "change_number": "C-0"}', '{}')) ->> 'state', 'applied',
+	'the row that is right counts');
+select is(pg_temp.rules(:d11), array['business.change_none',
+	'business.change_pending'], 'each of the others is named');
+select is((select latest_promised_date - core.today() from orders.line
+	where public_id::text = pg_temp.bought('S3', '20')), 30,
+	'its line has moved');
+select is(pg_temp.line_state(pg_temp.bought('S3', '10'))
+	|| ' ' || pg_temp.change_state('S3'), 'accepted pending',
+	'the change still waits');
+select pg_temp.hand_in('supplier', :'berp', 'both') as d12 \gset
+select is(pg_temp.accept(:d12, jsonb_insert(pg_temp.change_rows(:'po3',
+	'{"change": "accept"}', '{}'),
+	'{interchanges,0,messages,0,canonical,lines,1}', '{"line_id": "10",
+	"change": "refuse", "reason": {"code": "other"}}')) ->> 'state',
+	'applied', 'beside yes and no, too');
+select is(pg_temp.rules(:d12), array['business.change_mixed',
+	'business.change_mixed', 'business.change_pending'],
+	'all three are named');
+select pg_temp.hand_in('supplier', :'berp', 'right') as d13 \gset
+select is(pg_temp.accept(:d13, pg_temp.change_rows(:'po3', '{"change":
+	"accept"}', '{}')) ->> 'state', 'applied', 'with the right word');
+select is(pg_temp.rules(:d13), null, 'nothing is wrong');
 
 \ir lib/end.sql

@@ -65,7 +65,8 @@ begin
 end
 $$;
 
--- What is wrong with the rows of an order about its change.
+-- What is wrong with the rows of an order about its change. While no row that
+-- is right answers it, its lines cannot be answered.
 --   wrong  rows with an error already, from 0
 create or replace function orders.change_row_findings(h orders.head,
     canonical jsonb, wrong int[])
@@ -74,10 +75,10 @@ declare
 	rows jsonb := canonical -> 'lines';
 	mixed boolean := (select count(distinct e ->> 'change') > 1
 	    from jsonb_array_elements(rows) e);
-	reason boolean := exists (select from jsonb_array_elements(rows) e
-	    where e ->> 'change' = 'refuse' and e ? 'reason');
-	said boolean := exists (select from jsonb_array_elements(rows) e
-	    where e ? 'change');
+	reason boolean := exists (select from jsonb_array_elements(rows)
+	    with ordinality t (e, n) where e ->> 'change' = 'refuse'
+	    and e ? 'reason' and n - 1 <> all (wrong));
+	said boolean := false;
 	found jsonb := '[]';
 	f jsonb;
 	e jsonb;
@@ -85,21 +86,28 @@ declare
 begin
 	for e in select * from jsonb_array_elements(rows) loop
 		i := i + 1;
-		continue when i = any (wrong);
-		f := null;
-		if e ? 'change' then
-			f := orders.change_row_wrong(h, e, '/lines/' || i, mixed,
-			    reason);
-		elsif not said and exists (select from orders.line l
-		    where l.id = orders.line_meant(h.id, e)
-		    and l.change_id is not null) then
-			f := orders.finding('change_pending', 'error', '/lines/' || i
-			    || '/confirmed', e ->> 'confirmed', null,
-			    jsonb_build_object('line', e ->> 'line_id'));
-		end if;
+		continue when i = any (wrong) or not e ? 'change';
+		f := orders.change_row_wrong(h, e, '/lines/' || i, mixed, reason);
+		said := said or f is null;
 		found := found || coalesce(f, '[]');
 	end loop;
-	return found;
+	return found || case when said then '[]' else orders.waiting_findings(h,
+	    rows, wrong) end;
+end
+$$;
+
+-- Rows without a word on the change whose lines wait for it.
+create or replace function orders.waiting_findings(h orders.head,
+    rows jsonb, wrong int[])
+returns jsonb language plpgsql stable as $$
+begin
+	return (select coalesce(jsonb_agg(orders.finding('change_pending',
+	    'error', '/lines/' || t.n - 1 || '/confirmed', e ->> 'confirmed',
+	    null, jsonb_build_object('line', e ->> 'line_id')) order by t.n), '[]')
+	from jsonb_array_elements(rows) with ordinality t (e, n)
+	join orders.line l on l.id = orders.line_meant(h.id, t.e)
+	where l.change_id is not null and not e ? 'change'
+	and t.n - 1 <> all (wrong));
 end
 $$;
 

@@ -351,17 +351,36 @@ limited(struct flow *f)
 }
 
 static enum flow_step
+ask(struct flow *f)
+{
+	return flow_call(f, f->match.route->operation, f->in.json, f->in.bytes,
+	    !changes(f), called);
+}
+
+/* It is written down that the caller takes this: now he gets it. */
+static enum flow_step
+noted(struct flow *f)
+{
+	if (f->call.error.err.rc != RC_OK)
+		return flow_fail_db(f, &f->call.error);
+	return ask(f);
+}
+
+static enum flow_step
 run(struct flow *f)
 {
 	static flow_fn *const steps[] = {
 	    pick_format, admit, limited, check_headers, take_input};
+	const char *note = touch_before(f);
 
 	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
 		if (steps[i](f) == FLOW_DONE)
 			return FLOW_DONE;
 	formflow_cookies(f);
-	return flow_call(f, f->match.route->operation, f->in.json, f->in.bytes,
-	    !changes(f), called);
+	if (note)
+		return flow_call(f, note, touch_object(f, f->a),
+		    (struct span){0}, false, noted);
+	return ask(f);
 }
 
 static enum flow_step

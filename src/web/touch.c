@@ -103,32 +103,54 @@ touch_view(struct flow *f)
 /* What reading one object brings about: by the operation that read it. */
 static const struct {
 	const char *read, *note;
+	bool before; /* the answer depends on it */
 } marks[] = {
-    {"order_files_bytes", "order_files_seen"},
-    {"announcements_show", "announcements_seen"},
+    {"order_files_bytes", "order_files_seen", true},
+    {"announcements_show", "announcements_seen", false},
 };
+
+/* The note that this request brings about before or after it is answered. */
+static const char *
+mark_of(const struct flow *f, bool before)
+{
+	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+		if (f->rq.method == WEB_GET && marks[i].before == before &&
+		    !strcmp(marks[i].read, f->operation))
+			return marks[i].note;
+	return NULL;
+}
+
+const char *
+touch_before(const struct flow *f)
+{
+	return mark_of(f, true);
+}
+
+json_t *
+touch_object(const struct flow *f, struct arena *a)
+{
+	json_t *in = repr_json_object(a);
+
+	for (size_t k = 0; k < f->match.nparams; k++)
+		repr_json_set(in,
+		    arena_str(a, span_make(f->match.params[k].name,
+				     f->match.params[k].length)),
+		    repr_json_string(a, f->match.params[k].value));
+	return in;
+}
 
 void
 touch_seen(struct flow *f)
 {
-	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
-		struct arena *a;
-		json_t *in;
-		struct buf b;
+	const char *op = mark_of(f, false);
+	struct arena *a;
+	struct buf b;
 
-		if (f->rq.method != WEB_GET ||
-		    strcmp(marks[i].read, f->operation) != 0)
-			continue;
-		a = arena_new();
-		in = repr_json_object(a);
-		for (size_t k = 0; k < f->match.nparams; k++)
-			repr_json_set(in,
-			    arena_str(a, span_make(f->match.params[k].name,
-					     f->match.params[k].length)),
-			    repr_json_string(a, f->match.params[k].value));
-		buf_init(&b, 8192);
-		repr_json_write(in, &b);
-		beside(f, a, marks[i].note, arena_span(a, buf_span(&b)));
-		buf_done(&b);
-	}
+	if (op == NULL)
+		return;
+	a = arena_new();
+	buf_init(&b, 8192);
+	repr_json_write(touch_object(f, a), &b);
+	beside(f, a, op, arena_span(a, buf_span(&b)));
+	buf_done(&b);
 }

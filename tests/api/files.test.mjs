@@ -2,9 +2,13 @@
 // Files of orders over HTTP: attached on the screen and by a machine, passed
 // on by the house, taken, withdrawn; absent for everybody else.
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
 import test from "node:test";
 import { itemsOf } from "../lib/goods.mjs";
-import { Machine, sql, until, URL_BASE, Visitor } from "../lib/kontor.mjs";
+import { Machine, sql, until, URL_BASE, VAR, Visitor }
+    from "../lib/kontor.mjs";
 import { unique } from "../lib/orders.mjs";
 
 const PNG = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlE" +
@@ -105,11 +109,28 @@ test("a file of an order goes from side to side, as far as it may",
 		const kept = (await r.json()).attachments[1];
 		assert.equal((await am.get(`/desk/orders/${so}/files/${kept.id}`,
 		    "*/*")).status, 200);
-		await until("the download is known", async () =>
-		    (await files(erp, so))[1].fetched);
+		assert.equal((await files(erp, so))[1].fetched, true);
 		r = await step(kept);
 		assert.equal(r.status, 409);
 		assert.equal((await r.json()).code, "orders.file.illegal");
+	});
+	await t.test("what is withdrawn while it is asked for does not leave",
+	    async () => {
+		const r = await erp.fetch(`/orders/${so}/files`, { method: "POST",
+		    body: form(bytes(unique("W")), "late.png") });
+		const [f] = (await r.json()).attachments.slice(-1);
+		const psql = spawn("psql", ["-qAtX", "-h", join(VAR, "pg"), "-U",
+		    "postgres", "-d", "kontor", "-c", `begin;
+		    update orders.attachment set bytes = null,
+		    withdrawn_at = core.now() where public_id = '${f.id}';
+		    select pg_sleep(1.5) /* ${f.id} */; commit`]);
+		const over = once(psql, "exit");
+		await until("the step is under way", () => sql(`select 1 as n
+		    from pg_stat_activity where wait_event = 'PgSleep'
+		    and query like '%${f.id}%'`).length);
+		assert.equal((await am.get(`/desk/orders/${so}/files/${f.id}`,
+		    "*/*")).status, 404);
+		assert.deepEqual(await over, [0, null]);
 	});
 	await t.test("the largest file passes, a larger one does not",
 	    async () => {
@@ -126,6 +147,9 @@ test("a file of an order goes from side to side, as far as it may",
 		const desk = `/desk/orders/${so}`;
 		const shown = await (await am.get(desk)).text();
 		assert.match(shown, /Teilen mit …/);
+		assert.doesNotMatch(shown, /name="filename"[^>]*value=/);
+		assert.equal((await am.post(`${desk}/files/${f.id}/share`,
+		    { order: po }, { page: desk })).status, 422);
 		const r = await am.post(`${desk}/files/${f.id}/share`,
 		    { order: po, filename: "Teil.png" }, { page: desk });
 		assert.equal(r.status, 303, await r.clone().text());
@@ -137,6 +161,9 @@ test("a file of an order goes from side to side, as far as it may",
 		    `/orders/${po}/files/${got.id}`)).arrayBuffer()), bytes(mark));
 		const all = await (await supplier.fetch(`/orders/${po}`)).text();
 		assert.doesNotMatch(all, /Nordlicht|flange\.png/);
+		const seller = await new Visitor("de").signIn("elbe.user");
+		assert.match(await (await seller.get(`/supplier/orders/${po}`))
+		    .text(), /Neue Datei des Hauses zu PO-/);
 	});
 	await t.test("an internal file stays inside", async () => {
 		const r = await upload(am, `/desk/orders/${so}`,

@@ -218,6 +218,10 @@ select is(pg_temp.ask('distributor', 'cases_create', :'ann', '{"subject":
 	"with photo", "filename": "../a b.png"}', '\x89504e470d0a1a0a00')
 	#>> '{data,attachments,0,filename}', '.._a b.png',
 	'a picture is kept under a harmless name');
+select is(pg_temp.ask('distributor', 'cases_create', :'ann', '{"subject":
+	"with plan", "filename": "plan.bat"}', '%PDF-1.4 <script>')
+	#>> '{data,attachments,0,filename}', 'plan.pdf',
+	'and ends as files of its type do');
 select throws_ok(format($$select pg_temp.ask('distributor', 'cases_create', %L,
 	'{"subject": "x", "filename": "a.png"}', '\x3c68746d6c3e')$$, :'ann'),
 	'PT422', 'input.invalid', 'what is no picture is refused, whatever its name');

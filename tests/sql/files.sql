@@ -3,6 +3,7 @@
 -- Files of orders: who attaches, sees, takes, withdraws and passes them on.
 \ir lib/start.sql
 \ir lib/orders.sql
+\ir lib/touched.sql
 
 select pg_temp.person('abe', 'distributor_user', :alpha) as abe \gset
 select pg_temp.person('ira', 'agent') as ira \gset
@@ -189,8 +190,10 @@ from (values ('desk', :'ira', 'not even by asking; an agent'),
 select throws_ok(format('select pg_temp.step(''desk'', %L, %L, ''mine.png'',
 	''share'', %L)', :'amy', :'so', m), s, c, n) from (values
 	('{}'::jsonb, 'PT422', 'input.invalid', 'an order is wanted'),
-	(jsonb_build_object('order', :'so'), 'PT422', 'input.invalid',
-	'a linked one')) v (m, s, c, n);
+	(jsonb_build_object('order', :'so', 'filename', 'x.png'), 'PT422',
+	'input.invalid', 'a linked one'),
+	(jsonb_build_object('order', :'po'), 'PT422', 'input.invalid',
+	'and a name chosen for it')) v (m, s, c, n);
 select throws_ok(format('select pg_temp.step(''desk'', %L, %L, ''cost.png'',
 	''share'', %L)', :'amy', :'so', jsonb_build_object('order', :'po')),
 	'PT409', 'orders.file.illegal', 'what is internal is not passed on');
@@ -204,7 +207,7 @@ select ok(pg_temp.ask('supplier', 'orders_show', :'bob', jsonb_build_object(
 	'id', :'po'))::text !~* 'alpha|mine.png', 'nowhere');
 select ok(pg_temp.ask('supplier', 'activity_list', :'bob',
 	'{"limit": "200"}')::text !~* 'alpha|mine.png', 'nor on his timeline');
-select is(pg_temp.told('supplier', :'bob'), 'order.file.attached',
+select is(pg_temp.told('supplier', :'bob'), 'order.file.received',
 	'which tells of a new file');
 select is(pg_temp.take('supplier', :'bob', :'po', 'flange.png'), '204',
 	'he takes it');
@@ -214,18 +217,71 @@ select is(pg_temp.file('desk', :'amy', :'so', 'mine.png')
 select is(pg_temp.file('desk', :'amy', :'po', 'flange.png')
 	#>> '{shares,0,from}', 'true', 'and where it came from');
 select throws_ok(format('select pg_temp.step(''desk'', %L, %L, ''mine.png'',
-	''share'', %L)', :'amy', :'so', jsonb_build_object('order', :'po')),
-	'PT409', 'orders.file.there', 'once');
+	''share'', %L)', :'amy', :'so', jsonb_build_object('order', :'po',
+	'filename', 'flange.png')), 'PT409', 'orders.file.there', 'once');
 select is((select count(*) from core.audit a where a.operation =
 	'order_files_event' and a.detail ->> 'event' = 'share'), 1::bigint,
 	'the audit has it');
 select pg_temp.attach('supplier', :'bob', :'po', 'cert.png', 's') \g /dev/null
 select pg_temp.step('desk', :'amy', :'po', 'cert.png', 'share',
-	jsonb_build_object('order', :'so')) \g /dev/null
+	jsonb_build_object('order', :'so', 'filename', 'cert.png')) \g /dev/null
 select is(pg_temp.file('distributor', :'ann', :'so', 'cert.png')
 	->> 'author', 'House', 'and the other way round');
 select is(pg_temp.file('desk', :'ira', :'so', 'cert.png') ->> 'author', 'Amy',
 	'inside the house it has a name');
+
+-- A name that said too much goes with the file.
+select pg_temp.attach('distributor', :'ann', :'so', 'plan.png', 'pl') \g /dev/null
+select pg_temp.step('desk', :'amy', :'so', 'plan.png', 'share',
+	jsonb_build_object('order', :'po', 'filename', 'Order_ALPHA.png'))
+	\g /dev/null
+select pg_temp.step('desk', :'amy', :'po', 'Order_ALPHA.png', 'internal')
+	\g /dev/null
+select pg_temp.step('desk', :'amy', :'po', 'Order_ALPHA.png', 'publish')
+	\g /dev/null
+select pg_temp.step('desk', :'amy', :'po', 'Order_ALPHA.png', 'withdraw')
+	\g /dev/null
+select ok(pg_temp.ask('supplier', op, :'bob', i)::text !~* 'alpha',
+	op || ' does not keep it') from (values
+	('orders_show', jsonb_build_object('id', :'po')),
+	('activity_list', '{"limit": "200"}')) v (op, i);
+select is((select count(*) from core.event e where e.object_id = :'po'
+	and not e.internal and e.data::text ~* 'alpha'), 0::bigint,
+	'nor does the stream');
+select is(pg_temp.told('supplier', :'bob'), 'order.file.received '
+	|| 'order.file.attached order.file.received order.file.recalled '
+	|| 'order.file.received order.file.recalled',
+	'which says that it came and went');
+
+-- Who looks inside the house is no reader yet.
+select pg_temp.attach('desk', :'amy', :'so', 'inner.png', 'in',
+	'{"internal": "true"}') \g /dev/null
+select pg_temp.take('desk', :'ira', :'so', 'inner.png') \g /dev/null
+select pg_temp.step('desk', :'amy', :'so', 'inner.png', 'publish') \g /dev/null
+select is(pg_temp.file('desk', :'amy', :'so', 'inner.png') -> 'actions',
+	'["withdraw", "share", "internal"]',
+	'what a colleague has opened is published and taken back all the same');
+select pg_temp.take('distributor', :'ann', :'so', 'inner.png') \g /dev/null
+select is(pg_temp.file('desk', :'amy', :'so', 'inner.png') -> 'actions',
+	'["share"]', 'until the partner has taken it');
+
+-- A name ends as its bytes do.
+select is(core.file_name(n, t), e, format('%s is kept as %s', n, e))
+from (values ('plan.hta', 'application/pdf', 'plan.pdf'),
+	('plan.pdf.bat', 'application/pdf', 'plan.pdf.pdf'),
+	('plan.html. ', 'application/pdf', 'plan.pdf'),
+	('plan', 'application/pdf', 'plan.pdf'),
+	('.pdf', 'application/pdf', 'file.pdf'),
+	('Drawing 4.2', 'application/pdf', 'Drawing 4.2.pdf'),
+	('Plan.PDF', 'application/pdf', 'Plan.PDF'),
+	('a.jpeg', 'image/jpeg', 'a.jpeg'), ('a.png', 'image/jpeg', 'a.jpg'),
+	('', 'image/gif', 'file.gif'), ('x.svg', 'image/webp', 'x.webp'),
+	(repeat('n', 120) || '.pdf', 'application/pdf', repeat('n', 94) || '.pdf'))
+	v (n, t, e);
+select is(pg_temp.ask('distributor', 'order_files_create', :'ann',
+	jsonb_build_object('id', :'so', 'filename', 'plan.hta'),
+	'%PDF-1.4 <script>') #>> '{data,attachments,-1,filename}', 'plan.pdf',
+	'no file of an order is offered as something that runs');
 
 -- An order that its supplier does not see yet.
 select pg_temp.attach('desk', :'amy', :'later', 'soon.png', 'z') \g /dev/null
@@ -247,4 +303,84 @@ from generate_series(1, 50 - (select count(*)::int from orders.attachment a
 select throws_ok(format('select pg_temp.attach(''distributor'', %L, %L,
 	''x.png'', ''more'')', :'ann', :'so'), 'PT409', 'orders.files.many',
 	'an order has fifty files at most');
+select pg_temp.attach('supplier', :'bob', :'po', n || '.png', n::text)
+from generate_series(1, 50 - (select count(*)::int from orders.attachment a
+	join orders.head h on h.id = a.order_id
+	where h.public_id = :'po' and a.withdrawn_at is null)) n \g /dev/null
+select throws_ok(format('select pg_temp.step(''desk'', %L, %L, ''kept.png'',
+	''share'', %L)', :'amy', :'so', jsonb_build_object('order', :'po',
+	'filename', 'k.png')), 'PT409', 'orders.files.many',
+	'nor has one more that it is passed on to');
+
+-- What is read of an order or a case does not grow with the bytes of its
+-- files.
+select pg_temp.ask('distributor', 'orders_create', :'ann', pg_temp.form('F2',
+	'[{"item": "P1", "quantity": "4"}]')) #>> '{data,id}' as wide \gset
+select pg_temp.ask('distributor', 'cases_create', :'ann',
+	'{"subject": "Noise", "symptom": "It hums"}') #>> '{data,id}' as hums \gset
+create function pg_temp.fill(of_order text, of_case text, size int)
+returns void language plpgsql as $$
+declare
+	n int;
+	bytes bytea;
+begin
+	delete from orders.attachment a using orders.head h
+	where h.id = a.order_id and h.public_id::text = of_order;
+	delete from cases.attachment a using cases.head h
+	where h.id = a.case_id and h.public_id::text = of_case;
+	for n in 1..20 loop
+		bytes := (select string_agg(sha256(convert_to(n || '-' || i, 'UTF8')),
+			'') from generate_series(1, size / 32) i);
+		insert into orders.attachment (partner_id, order_id, filename,
+			media_type, sha256, bytes, side, author_name)
+		select h.partner_id, h.id, 'l.png', 'image/png', sha256(bytes), bytes,
+			'partner', 'Ann' from orders.head h
+		where h.public_id::text = of_order;
+		insert into cases.attachment (partner_id, case_id, filename,
+			media_type, sha256, bytes, author_name)
+		select c.partner_id, c.id, 'l.png', 'image/png', sha256(bytes), bytes,
+			'Ann' from cases.head c where c.public_id::text = of_case;
+	end loop;
+end
+$$;
+select pg_temp.fill(:'wide', :'hums', 64) \g /dev/null
+create temp table shown on commit drop as
+select login, op, who, input, pg_temp.touched(login, op, who, input) as pages
+from (values ('distributor', 'orders_show', :'ann', :'wide'),
+	('desk', 'orders_show', :'amy', :'wide'),
+	('distributor', 'cases_show', :'ann', :'hums'),
+	('desk', 'cases_show', :'ira', :'hums')) v (login, op, who, id),
+	jsonb_build_object('id', id) input;
+select pg_temp.fill(:'wide', :'hums', 262144) \g /dev/null
+select cmp_ok(pg_temp.touched(login, op, who, input), '<', pages + 500,
+	format('%s at the %s does not read the files', op, login)) from shown;
+
+-- Nor a partner without end.
+select is(core.files_size(:alpha), (select sum(length(bytes))::bigint
+	from (select bytes, partner_id from orders.attachment union all
+	select bytes, partner_id from cases.attachment) x
+	where partner_id = :alpha), 'files of a partner are summed up')
+from (select core.seal('{"portal": "desk"}')) s;
+update core.setting set value = (core.files_size(:alpha) / 1048576)::text
+	where name = 'files.partner_mib';
+select throws_ok(format('select pg_temp.attach(''distributor'', %L, %L,
+	''x.png'', ''more'')', :'ann', :'wide'), 'PT409', 'files.full',
+	'there is no room in another order either');
+select throws_ok(format($$select pg_temp.ask('distributor', 'cases_event', %L,
+	jsonb_build_object('id', %L, 'event', 'attach', 'filename', 'x.png'),
+	'\x89504e470d0a1a0a')$$, :'ann', :'hums'), 'PT409', 'files.full',
+	'nor in a case');
+update core.setting set value = '5120' where name = 'files.partner_mib';
+select is(jsonb_array_length(pg_temp.attach('distributor', :'ann', :'wide',
+	'x.png', 'more') -> 'attachments'), 21, 'with more room there is');
+select is(pg_temp.as_login('distributor', format('select core.files_size(%s)'
+	'::text from (select core.enter(''home'', jsonb_build_object(''session'','
+	' %L))) e', p, :'ann')) is not null, p = :alpha,
+	'of others one learns nothing')
+from (values (:alpha), (:beta), (:gamma)) v (p);
+
+-- A file is one of its order's partner.
+select throws_ok(format($$update orders.attachment a set partner_id = %s
+	from orders.head h where h.id = a.order_id and h.public_id = %L$$, :beta,
+	:'wide'), '23503', null, 'in its keys, too');
 \ir lib/end.sql

@@ -112,23 +112,8 @@ from (values ('supplier', :'bob'), ('distributor', case when (select
 select is(pg_temp.search('supplier', :'dan', 'PO-8', 'open'), '{}',
 	'another supplier finds nothing of it');
 
--- Pages of eight kilobytes that an answer touches, once its plans are kept.
+\ir lib/touched.sql
 set local enable_seqscan = off;
-create function pg_temp.touched(login text, op text, who text, input jsonb)
-returns int language plpgsql as $$
-declare
-	plan jsonb;
-begin
-	for i in 1..3 loop
-		plan := pg_temp.as_login(login, format('explain (analyze, buffers, '
-			|| 'timing off, format json) select api.call(%L, '
-			|| 'jsonb_build_object(''session'', %L), %L, null)', op, who,
-			input));
-	end loop;
-	return (plan #>> '{0,Plan,Shared Hit Blocks}')::int
-		+ (plan #>> '{0,Plan,Shared Read Blocks}')::int;
-end
-$$;
 create temp table asked on commit drop as
 select row_number() over () as place, login, op, who, input::jsonb,
 	null::int as before

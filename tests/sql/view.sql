@@ -72,6 +72,15 @@ select throws_ok(format($$ select pg_temp.ask('desk', 'home', %L) $$, :'amy'),
 select throws_ok(format($$ select pg_temp.ask('desk', 'home', %L) $$, :'look'),
 	'PT401', 'session.ended', 'and the view is none of the desk');
 
+-- A look at a file is no download.
+select pg_temp.ask('supplier', 'order_files_create', :'bob', jsonb_build_object(
+	'id', :'po', 'filename', 'x.png'), '\x89504e470d0a1a0a') \g /dev/null
+select is(pg_temp.ask('supplier', 'order_files_seen', :'look',
+	jsonb_build_object('id', :'po', 'file', a.public_id)) ->> 'status', '204',
+	'a file is shown') from orders.attachment a;
+select is((select count(fetched_at) from orders.attachment), 0::bigint,
+	'which is no download by the partner');
+
 -- Nothing is written: every operation of every portal that writes.
 create function pg_temp.refused(login text, who text) returns setof text
 language plpgsql as $$
@@ -101,8 +110,8 @@ select ok((select count(*) > 15 from core.operation where writes
 	and permission <> 'public'), 'of which there are many');
 select is((select array_agg(o.name order by o.name) from core.operation o
 	where o.writes and core.view_may_call(o.name)), array['audit_note',
-	'session_end', 'session_switch', 'session_touch'],
-	'but the ways out and the notes of the session itself');
+	'order_files_seen', 'session_end', 'session_switch', 'session_touch'],
+	'but the ways out, the notes of the session itself and of a download');
 select is((select array_agg(distinct o.permission) from core.operation o
 	where o.writes and core.view_holds(o.permission)
 	and not core.view_may_call(o.name) and o.permission not in

@@ -100,22 +100,25 @@ end
 $$;
 
 -- Stores a picture or file of a case; the same bytes again change nothing.
+--   errors  409 files.full, 422 /file
 create or replace function cases.attach(c cases.head, filename text,
 	bytes bytea, visibility text default 'public')
 returns void
 language plpgsql volatile as $$
 declare
 	fault text := core.file_fault(bytes);
+	kind text := core.file_type(bytes);
 begin
 	if fault is not null then
 		perform core.fail_if_wrong(jsonb_build_array(core.wrong('/file',
 			case fault when 'type' then 'cases.attachment.type'
 			else 'cases.attachment.size' end)));
 	end if;
+	perform core.check_files(c.partner_id, bytes);
 	insert into cases.attachment (partner_id, case_id, visibility, filename,
 		media_type, sha256, bytes, author_name)
 	values (c.partner_id, c.id, attach.visibility,
-		core.file_name(attach.filename), core.file_type(attach.bytes),
+		core.file_name(attach.filename, kind), kind,
 		sha256(attach.bytes), attach.bytes, core.me_author())
 	on conflict on constraint attachment_once_key do nothing;
 	perform cases.tell(c, 'attached');

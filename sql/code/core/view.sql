@@ -7,12 +7,13 @@
 -- read is held. core.identify_session looks at each request whether the viewer
 -- may still see the partner.
 
--- What a viewing session may call although it writes: ways out, and notes
--- about the session itself.
+-- What a viewing session may call although it writes: ways out, notes about
+-- the session itself, and what comes before the bytes of a file, which writes
+-- nothing then.
 create or replace function core.view_may_call(op text) returns boolean
 language sql immutable as $$
 	select op in ('session_end', 'session_switch', 'session_touch',
-		'audit_note')
+		'audit_note', 'order_files_seen')
 $$;
 
 -- What it may ask: what is read, and its own account.

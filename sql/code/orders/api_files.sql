@@ -6,13 +6,12 @@
 --   input   id of the order, filename, media_type, internal bool? (house only)
 --   bytes   picture or PDF, at most 10 MiB
 --   result  201, location /orders/<id>, the order as orders_show shows it
---   errors  404, 409 orders.event.illegal (a draft), orders.files.many, 422
---           /file value.required, orders.file.type, orders.file.size
+--   errors  404, 409 orders.event.illegal (a draft), orders.files.many,
+--           files.full, 422 /file value.required, orders.file.type, orders.file.size
 create or replace function api.order_files_create(input jsonb, bytes bytea)
 returns core.answer language plpgsql as $$
 declare
 	h orders.head := orders.by_id(input);
-	most constant int := 50;
 	fault text := case when coalesce(length(bytes), 0) = 0
 	    then 'value.required' else case core.file_fault(bytes)
 	    when 'type' then 'orders.file.type'
@@ -26,10 +25,6 @@ begin
 	if not orders.may_attach(h) then
 		perform core.fail(409, 'orders.event.illegal', jsonb_build_object(
 		    'event', 'attach', 'state', h.state));
-	elsif (select count(*) >= most from orders.attachment a
-	    where a.order_id = h.id and a.withdrawn_at is null) then
-		perform core.fail(409, 'orders.files.many',
-		    jsonb_build_object('most', most));
 	end if;
 	perform orders.attach(h, input ->> 'filename', bytes, inside);
 	return core.created('/orders/' || h.public_id, orders.show_json(h),
@@ -71,17 +66,26 @@ $$;
 select core.operation('order_files_bytes', permission => 'orders.read',
     input => '{"id": "uuid", "file": "uuid"}');
 
--- Notes that a file was taken by somebody else than who attached it; from then
--- on it is not withdrawn. Reads run read-only, so this is a second call.
---   input  id uuid of the order, file uuid
+-- Notes that a file is taken by somebody else than who attached it; from then
+-- on it is not withdrawn. Reads run read-only, so this is a call of its own,
+-- before the bytes are read; looking through a partner's eyes notes nothing.
+--   input   id uuid of the order, file uuid
+--   errors  404, also when the file is withdrawn at this moment
 create or replace function api.order_files_seen(input jsonb)
 returns core.answer language plpgsql as $$
 declare
-	a orders.attachment := orders.file_by_id(orders.by_id(input), input);
+	h orders.head := orders.by_id(input);
+	file uuid := core.input_id(input, 'file');
 begin
-	if not orders.file_mine(a) then
+	if not core.me() ? 'viewing' then
 		update orders.attachment x set fetched_at = core.now()
-		where x.id = a.id and x.fetched_at is null;
+		where x.order_id = h.id and x.public_id = file
+		and x.fetched_at is null and x.withdrawn_at is null
+		and not orders.file_mine(x.person_id, x.client_id);
+	end if;
+	if not exists (select from orders.attachment x where x.order_id = h.id
+	    and x.public_id = file and x.withdrawn_at is null) then
+		perform core.fail_absent();
 	end if;
 	return core.done();
 end
@@ -90,23 +94,26 @@ select core.operation('order_files_seen', permission => 'orders.read',
     writes => true, idempotent => true,
     input => '{"id": "uuid", "file": "uuid"}');
 
--- Passes a file on to a linked order, as a file of the house there.
+-- Passes a file on to a linked order, as a file of the house there, under a
+-- name that somebody chose for it: its own may say whose it was.
 create or replace function orders.share_file(h orders.head,
     a orders.attachment, input jsonb)
 returns void language plpgsql as $$
 declare
 	wanted uuid := core.try_uuid(input ->> 'order');
+	named text := nullif(trim(input ->> 'filename'), '');
 	target orders.head;
 	made orders.attachment;
 begin
+	perform core.fail_if_wrong(jsonb_build_array(
+	    core.wrong('/filename', 'value.required'))) where named is null;
 	select * into target from orders.linked_heads(h) o
 	where o.public_id = wanted;
 	if target.id is null then
 		perform core.fail_if_wrong(jsonb_build_array(core.wrong('/order',
 		    'orders.file.order')));
 	end if;
-	made := orders.attach(target, coalesce(nullif(trim(
-	    input ->> 'filename'), ''), a.filename), a.bytes, origin => a.id);
+	made := orders.attach(target, named, a.bytes, origin => a.id);
 	if made.id is null then
 		perform core.fail(409, 'orders.file.there', jsonb_build_object(
 		    'number', target.number));
@@ -123,7 +130,8 @@ end
 $$;
 
 -- Shows a file of the house to the partner, or to the house alone: for the
--- partner it is withdrawn.
+-- partner it is withdrawn. Who took it inside the house does not count once the
+-- partner sees it.
 create or replace function orders.show_file(h orders.head,
     a orders.attachment, visibility text)
 returns void language plpgsql as $$
@@ -137,7 +145,8 @@ begin
 	if show_file.visibility = 'internal' then
 		perform orders.tell_file(h, a, 'withdrawn');
 	end if;
-	update orders.attachment x set visibility = show_file.visibility
+	update orders.attachment x set visibility = show_file.visibility,
+	    fetched_at = null
 	where x.id = a.id returning * into a;
 	perform orders.tell_file(h, a, case a.visibility when 'public'
 	    then 'attached' else 'internal' end);
@@ -147,11 +156,12 @@ $$;
 -- One step of a file.
 --   events  withdraw (who attached it, while nobody else has taken it); desk:
 --           internal, publish (files of the house), share {order uuid of a
---           linked order, filename?: another name there}
+--           linked order, filename: its name there}
 --   input   id of the order, file, event
 --   result  200, the order as orders_show shows it
 --   errors  404, 409 orders.file.illegal (fetched), orders.file.there, 422
---           /event, /order orders.file.order
+--           /event, /filename, /order orders.file.order; share also 409
+--           orders.files.many, files.full
 create or replace function api.order_files_event(input jsonb)
 returns core.answer language plpgsql as $$
 declare
@@ -161,12 +171,16 @@ declare
 begin
 	perform orders.lock_family(h.id);
 	select * into h from orders.head where id = h.id for update;
+	-- Who takes it now waits, or this does.
+	perform from orders.attachment x where x.order_id = h.id
+	and x.public_id = core.input_id(input, 'file') for update;
 	a := orders.file_by_id(h, input);
 	if event not in ('withdraw', 'internal', 'publish', 'share') then
 		perform core.fail_if_wrong(jsonb_build_array(
 		    core.wrong('/event', 'value.choice')));
-	elsif event <> all (orders.file_actions(a, orders.may_attach(h),
-	    core.me_may('orders.share'))) then
+	elsif event <> all (orders.file_actions(a.side, a.visibility,
+	    a.fetched_at is not null, orders.file_mine(a.person_id, a.client_id),
+	    orders.may_attach(h), core.me_may('orders.share'))) then
 		perform core.fail(409, 'orders.file.illegal', jsonb_build_object(
 		    'event', event, 'fetched', a.fetched_at is not null));
 	end if;

@@ -27,30 +27,32 @@ begin
 end
 $$;
 
--- Did the caller attach it?
-create or replace function orders.file_mine(a orders.attachment)
+-- Of files, functions take what they need, never the row: a row as an argument
+-- is made with its bytes read in.
+
+-- Did the caller attach what this person or client attached?
+create or replace function orders.file_mine(person bigint, client bigint)
 returns boolean language plpgsql stable as $$
 begin
-	return coalesce(a.person_id = core.me_person(),
-	    a.client_id = core.me_client(), false);
+	return coalesce(file_mine.person = core.me_person(),
+	    file_mine.client = core.me_client(), false);
 end
 $$;
 
 -- What the caller may do with a file now: withdraw while nobody else has taken
 -- it; the house also internal and publish (its own files), share.
-create or replace function orders.file_actions(a orders.attachment,
-    attaches boolean, shares boolean)
+create or replace function orders.file_actions(side text, visibility text,
+    fetched boolean, mine boolean, attaches boolean, shares boolean)
 returns text[] language plpgsql stable as $$
 declare
 	house boolean := core.me_side() = 'house' and attaches;
 begin
 	return array(select e from (values
-	    ('withdraw', attaches and a.fetched_at is null
-	        and orders.file_mine(a)),
-	    ('share', shares and a.visibility = 'public'),
-	    ('internal', house and a.side = 'house' and a.fetched_at is null
-	        and a.visibility = 'public'),
-	    ('publish', house and a.visibility = 'internal')) v (e, may)
+	    ('withdraw', attaches and not fetched and mine),
+	    ('share', shares and visibility = 'public'),
+	    ('internal', house and side = 'house' and not fetched
+	        and visibility = 'public'),
+	    ('publish', house and visibility = 'internal')) v (e, may)
 	where may);
 end
 $$;
@@ -58,7 +60,7 @@ $$;
 -- Where the house has passed a file on to, and where it came from.
 --   result  [{"id": order, "number", "kind", "partner", "from": it came from
 --           there}] | null
-create or replace function orders.file_shares(a orders.attachment)
+create or replace function orders.file_shares(file bigint, origin bigint)
 returns json language plpgsql stable as $$
 begin
 	if core.me_side() <> 'house' then
@@ -66,10 +68,10 @@ begin
 	end if;
 	return (select json_agg(json_build_object('id', o.public_id,
 	    'number', o.number, 'kind', o.kind, 'partner',
-	    core.partner_brief(o.partner_id), 'from', x.id = a.origin_id)
+	    core.partner_brief(o.partner_id), 'from', x.id = file_shares.origin)
 	    order by x.id)
 	from orders.attachment x join orders.head o on o.id = x.order_id
-	where (x.origin_id = a.id or x.id = a.origin_id)
+	where (x.origin_id = file_shares.file or x.id = file_shares.origin)
 	and x.withdrawn_at is null);
 end
 $$;
@@ -94,26 +96,50 @@ begin
 	    'side', a.side, 'visibility', a.visibility,
 	    'internal', a.visibility = 'internal', 'at', a.created_at,
 	    'fetched', a.fetched_at is not null, 'shares',
-	    orders.file_shares(a), 'actions', to_json(f.actions),
+	    orders.file_shares(a.id, a.origin_id), 'actions', to_json(f.actions),
 	    'can', orders.can(f.actions)) order by a.id), '[]')
 	from orders.attachment a cross join lateral (select
-	    orders.file_actions(a, attaches, shares)) f (actions)
+	    orders.file_actions(a.side, a.visibility, a.fetched_at is not null,
+	    orders.file_mine(a.person_id, a.client_id), attaches, shares)) f (actions)
 	where a.order_id = h.id and a.withdrawn_at is null);
 end
 $$;
 
 -- Says on the order's timeline what happened to a file; inside the house when
--- the partner does not see the file.
+-- the partner does not see the file. What was passed on is told to the partner
+-- without its name: a name that says too much is gone with the file.
 create or replace function orders.tell_file(h orders.head,
     a orders.attachment, what text, more jsonb default '{}',
     internal boolean default false)
 returns void language plpgsql as $$
+declare
+	inside boolean := internal or a.visibility = 'internal'
+	    or h.kind = 'purchase' and h.submitted_at is null;
+	nameless boolean := a.origin_id is not null and not inside;
 begin
-	perform core.emit(h.partner_id, 'order.file.' || what, 'order',
-	    h.public_id, h.number, jsonb_build_object('filename', a.filename,
-	    'file', a.public_id, 'sha256', encode(a.sha256, 'hex')) || more,
-	    internal => internal or a.visibility = 'internal'
-	    or h.kind = 'purchase' and h.submitted_at is null);
+	perform core.emit(h.partner_id, 'order.file.' || case
+	    when nameless and what = 'attached' then 'received'
+	    when nameless and what = 'withdrawn' then 'recalled'
+	    else what end, 'order', h.public_id, h.number,
+	    case when nameless then '{}'::jsonb
+	    else jsonb_build_object('filename', a.filename) end
+	    || jsonb_build_object('file', a.public_id,
+	    'sha256', encode(a.sha256, 'hex')) || more, internal => inside);
+end
+$$;
+
+-- Fails when an order or its partner has no room for another file.
+create or replace function orders.check_room(h orders.head, bytes bytea)
+returns void language plpgsql as $$
+declare
+	most constant int := 50;
+begin
+	if (select count(*) >= most from orders.attachment a
+	    where a.order_id = h.id and a.withdrawn_at is null) then
+		perform core.fail(409, 'orders.files.many',
+		    jsonb_build_object('most', most));
+	end if;
+	perform core.check_files(h.partner_id, bytes);
 end
 $$;
 
@@ -121,23 +147,26 @@ $$;
 --   inside  only the house sees it
 --   origin  the file of the linked order that is passed on
 --   result  null when it is there already
+--   errors  409 orders.files.many, files.full
 create or replace function orders.attach(h orders.head, filename text,
     bytes bytea, inside boolean default false, origin bigint default null)
 returns orders.attachment language plpgsql as $$
 declare
 	made orders.attachment;
+	kind text := core.file_type(bytes);
 begin
+	perform orders.check_room(h, bytes);
 	insert into orders.attachment (partner_id, order_id, visibility,
 	    filename, media_type, sha256, bytes, side, author_name, person_id,
 	    client_id, origin_id, created_at)
 	values (h.partner_id, h.id, case when attach.inside then 'internal'
 	        else 'public' end,
-	    core.file_name(attach.filename), core.file_type(attach.bytes),
+	    core.file_name(attach.filename, kind), kind,
 	    sha256(attach.bytes), attach.bytes, core.me_side(),
 	    core.me_author(), core.me_person(), core.me_client(), attach.origin,
 	    core.now())
-	on conflict (order_id, sha256, visibility) where withdrawn_at is null
-	do nothing returning * into made;
+	on conflict (partner_id, order_id, sha256, visibility)
+	where withdrawn_at is null do nothing returning * into made;
 	if made.id is not null then
 		perform orders.tell_file(h, made, 'attached');
 	end if;

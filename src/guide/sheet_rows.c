@@ -19,6 +19,7 @@ struct filled {
 struct tree {
 	const struct shape *s;
 	struct arena *a;
+	struct edi_findings *found;
 	struct edi_node *last; /* child of the open node */
 };
 
@@ -219,7 +220,25 @@ entry(
 	t->last = e;
 }
 
-/* Of rows of one value: in each column the first that says something. */
+/* A later row says otherwise what the first said of the same thing. */
+static void
+differs(struct tree *t, const struct filled *f, size_t column,
+    struct span value, struct span first)
+{
+	const struct column *at = &t->s->columns[meant(t, column, f->row)];
+	struct edi_node n = {.line = f->row->number,
+	    .offset = f->row->offset,
+	    .column = at->title,
+	    .column_nth = (uint16_t)at->at,
+	    .text = value};
+	struct edi_finding *x =
+	    edi_find_node(t->found, EDI_R_SHEET_VALUE_DIFFERS, &n);
+
+	edi_arg(t->found, x, "of", f->number);
+	edi_expected(t->found, x, "%.*s", (int)first.n, first.p);
+}
+
+/* Of rows of one value: in each column the one that they say. */
 static void
 collected(struct tree *t, struct edi_node *root, const struct part *p,
     const struct filled *list, size_t n)
@@ -227,14 +246,19 @@ collected(struct tree *t, struct edi_node *root, const struct part *p,
 	struct edi_node *up = node(t, root, p->name, list[0].row);
 
 	t->last = NULL;
-	for (size_t k = 0; k < p->n; k++)
+	for (size_t k = 0; k < p->n; k++) {
+		struct span first = {NULL, 0};
 		for (size_t i = 0; i < n; i++) {
 			struct span v = value_of(t, list[i].row, p->columns[k]);
 			if (!v.n)
 				continue;
-			cell(t, up, p->columns[k], list[i].row, v);
-			break;
+			if (!first.n)
+				cell(t, up, p->columns[k], list[i].row,
+				    first = v);
+			else if (!span_eq(v, first))
+				differs(t, &list[i], p->columns[k], v, first);
 		}
+	}
 	t->last = up;
 }
 
@@ -279,6 +303,8 @@ message(struct tree *t, struct edi_interchange *ix, struct filled *list,
 	struct edi_message *m = ARENA_NEW(t->a, struct edi_message);
 	struct edi_node *root;
 
+	edi_findings_init(&m->findings, t->a, limits->findings);
+	t->found = &m->findings;
 	t->last = NULL;
 	root = node(t, NULL, span_of(SHEET_ROOT), list[0].row);
 	t->last = NULL;
@@ -293,7 +319,6 @@ message(struct tree *t, struct edi_interchange *ix, struct filled *list,
 	m->version = m->id.version = span_of(guide_version(t->s->guide));
 	m->root = root;
 	m->nsegments = (uint32_t)n;
-	edi_findings_init(&m->findings, t->a, limits->findings);
 	ix->messages = arena_grow(t->a, ix->messages, sizeof *ix->messages,
 	    &ix->messages_cap, ix->nmessages + 1);
 	ix->messages[ix->nmessages++] = m;

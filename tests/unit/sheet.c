@@ -297,6 +297,10 @@ static const struct {
     {EDI_R_SHEET_COLUMN_TWICE,
 	"Order;Line;Confirmed;Best\xc3\xa4tigt\na;1;1;1"},
     {EDI_R_SHEET_COLUMN_UNKNOWN, "Order;Line;Confirmed;Foo\nPO-1;10;1;2\n"},
+    {EDI_R_SHEET_VALUE_DIFFERS,
+	"Despatch number;Order;Line;Leaves now;Package;SSCC\n"
+	"D1;PO-1;10;1;1;329000020000000011\n"
+	"D1;PO-1;20;1;1;329000020000000028\n"},
     {EDI_R_GUIDE_VALUE_NUMBER, HEAD "PO-1;10;many;2026-12-03\n"},
     {EDI_R_GUIDE_VALUE_DATE, HEAD "PO-1;10;5;soon\n"},
     {EDI_R_GUIDE_ELEMENT_MISSING, HEAD "PO-1;;5;2026-12-03\n"},
@@ -493,6 +497,38 @@ rows_become_a_despatch_with_its_packages(void **state)
 	box_free(&b);
 }
 
+static void
+rows_of_one_package_agree(void **state)
+{
+	struct box b = box_loaded();
+	const json_t *r = read_file(
+	    &b, span_of("Despatch number;Order;Line;Leaves now;Package;SSCC;"
+			"Package kind\n"
+			"D1;PO-1;10;4;1;;CT\n"
+			"D1;PO-1;20;1;1;329000000000000019;\n"
+			"D1;PO-1;30;5;1;329000020000000028;PX\n"
+			"D1;PO-1;40;5;1;329000000000000019;CT\n"
+			"D2;PO-1;50;5;1;329000020000000028;PX\n"));
+	const json_t *ms = repr_json_at(r, "interchanges.0.messages");
+	const json_t *one = json_array_get(ms, 0), *f;
+
+	(void)state;
+	assert_string_equal(repr_json_str(one, "verdict"), "rejected");
+	assert_int_equal(json_array_size(json_object_get(one, "findings")), 2);
+	f = repr_json_at(one, "findings.0");
+	assert_string_equal(repr_json_str(f, "rule"), "sheet.value.differs");
+	assert_string_equal(repr_json_str(f, "xpath"), "F4");
+	assert_int_equal(repr_json_int(f, "segment", 0), 4);
+	assert_string_equal(repr_json_str(f, "found"), "329000020000000028");
+	assert_string_equal(repr_json_str(f, "expected"), "329000000000000019");
+	assert_string_equal(repr_json_str(f, "args.of"), "1");
+	assert_string_equal(
+	    repr_json_str(one, "findings.1.args.column"), "Package kind");
+	assert_string_equal(
+	    repr_json_str(json_array_get(ms, 1), "verdict"), "accepted");
+	box_free(&b);
+}
+
 /* Each guide's sample is read without a finding, in pieces, too. */
 static void
 every_sheet_reads_its_sample(void **state)
@@ -591,6 +627,7 @@ main(void)
 	    cmocka_unit_test(rows_become_answers_and_a_wrong_one_stands_alone),
 	    cmocka_unit_test(a_wrong_row_holds_up_its_order),
 	    cmocka_unit_test(rows_become_a_despatch_with_its_packages),
+	    cmocka_unit_test(rows_of_one_package_agree),
 	    cmocka_unit_test(every_sheet_reads_its_sample),
 	    cmocka_unit_test(titles_are_those_of_the_portal),
 	    cmocka_unit_test(other_text_is_no_sheet),

@@ -72,6 +72,8 @@ select is(pg_temp.order_state('B1') || ' ' || pg_temp.purchase_state('B1',
 select is(pg_temp.version('B1'), '1 in_force, 2 withdrawn',
 	'in the version that stood');
 select is(pg_temp.wanted('B1'), '10: 4, 20: 10', 'as it was');
+select is((select requested_date - core.today() from orders.head
+	where id = pg_temp.so_key('B1')), 10, 'for the day that it was');
 select is((select count(*) from orders.line where change_id is not null),
 	0::bigint, 'no line waits any more');
 select is(pg_temp.states(pg_temp.po_key('B1', '10')), 'change withdrawn',
@@ -371,6 +373,12 @@ select pg_temp.sent('J7', '{"function": "cancel", "number": "AE-J7",
 select is(pg_temp.rules(pg_temp.sent('J8', '{"function": "cancel",
 	"number": "AE-J7", "order_number": "B7"}')), array['business.duplicate'],
 	'a repeated cancellation does not take itself back');
+select is(pg_temp.rules(pg_temp.sent('J10', '{"function": "change",
+	"number": "AE-J10", "order_number": "B7", "text": [{"kind": "note",
+	"value": "Please hurry"}]}')), array['business.change_nothing'],
+	'a change that says nothing of the order changes nothing');
+select matches(pg_temp.states(pg_temp.po_key('B7', '10')), 'cancel pending$',
+	'nor does it take the cancellation back');
 select pg_temp.sent('J9', '{"function": "change", "number": "AE-J9",
 	"order_number": "B7", "lines": [{"line_id": "10", "action": "3",
 	"ordered": "4"}]}') \g /dev/null

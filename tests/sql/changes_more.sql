@@ -180,6 +180,68 @@ select is((select ship_to #>> '{address,city}' from orders.head
 select is((select ship_to #>> '{address,city}' from orders.head
 	where id = pg_temp.po_key('D5', '10')), 'Village', 'on both sides');
 
+-- A supplier who is asked about the place alone has his say in what became of
+-- a change as well.
+create function pg_temp.place(of_order bigint) returns text language sql as $$
+	select coalesce(ship_to #>> '{address,city}', '-') from orders.head
+	where id = of_order
+$$;
+-- The place of an order, of who delivers its first line, of who its second.
+create function pg_temp.places(number text) returns text language sql as $$
+	select concat_ws(' ', pg_temp.place((select id from orders.head
+		where partner_number = places.number)),
+		pg_temp.place(pg_temp.po_key(number, '10')),
+		pg_temp.place(pg_temp.po_key(number, '20')))
+$$;
+create function pg_temp.moved(number text, ann text, bob text, dan text)
+returns void language sql as $$
+	select pg_temp.answered(moved.number, '[{"item": "P1", "quantity": "4"},
+		{"item": "P3", "quantity": "10"}]', bob, ann, dan);
+	select pg_temp.change(ann, moved.number, '[{"line_id": "10",
+		"quantity": "5"}]', jsonb_build_object('event', 'send', 'ship_to',
+		(select public_id from core.address where code = 'W2')))
+$$;
+select pg_temp.moved('L1', :'ann', :'bob', :'dan') \g /dev/null
+select pg_temp.places('L1') as before \gset
+select pg_temp.change_step('distributor', :'ann', pg_temp.so('L1'),
+	'withdraw') \g /dev/null
+select is(pg_temp.change_state('L1') || ' ' || pg_temp.places('L1'),
+	'withdrawn ' || :'before', 'taken back, goods go where they went');
+select pg_temp.moved('L2', :'ann', :'bob', :'dan') \g /dev/null
+select pg_temp.change_step('supplier', :'dan', pg_temp.po('L2', '20'),
+	'accept') \g /dev/null
+select pg_temp.change_step('distributor', :'ann', pg_temp.so('L2'),
+	'withdraw') \g /dev/null
+select is(pg_temp.change_state('L2') || ' ' || pg_temp.places('L2'),
+	'partly Village - Village',
+	'accepted by one, the place is another one in part');
+select is((select (lines #>> '{0,outcome}') from orders.change
+	where order_id = (select id from orders.head
+	where partner_number = 'L2')), 'withdrawn', 'the line is taken back');
+select pg_temp.moved('L3', :'ann', :'bob', :'dan') \g /dev/null
+select pg_temp.change_step('supplier', :'dan', pg_temp.po('L3', '20'),
+	'accept') \g /dev/null
+select pg_temp.change_step('supplier', :'bob', pg_temp.po('L3', '10'),
+	'refuse', '{"reason_code": "transport"}') \g /dev/null
+select is(pg_temp.change_state('L3') || ' ' || pg_temp.places('L3'),
+	'partly Village - Village', 'likewise where the other one refuses');
+select pg_temp.moved('L4', :'ann', :'bob', :'dan') \g /dev/null
+select pg_temp.change_step('supplier', :'bob', pg_temp.po('L4', '10'),
+	'accept') \g /dev/null
+select pg_temp.change_step('supplier', :'dan', pg_temp.po('L4', '20'),
+	'refuse', '{"reason_code": "transport"}') \g /dev/null
+select is(pg_temp.change_state('L4') || ' ' || pg_temp.places('L4'),
+	'partly Village Village -', 'or refuses the place alone');
+select is(pg_temp.version('L4'), '1 former, 2 refused, 3 in_force',
+	'what came true is a version of its own');
+select pg_temp.moved('L5', :'ann', :'bob', :'dan') \g /dev/null
+select pg_temp.change_step('supplier', :'bob', pg_temp.po('L5', '10'),
+	'accept') \g /dev/null
+select pg_temp.change_step('supplier', :'dan', pg_temp.po('L5', '20'),
+	'accept') \g /dev/null
+select is(pg_temp.change_state('L5') || ' ' || pg_temp.places('L5'),
+	'accepted Village Village Village', 'agreed by all, it is one place');
+
 -- Nobody loses a change to another who decides at the same time.
 select is(pg_temp.refusal(format($$ select pg_temp.ask('supplier',
 	'orders_change_event', %L, %L) $$, :'bob', jsonb_build_object('id',

@@ -237,6 +237,18 @@ begin
 end
 $$;
 
+-- Has a change without a difference nothing to say? A text is for a person;
+-- what a waiting change asks for is taken back by naming what stands, and only
+-- so is a cancellation.
+create or replace function orders.says_nothing(doc jsonb, w orders.change)
+returns boolean language sql immutable as $$
+	select case when w.id is null then not doc ? 'text'
+	    else w.kind = 'cancel' and doc ->> 'function' is distinct from 'replace'
+	        and coalesce(doc -> 'lines', '[]') = '[]'
+	        and not doc ?| array['requested_date', 'latest', 'earliest']
+	        and doc #> '{parties,ship_to}' is null end
+$$;
+
 -- What is wrong with a change.
 --   w  the change that waits and that this one would replace, or nulls
 create or replace function orders.change_findings(h orders.head, doc jsonb,
@@ -264,7 +276,7 @@ begin
 	    || orders.line_findings(checked, h.currency,
 	        exchange.terms(h.partner_id));
 	if found = '[]' and head = '{}' and lines = '[]'
-	    and not doc ? 'text' and w.id is null then
+	    and orders.says_nothing(doc, w) then
 		found := jsonb_build_array(orders.finding('change_nothing',
 		    'warning', '/lines', null, null));
 	end if;

@@ -149,8 +149,8 @@ declare
 	found jsonb := exchange.waive(document, plan -> 'findings');
 	nothing boolean := plan -> 'lines' = '[]' and plan -> 'head' = '{}';
 begin
-	if dry or exchange.has_errors(found) or nothing and w.id is null
-	    and not canonical ? 'text' then
+	if dry or exchange.has_errors(found) or nothing
+	    and orders.says_nothing(canonical, w) then
 		return orders.outcome('none', h.id, found);
 	elsif nothing and w.id is not null then
 		return orders.take_back(h, w, document, dry);

@@ -298,13 +298,15 @@ select core.definer('orders.change_finish(bigint)',
     'looks at what several suppliers answered; does nothing too early or twice',
     'portals', 'worker', 'admin');
 
+-- What became of a change as a whole: of its lines, and of the place where
+-- suppliers were asked about that alone.
 create or replace function orders.change_outcome(m orders.change)
 returns text language plpgsql stable as $$
 declare
 	said text[] := array(select d ->> 'outcome'
 	    from jsonb_array_elements(m.lines) d union all
 	    select k.state from orders.change k where k.parent_id = m.id
-	    and m.lines = '[]' union all select 'refused'
+	    and (m.lines = '[]' or k.lines = '[]') union all select 'refused'
 	    where m.lines = '[]' and m.refusal is not null
 	    union all select 'withdrawn' where m.lines = '[]'
 	    and (m.withdrawn_at is not null or orders.replaced(m)));
@@ -326,7 +328,7 @@ declare
 	p bigint;
 begin
 	select * into h from orders.head where id = m.order_id;
-	if outcome <> 'refused' and not m.direct then
+	if outcome in ('accepted', 'partly') and not m.direct then
 		perform orders.change_head_apply(m, 'new');
 	elsif outcome not in ('accepted', 'partly') and m.direct then
 		perform orders.change_head_apply(m, 'old');
@@ -375,7 +377,8 @@ create or replace function orders.change_partly(m orders.change,
     h orders.head)
 returns void language plpgsql as $$
 declare
-	done jsonb := (select jsonb_agg(d) from jsonb_array_elements(m.lines) d
+	done jsonb := (select coalesce(jsonb_agg(d), '[]')
+	    from jsonb_array_elements(m.lines) d
 	    where d ->> 'outcome' = 'accepted');
 	base jsonb;
 	v int;

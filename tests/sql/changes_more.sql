@@ -242,6 +242,20 @@ select pg_temp.change_step('supplier', :'dan', pg_temp.po('L5', '20'),
 select is(pg_temp.change_state('L5') || ' ' || pg_temp.places('L5'),
 	'accepted Village Village Village', 'agreed by all, it is one place');
 
+-- A further change written on the form keeps the place that is asked already.
+select pg_temp.moved('L6', :'ann', :'bob', :'dan') \g /dev/null
+select pg_temp.ask('distributor', 'orders_change_new', :'ann',
+	jsonb_build_object('id', pg_temp.so('L6'))) #>> '{data,draft,ship_to}'
+	as place \gset
+select is((select code from core.address where public_id::text = :'place'),
+	'W2', 'the form has it');
+select pg_temp.change(:'ann', 'L6', '[{"line_id": "20", "quantity": "9"}]',
+	jsonb_build_object('event', 'send', 'ship_to', :'place')) \g /dev/null
+select is((select c.head #>> '{ship_to,new,address,city}' from orders.change c
+	where order_id = (select id from orders.head
+	where partner_number = 'L6') and state = 'pending'), 'Village',
+	'and it is asked for again');
+
 -- Nobody loses a change to another who decides at the same time.
 select is(pg_temp.refusal(format($$ select pg_temp.ask('supplier',
 	'orders_change_event', %L, %L) $$, :'bob', jsonb_build_object('id',

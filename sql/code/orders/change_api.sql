@@ -251,6 +251,9 @@ begin
 	return form || jsonb_strip_nulls(jsonb_build_object(
 	    'partner_number', c.partner_number,
 	    'requested_date', c.head #> '{requested_date,new}',
+	    'ship_to', (select a.public_id from core.address a
+	        where a.id = (orders.find_address(c.partner_id,
+	            c.head #> '{ship_to,new}')).id),
 	    'text', c.asked #> '{text,0,value}', 'lines', lines));
 end
 $$;

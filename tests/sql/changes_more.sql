@@ -256,6 +256,26 @@ select is((select c.head #>> '{ship_to,new,address,city}' from orders.change c
 	where partner_number = 'L6') and state = 'pending'), 'Village',
 	'and it is asked for again');
 
+-- Replaced where it stood at once, what was accepted of it stands.
+select pg_temp.placed('L7', '[{"item": "P1", "quantity": "4"},
+	{"item": "P3", "quantity": "10"}]') \g /dev/null
+select pg_temp.change(:'ann', 'L7', '[{"line_id": "10", "quantity": "5"}]',
+	jsonb_build_object('event', 'send', 'ship_to', :'place')) \g /dev/null
+select pg_temp.change_step('supplier', :'dan', pg_temp.po('L7', '20'),
+	'accept') \g /dev/null
+select pg_temp.change(:'ann', 'L7', '[{"line_id": "10", "quantity": "6"}]')
+	\g /dev/null
+select is((select string_agg(state, ', ' order by id) from orders.change
+	where order_id = (select id from orders.head
+	where partner_number = 'L7')), 'partly, pending', 'the rest is replaced');
+select pg_temp.change_step('supplier', :'bob', pg_temp.po('L7', '10'),
+	'refuse', '{"reason_code": "capacity"}') \g /dev/null
+select pg_temp.change_step('supplier', :'dan', pg_temp.po('L7', '20'),
+	'refuse', '{"reason_code": "transport"}') \g /dev/null
+select is(pg_temp.places('L7') || ' ' || (select trim_scale(ordered)
+	from orders.line where public_id::text = pg_temp.sold('L7', '10')),
+	'Village - Village 4', 'refused, it is what it was before');
+
 -- Nobody loses a change to another who decides at the same time.
 select is(pg_temp.refusal(format($$ select pg_temp.ask('supplier',
 	'orders_change_event', %L, %L) $$, :'bob', jsonb_build_object('id',

@@ -44,7 +44,8 @@ ctl_mail_send(struct ctl *c)
 	struct err err;
 	json_t *again;
 
-	if (ctl_ask(c, "select to_json(core.mail_again(core.try_uuid($1)))", &p,
+	if (ctl_ask(c,
+		"select to_json(core.admin_mail_again(core.try_uuid($1)))", &p,
 		1, &again, &err) != RC_OK)
 		return ctl_fail(c, &err);
 	if (!json_is_true(again)) {

@@ -329,6 +329,15 @@ test("demo logins, status and jobs are shown", () => {
 	assert.ok(Array.isArray(JSON.parse(ok(["mail", "list", "--view", "sent",
 	    "--json"]))));
 	assert.equal(ctl(["mail", "send", "x"]).status, 3);
+	const id = psql("kontor", `insert into core.mail (public_id, person_id,
+	    portal, kind, made_at, send_at, failed_at) select core.uuid7(), p.id,
+	    'desk', 'daily', now(), now(), now() from core.person p limit 1
+	    returning public_id`);
+	try {
+		assert.match(ok(["mail", "send", id]), /goes out at once/);
+	} finally {
+		psql("kontor", `delete from core.mail where public_id = '${id}'`);
+	}
 	assert.equal(ctl(["job", "retry", "999999999"]).status, 3);
 });
 

@@ -56,6 +56,19 @@ for (const [slug, door] of [["elbe", "supplier"], ["nordlicht", "distributor"]])
 				    x.path);
 			}
 		});
+		await t.test("a file comes, and counts as taken by nobody",
+		    async () => {
+			const file = () => sql(`select h.public_id as of,
+			    a.public_id as id, a.fetched_at from orders.attachment a
+			    join orders.head h on h.id = a.order_id
+			    where a.partner_id = ${p.key} and a.withdrawn_at is null
+			    and a.visibility = 'public'
+			    order by a.fetched_at is null desc, a.id limit 1`)[0];
+			const f = file();
+			assert.equal((await v.get(`/${door}/orders/${f.of}/files/${
+			    f.id}`, "*/*")).status, 200);
+			assert.deepEqual(file(), f);
+		});
 		await t.test("what writes is refused", async () => {
 			const token = await v.formToken(`/${door}/home`);
 			const writing = mine.filter((y) => y.method !== "GET");

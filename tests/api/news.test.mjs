@@ -103,6 +103,12 @@ test("an announcement goes to several partners and comes back", async (t) => {
 		    .text();
 		assert.match(left, /Zurückgezogen/);
 		assert.doesNotMatch(left, new RegExp(subject));
+		assert.doesNotMatch(await (await seller.get("/supplier/activity"))
+		    .text(), new RegExp(subject));
+		const { items } = await new Machine("elbe").json("/activity");
+		assert.deepEqual(items.filter((e) => e.id === id).map((e) => [e.type,
+			e.data]), [["announcement.withdrawn", {}],
+			["announcement.sent", {}]]);
 		const [{ n }] = sql(`select count(*) as n from core.event
 		    where object_id = '${id}' and type = 'announcement.sent'`);
 		assert.equal(Number(n), 2);

@@ -270,7 +270,8 @@ select ok(pg_temp.text(pg_temp.mail('ann'), :alpha)::text !~* 'beta|bob|PO-',
 -- Announcements of the house.
 delete from core.mail;
 select pg_temp.ask('desk', 'announcements_create', :'amy', '{"audience":
-	"supplier", "subject_en": "Closed", "text_en": "Until Monday."}')
+	"supplier", "subject_en": "Closed", "text_en": "Until Monday.",
+	"subject_de": "Zu", "text_de": "Bis Montag."}')
 	#>> '{data,id}' as news \gset
 select pg_temp.round() \g /dev/null
 select is(pg_temp.mails(), 'announcement.sent to bob: 1, announcement.sent to '
@@ -278,6 +279,10 @@ select is(pg_temp.mails(), 'announcement.sent to bob: 1, announcement.sent to '
 select pg_temp.text(pg_temp.mail('bob'), :beta) as text \gset
 select is(:'text'::jsonb #>> '{items,0,data,subject}', 'Closed',
 	'with its subject');
+update core.person set language = 'de' where uid = 'dan';
+select is(pg_temp.text(pg_temp.mail('dan'), :delta)
+	#>> '{items,0,data,subject}', 'Zu', 'in the reader''s language');
+update core.mail set send_at = core.now() where id = pg_temp.mail('dan');
 select is(:'text'::jsonb #>> '{items,0,href}', '/announcements/' || :'news',
 	'and where it stands');
 select pg_temp.ask('desk', 'announcements_withdraw', :'amy',

@@ -112,10 +112,10 @@ select throws_ok(format('select pg_temp.show(%L, %L, %L)', l, w, :'id'),
 from (values ('distributor', :'gus', 'another distributor'),
 	('supplier', :'dan', 'another supplier'),
 	('desk', :'joe', 'an account manager of none of them')) v (l, w, n);
-select is((select array_agg(e.data ->> 'subject' order by e.seq)
+select is((select array_agg(e.data order by e.seq)
 	from core.event e where e.type = 'announcement.sent'),
-	array['Closed on 24 December', 'Closed on 24 December'],
-	'each partner''s timeline tells of it');
+	array['{}', '{}']::jsonb[],
+	'each partner''s timeline tells of it, and none of its words');
 select pg_temp.send(:'ira', '{"audience": "supplier", "subject_en": "",
 	"text_en": "", "subject_de": "Neue Anschrift", "text_de": "Kaistraße 5"}')
 	->> 'id' as german \gset
@@ -195,6 +195,9 @@ select is(pg_temp.ask('distributor', 'announcements_list', :'abe')
 select is(pg_temp.show('distributor', :'abe', :'id') - 'author' - 'at'
 	@> '{"text": null, "subject": null, "state": "withdrawn"}', true,
 	'who follows a link learns that it was withdrawn');
+select is((select array_agg(e.data order by e.seq) from core.event e
+	where e.type = 'announcement.withdrawn'), array['{}', '{}']::jsonb[],
+	'timelines say no word of it');
 select is(pg_temp.act('desk', 'announcements_withdraw', :'ida', :'german'),
 	'200', 'an administrator withdraws any');
 select is(pg_temp.home('supplier', :'dan'), null, 'it is gone there');

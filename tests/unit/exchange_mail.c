@@ -188,6 +188,25 @@ it_speaks_its_readers_language(void **state)
 	body_has(s, "The answer to PO-1 is due soon");
 }
 
+/* What an event has no number for, its words in the mail name. */
+static void
+words_stand_for_a_number(void **state)
+{
+	struct suite *s = *state;
+	json_t *m = reminder(s, "Eva", NULL, 1);
+	json_t *item = json_array_get(repr_json_at(m, "items"), 0);
+
+	repr_json_set_str(m, "kind", "announcement.sent");
+	repr_json_set_str(item, "type", "announcement.sent");
+	write_and_read(s, m, "en");
+	body_has(s, "* Announcement\r\n");
+	repr_json_set_str((json_t *)(uintptr_t)repr_json_at(item, "data"),
+	    "subject", "Closed");
+	write_and_read(s, m, "en");
+	subject_is(s, "Announcement: Closed");
+	body_has(s, "* Announcement: Closed");
+}
+
 static void
 several_are_gathered(void **state)
 {
@@ -331,6 +350,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_mail_has_the_headers_it_needs),
 	    cmocka_unit_test(it_speaks_its_readers_language),
+	    cmocka_unit_test(words_stand_for_a_number),
 	    cmocka_unit_test(several_are_gathered),
 	    cmocka_unit_test(mails_about_one_object_are_a_thread),
 	    cmocka_unit_test(nothing_becomes_a_header),

@@ -46,6 +46,19 @@ begin
 end
 $$;
 
+-- Declares what mails say of such an event that its timeline does not: what may
+-- be taken back, and must be gone then.
+--   words  function(uuid, text) that adds to the event's data, of its object, in
+--          the reader's language; asked as the worker, as still is
+create or replace function core.mail_says(kind text, words text)
+returns void
+language plpgsql as $$
+begin
+	update core.mail_kind k set words = mail_says.words::regproc::text
+	where k.kind = mail_says.kind;
+end
+$$;
+
 -- Those responsible for the object of an event who have an address.
 create or replace function core.mail_whom(e core.event) returns bigint[]
 language plpgsql stable as $$
@@ -247,6 +260,23 @@ begin
 end
 $$;
 
+-- The data of an event as a mail tells it, in a language.
+create or replace function core.mail_data(e core.event, language text)
+returns jsonb
+language plpgsql stable as $$
+declare
+	words text := (select k.words from core.mail_kind k
+		where k.kind = e.type);
+	more jsonb;
+begin
+	if words is not null then
+		execute format('select %s($1, $2)', words) into more
+		using e.object_id, language;
+	end if;
+	return e.data || coalesce(more, '{}');
+end
+$$;
+
 -- A mail as it is written: begun, and its events, the first fifty of them. Runs
 -- as the worker for the job's partner, so that row security leaves out what is
 -- another's; what is inside the house goes to the desk only.
@@ -267,6 +297,7 @@ begin
 		'n', cardinality(all_events), 'items', (select coalesce(jsonb_agg(
 			core.event_json(e)::jsonb || jsonb_build_object('href',
 			format('/%ss/%s', e.object_type, e.object_id),
+			'data', core.mail_data(e, start ->> 'language'),
 			'time_zone', start ->> 'time_zone',
 			'partner', (select a.name from core.partner a
 				where a.id = e.partner_id and inside))

@@ -102,14 +102,15 @@ begin
 end
 $$;
 
--- Stores it for each partner and tells each on his timeline, in his language.
+-- Stores it for each partner and tells each on his timeline, where no word of it
+-- stands: it may be withdrawn.
 create or replace function news.send(a news.announcement, partners bigint[])
 returns void language plpgsql as $$
 begin
 	insert into news.recipient (partner_id, announcement_id)
 	select p, a.id from unnest(partners) p;
 	perform core.emit(p.id, 'announcement.sent', 'announcement', a.public_id,
-	    null, news.words(a, p.language) - 'text' - 'foreign')
+	    null)
 	from core.partner p where p.id = any (partners) order by p.id;
 end
 $$;
@@ -123,9 +124,21 @@ begin
 	    and news.state(a) = 'shown');
 end
 $$;
+
+-- What a mail says of it: its subject, in the reader's language.
+create or replace function news.mail_words(announcement uuid, language text)
+returns jsonb language plpgsql stable as $$
+begin
+	return (select jsonb_build_object('subject',
+	    news.words(a, mail_words.language) -> 'subject')
+	    from news.announcement a
+	    where a.public_id = mail_words.announcement);
+end
+$$;
 select core.mails('announcement.sent', 'now', 'news.awaits_reader', null,
     'distributor_user', 'distributor_admin', 'supplier_user',
     'supplier_admin');
+select core.mail_says('announcement.sent', 'news.mail_words');
 
 -- Sends an announcement to several partners.
 --   input   audience picked|all|distributor|supplier = picked, partners [{id,
@@ -193,7 +206,7 @@ begin
 		perform core.fail(409, 'announcements.withdrawn');
 	end if;
 	perform core.emit(p.id, 'announcement.withdrawn', 'announcement',
-	    a.public_id, null, news.words(a, p.language) - 'text' - 'foreign')
+	    a.public_id, null)
 	from news.recipient r join core.partner p on p.id = r.partner_id
 	where r.announcement_id = a.id order by p.id;
 	perform core.note('admin', 'ok', null, 'announcements_withdraw',

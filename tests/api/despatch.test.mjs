@@ -132,7 +132,7 @@ for (const family of Object.keys(BUYERS)) {
 		const f = doc.findings.find((x) => x.rule ===
 		    "business.ship_over");
 		assert.ok(f, say(doc));
-		assert.equal(f.expected, slug === "nordlicht" ? "6.5" : "6");
+		assert.equal(f.expected, "6");
 		assert.ok(f.offset > 0 || f.path || f.segment,
 		    "the place is named: " + say(doc));
 		assert.deepEqual(shipped(await order(supplier, o.bought)),

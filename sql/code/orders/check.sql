@@ -92,11 +92,16 @@ returns jsonb language sql immutable as $$
 	    'expected', expected, 'args', jsonb_strip_nulls(args)))
 $$;
 
+-- Does a unit count single pieces?
+create or replace function orders.counted(unit text)
+returns boolean language sql immutable as $$
+	select unit in ('C62', 'EA', 'H87', 'PCE', 'NAR')
+$$;
+
 -- Units that count single pieces are one and the same.
 create or replace function orders.same_unit(a text, b text)
 returns boolean language sql immutable as $$
-	select a = b or (a in ('C62', 'EA', 'H87', 'PCE', 'NAR')
-	    and b in ('C62', 'EA', 'H87', 'PCE', 'NAR'))
+	select a = b or orders.counted(a) and orders.counted(b)
 $$;
 
 -- What is wrong with the lines.

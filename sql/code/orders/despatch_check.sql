@@ -143,8 +143,8 @@ begin
 	join orders.line l on l.id = n.line
 	left join orders.packed_sums(orders.despatch_content(old) -> 'lines') b
 	    on b.line = n.line,
-	lateral (select (l.confirmed + l.backordered) * (1 + l.over_ship / 100)
-	    - l.shipped + coalesce(b.quantity, 0) as most) m
+	lateral (select orders.ship_most(l) - l.shipped
+	    + coalesce(b.quantity, 0) as most) m
 	where l.state in ('accepted', 'backordered', 'part_shipped', 'shipped',
 	    'received', 'short') and n.quantity > m.most);
 end

@@ -4,6 +4,19 @@
 -- that belongs to one order is a shipment. What lies in which package is in
 -- orders.packed; a shipment's lines are its sums.
 
+-- The most of a line that may leave in all. Of whole pieces a tolerance allows
+-- no half.
+create or replace function orders.ship_most(l orders.line)
+returns numeric language plpgsql immutable as $$
+declare
+	promised numeric := l.confirmed + l.backordered;
+	most numeric := promised * (1 + l.over_ship / 100);
+begin
+	return case when orders.counted(l.unit) and promised = trunc(promised)
+	    then trunc(most) else most end;
+end
+$$;
+
 -- What a line says when this much of it left, in all. Refuses more than was
 -- promised and the agreement allows above it, with 422 orders.ship.over.
 create or replace function orders.ship_total(l orders.line, total numeric,
@@ -15,7 +28,7 @@ declare
 	parts jsonb;
 begin
 	perform orders.refuse_if_changing(l);
-	if total > promised * (1 + l.over_ship / 100) then
+	if total > orders.ship_most(l) then
 		perform core.fail(422, 'orders.ship.over', jsonb_build_object(
 		    'left', trim_scale(greatest(promised - l.shipped, 0))::text,
 		    'given', trim_scale(total - l.shipped)::text));

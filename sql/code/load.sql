@@ -141,6 +141,7 @@
 \ir orders/receipt_case.sql
 \ir orders/despatch_json.sql
 \ir orders/api_despatch.sql
+\ir orders/despatch_keep.sql
 \ir orders/api_despatch_form.sql
 \ir orders/despatch_pick.sql
 \ir orders/api_receipt.sql

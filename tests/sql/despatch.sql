@@ -462,6 +462,38 @@ language sql immutable as $$ select 8000 $$;
 create or replace function orders.builder_most() returns int
 language sql immutable as $$ select 500 $$;
 
+-- A form sent back as it came changes nothing of a document.
+select pg_temp.place(pg_temp.ship_doc('K1', :'p11', '[["10", "1", "a", {"item":
+	{"lot": "L1"}, "best_before_date": "2027-05-01"}], ["20", "2", "b"]]',
+	'{"packages": [{"id": "a", "kind": "PX", "sscc": "329000000000000019",
+	"weight": "12.5"}, {"id": "b", "parent": "a", "kind": "CT", "count": "2"}],
+	"carrier": {"name": "Fast", "scac": "FAST"}, "totals": {"weight": "900",
+	"weight_unit": "GRM"}, "refs": [{"kind": "delivery_note", "number": "N1"},
+	{"kind": "contract", "number": "C1"}], "text": [{"kind": "note", "value":
+	"one"}, {"kind": "note", "value": "two"}]}')) \g /dev/null
+create function pg_temp.held(number text) returns jsonb language sql as $$
+	select orders.despatch_content(d) || jsonb_build_object('refs', d.refs,
+		'texts', d.texts) from orders.despatch d where d.number = held.number
+$$;
+create function pg_temp.fields(e jsonb, variadic names text[]) returns jsonb
+language sql as $$
+	select jsonb_object_agg(n, coalesce(e ->> n, '')) from unnest(names) n
+$$;
+select pg_temp.held('K1') as held, pg_temp.edited('K1') as form \gset
+select is(:'held'::jsonb #>> '{head,scac}', 'FAST', 'a document came whole');
+select pg_temp.ask('supplier', 'despatches_update', :'bob',
+	pg_temp.fields(:'form'::jsonb -> 'form', 'ship_date', 'arrival_date',
+	'carrier', 'tracking', 'weight', 'delivery_note', 'text')
+	|| jsonb_build_object('id', :'form'::jsonb #> '{despatch,id}', 'version',
+	:'form'::jsonb #> '{despatch,version}', 'lines', (select jsonb_agg(
+		pg_temp.fields(l, 'line', 'quantity', 'package', 'lot', 'serials',
+		'expiry_date')) from jsonb_array_elements(:'form'::jsonb -> 'lines') l),
+	'packages', (select jsonb_agg(pg_temp.fields(p, 'id', 'kind', 'sscc',
+		'parent')) from jsonb_array_elements(:'form'::jsonb -> 'packages') p)))
+	\g /dev/null
+select is(pg_temp.held('K1'), :'held'::jsonb,
+	'its form changes only what it has fields for');
+
 -- Lines picked in the worklist.
 select pg_temp.ask('supplier', 'despatches_pick', :'bob', jsonb_build_object(
 	'lines', jsonb_build_array(pg_temp.bought('S8', '10'),

@@ -275,10 +275,10 @@ returns orders.despatch language plpgsql as $$
 declare
 	typed jsonb := orders.builder_typed(input);
 	packages jsonb := orders.builder_used(input, typed);
-	doc jsonb := orders.builder_doc(input, typed, packages, coalesce(d.number,
-	    nullif(trim(input ->> 'number'), ''), orders.despatch_number(h)))
-	    || jsonb_build_object('function', case when d.id is null
-	        then 'original' else 'replace' end);
+	doc jsonb := orders.despatch_keep(d, orders.builder_doc(input, typed,
+	    packages, coalesce(d.number, nullif(trim(input ->> 'number'), ''),
+	    orders.despatch_number(h))), typed) || jsonb_build_object('function',
+	    case when d.id is null then 'original' else 'replace' end);
 	placed jsonb;
 	wrong jsonb;
 begin
@@ -414,8 +414,8 @@ select core.operation('despatches_edit', permission => 'despatches.create',
     input => '{"id": "uuid"}');
 
 -- Corrects a despatch before anything of it was counted; input as
--- despatches_create, with the version (or If-Match). What is not named leaves
--- it.
+-- despatches_create, with the version (or If-Match). Lines that are not named
+-- leave it; what the form has no field for stays (orders.despatch_keep).
 create or replace function api.despatches_update(input jsonb)
 returns core.answer language plpgsql as $$
 declare

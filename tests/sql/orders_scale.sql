@@ -112,6 +112,40 @@ from (values ('supplier', :'bob'), ('distributor', case when (select
 select is(pg_temp.search('supplier', :'dan', 'PO-8', 'open'), '{}',
 	'another supplier finds nothing of it');
 
+-- The worklist's lines, page by page.
+create function pg_temp.work(view text) returns text[] language plpgsql as $$
+declare
+	more jsonb := jsonb_build_object('view', view, 'limit', 7);
+	page jsonb;
+	ids text[] := '{}';
+begin
+	loop
+		page := pg_temp.ask('supplier', 'worklist_list', pg_temp.hash('bob'),
+			more) -> 'data';
+		ids := ids || array(select i ->> 'id'
+			from jsonb_array_elements(page -> 'items') i);
+		exit when page ->> 'next' is null;
+		more := more || jsonb_build_object('after', page ->> 'next');
+	end loop;
+	return ids;
+end
+$$;
+update orders.head set response_due = null where kind = 'purchase'
+	and state = 'submitted' and id % 3 = 0;
+create temp table work on commit drop as select l.public_id::text as id,
+	l.state, orders.answer_due(l, h.response_due) as due,
+	orders.work_date(l) as day, l.id as key
+from orders.line l join orders.head h on h.id = l.order_id
+join core.partner p on p.id = h.partner_id
+where h.kind = 'purchase' and orders.is_open(h.state) and p.slug = 'beta';
+select cmp_ok(least(count(*) filter (where due = 'infinity'), count(*) filter (
+	where due < 'infinity')), '>=', 20::bigint,
+	'lines with and without a time for their answer') from work;
+select is(pg_temp.work('all'), array(select id from work
+	order by due, day, key), 'every line once, unanswered ones first');
+select is(pg_temp.work('to_confirm'), array(select id from work
+	where state = 'open' order by due, day, key), 'so those to confirm');
+
 \ir lib/touched.sql
 set local enable_seqscan = off;
 create temp table asked on commit drop as

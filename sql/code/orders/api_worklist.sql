@@ -69,15 +69,21 @@ begin
 end
 $$;
 
+-- All lines begin with the unanswered ones whose answer is due: a page that
+-- these fill needs no look at the others.
 create or replace function orders.worklist_find(view text, q text,
     keys jsonb, most int, whose bigint[])
 returns bigint[] language plpgsql stable as $$
 declare
 	ids bigint[] := case when q is not null then orders.found(q, true) end;
+	first bigint[];
 begin
-	return case when view = 'all'
-	    then orders.worklist_all(ids, keys, most, whose)
-	    else orders.worklist_some(view, ids, keys, most, whose) end;
+	if view <> 'all' then
+		return orders.worklist_some(view, ids, keys, most, whose);
+	end if;
+	first := orders.worklist_some('to_confirm', ids, keys, most, whose);
+	return case when orders.worklist_keys(first[most]) ->> 0 <> 'infinity'
+	    then first else orders.worklist_all(ids, keys, most, whose) end;
 end
 $$;
 
@@ -98,7 +104,11 @@ returns json language plpgsql stable set enable_nestloop = off as $$
 declare
 	today date := core.today();
 begin
-	return (select json_agg(json_build_object('name', v.name, 'count', v.n,
+	return (with o as materialized (select h.id, h.line_count
+	    from orders.head h
+	    where h.kind = 'purchase' and orders.is_open(h.state)
+	    and orders.is_whose(h, whose))
+	select json_agg(json_build_object('name', v.name, 'count', v.n,
 	    'current', v.name = wanted) order by v.ord)
 	from (select
 	        count(*) filter (where orders.in_worklist(l, 'to_confirm',
@@ -106,13 +116,9 @@ begin
 	        count(*) filter (where orders.in_worklist(l, 'late', today)) as b,
 	        count(*) filter (where orders.in_worklist(l, 'ready_to_ship',
 	            today)) as c
-	    from orders.line l join orders.head h on h.id = l.order_id
-	    where h.kind = 'purchase' and orders.is_open(h.state)
-	    and not orders.line_over(l.state)
-	    and orders.is_whose(h, whose)) n,
-	(select coalesce(sum(h.line_count), 0) as d from orders.head h
-	    where h.kind = 'purchase' and orders.is_open(h.state)
-	    and orders.is_whose(h, whose)) every,
+	    from orders.line l join o on o.id = l.order_id
+	    where not orders.line_over(l.state)) n,
+	(select coalesce(sum(o.line_count), 0) as d from o) every,
 	lateral (values (1, 'to_confirm', n.a), (2, 'late', n.b),
 	    (3, 'ready_to_ship', n.c), (4, 'all', every.d)) v (ord, name, n));
 end

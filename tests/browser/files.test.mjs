@@ -5,8 +5,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import test, { after, before } from "node:test";
-import { launch, looksRight, picture, press, signIn, visit }
-    from "../lib/browser.mjs";
+import { enter, launch, looksRight, picture, press } from "../lib/browser.mjs";
 import { confirmedOrder } from "../lib/goods.mjs";
 
 let browser;
@@ -39,12 +38,7 @@ for (const options of KINDS)
 		const words = WORDS[options.lang];
 		const o = await confirmedOrder("nordlicht", "elbe", [10]);
 		const drawing = pdf(`drawing ${o.sales}`);
-		const enter = async (name) => {
-			const page = await visit(browser, options);
-			t.after(() => page.context().close());
-			return signIn(page, name);
-		};
-		const buyer = await enter("nordlicht.user");
+		const buyer = await enter(t, browser, "nordlicht.user", options);
 		await t.test("the distributor attaches a drawing", async () => {
 			await buyer.goto(`/distributor/orders/${o.sales}`);
 			assert.match(await buyer.textContent("#files"), words.none);
@@ -59,7 +53,7 @@ for (const options of KINDS)
 			await picture(buyer, `files-${options.lang}`);
 		});
 		await t.test("the account manager passes it on", async () => {
-			const desk = await enter("manager.one");
+			const desk = await enter(t, browser, "manager.one", options);
 			await desk.goto(`/desk/orders/${o.sales}`);
 			await press(desk, "#files li summary");
 			await desk.fill("#files li [name=filename]", "Part.pdf");
@@ -71,7 +65,7 @@ for (const options of KINDS)
 		});
 		await t.test("the supplier downloads it and adds a certificate",
 		    async () => {
-			const seller = await enter("elbe.user");
+			const seller = await enter(t, browser, "elbe.user", options);
 			await seller.goto(`/supplier/orders/${o.bought}`);
 			const [file] = await Promise.all([
 				seller.waitForEvent("download"),

@@ -4,21 +4,13 @@
 // and without script.
 import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
-import { axeFindings, launch, picture, signIn, visit }
-    from "../lib/browser.mjs";
+import { launch, looksRight, picture, signIn, visit } from "../lib/browser.mjs";
 import { sql, until } from "../lib/kontor.mjs";
 import { agreement, edifact, items, order } from "../lib/orders.mjs";
 
 let browser;
 before(async () => { browser = await launch(); });
 after(async () => { await browser.close(); });
-
-async function clean(page, script)
-{
-	if (script)
-		assert.deepEqual(await axeFindings(page), [], page.url());
-	assert.deepEqual(page.trouble, [], page.url());
-}
 
 async function journey(t, { lang, script })
 {
@@ -30,16 +22,16 @@ async function journey(t, { lang, script })
 
 	await t.test("the distributor signs in", async () => {
 		await distributor.goto("/login");
-		await clean(distributor, script);
+		await looksRight(distributor, { script });
 		assert.equal(await distributor.getAttribute("html", "lang"), lang);
 		await signIn(distributor, "nordlicht.user");
-		await clean(distributor, script);
+		await looksRight(distributor, { script });
 		await picture(distributor, `home-${lang}`);
 	});
 
 	await t.test("checks a document before it counts", async () => {
 		await distributor.goto("/distributor/documents/new");
-		await clean(distributor, script);
+		await looksRight(distributor, { script });
 		await distributor.setInputFiles("#file", { name: "order.edi",
 		    mimeType: "application/edifact", buffer: Buffer.from(bytes) });
 		await distributor.click("button[name=preview]");
@@ -49,7 +41,7 @@ async function journey(t, { lang, script })
 		    where partner_number = '${o.number}'`)[0].n, 0);
 		assert.match(await distributor.textContent("main"),
 		    new RegExp(o.number));
-		await clean(distributor, script);
+		await looksRight(distributor, { script });
 		await picture(distributor, `preview-${lang}`);
 	});
 
@@ -69,14 +61,14 @@ async function journey(t, { lang, script })
 			    where h.partner_number = '${o.number}'`);
 			return rows.length && rows;
 		});
-		await clean(distributor, script);
+		await looksRight(distributor, { script });
 	});
 
 	await t.test("the supplier confirms it in the worklist", async () => {
 		const supplier = await visit(browser, options);
 		await signIn(supplier, `${bought.slug}.user`);
 		await supplier.goto(`/supplier/worklist?q=${bought.number}`);
-		await clean(supplier, script);
+		await looksRight(supplier, { script });
 		const boxes = supplier.locator('input[name="lines[]"]:visible');
 		assert.ok(await boxes.count() > 0, "its lines are in the worklist");
 		for (let i = 0; i < await boxes.count(); i++)
@@ -84,7 +76,7 @@ async function journey(t, { lang, script })
 		await picture(supplier, `worklist-${lang}`);
 		await supplier.click(".bulk [data-key=c]");
 		await supplier.waitForSelector('form[action$="/retract"]');
-		await clean(supplier, script);
+		await looksRight(supplier, { script });
 		await supplier.context().close();
 	});
 
@@ -99,7 +91,7 @@ async function journey(t, { lang, script })
 			    'table .tag[data-tone="ok"]').count() > 0;
 		}, 5000, 200);
 		assert.ok(Date.now() - start < 5000);
-		await clean(distributor, script);
+		await looksRight(distributor, { script });
 		await picture(distributor, `order-${lang}`);
 	});
 
@@ -107,7 +99,7 @@ async function journey(t, { lang, script })
 	    async () => {
 		const manager = await visit(browser, options);
 		await signIn(manager, "manager.one");
-		await clean(manager, script);
+		await looksRight(manager, { script });
 		const [partner] = sql(`select public_id as id from core.partner
 		    where slug = 'nordlicht'`);
 		await manager.goto(`/desk/partners/${partner.id}`);
@@ -115,7 +107,7 @@ async function journey(t, { lang, script })
 		    where partner_number = '${o.number}'`);
 		assert.match(await manager.textContent("main"),
 		    new RegExp(head.number));
-		await clean(manager, script);
+		await looksRight(manager, { script });
 		await picture(manager, `partner-${lang}`);
 		await manager.context().close();
 	});

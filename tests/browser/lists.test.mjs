@@ -3,7 +3,7 @@
 // view that he comes back to and nobody else has; with and without script.
 import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
-import { axeFindings, launch, picture, signIn, visit }
+import { launch, looksRight, picture, press, signIn, visit }
     from "../lib/browser.mjs";
 import { sql } from "../lib/kontor.mjs";
 
@@ -17,17 +17,6 @@ const WORDS = {
 	de: { date: "Nächster Termin", number: "Nummer", total: "Gesamtwert",
 	    shown: "wird zuerst angezeigt" },
 };
-
-async function clean(page, script)
-{
-	if (script)
-		assert.deepEqual(await axeFindings(page), [], page.url());
-	assert.deepEqual(page.trouble, [], page.url());
-	const wide = await page.evaluate(() =>
-	    document.documentElement.scrollWidth -
-	    document.documentElement.clientWidth);
-	assert.ok(wide <= 0, `${wide} px too wide`);
-}
 
 const heads = (page) => page.locator("thead th").allTextContents();
 
@@ -52,7 +41,7 @@ async function journey(t, { lang, script, phone })
 		assert.ok(shown.filter((d) => d !== "–").length > 5);
 		const blank = shown.indexOf("–");
 		assert.ok(blank < 0 || shown.slice(blank).every((d) => d === "–"));
-		await clean(page, script);
+		await looksRight(page, { script });
 	});
 
 	await t.test("columns are ticked, and only these are there", async () => {
@@ -60,7 +49,7 @@ async function journey(t, { lang, script, phone })
 		for (const c of ["partner_number", "issue_date", "lines"])
 			await page.uncheck(`#columns input[value=${c}]`);
 		await page.check("#columns input[value=total]");
-		await clean(page, script);
+		await looksRight(page, { script });
 		await picture(page, `columns-${lang}${phone ? "-phone" : ""}`);
 		await page.click("#columns button.main");
 		await page.waitForSelector("tbody tr");
@@ -76,12 +65,12 @@ async function journey(t, { lang, script, phone })
 		await page.keyboard.press("Enter");
 		await page.waitForURL(/q=SO-/);
 		await page.click("#keep > summary");
-		await clean(page, script);
+		await looksRight(page, { script });
 		await page.fill("#keep input[name=name]", name);
 		await page.check("#keep input[name=first]");
 		await page.click("#keep button.main");
 		await page.waitForURL(/saved=/);
-		await clean(page, script);
+		await looksRight(page, { script });
 		await picture(page, `view-${lang}${phone ? "-phone" : ""}`);
 		assert.equal(await page.locator(".tabs [aria-current]").textContent(),
 		    name);
@@ -94,7 +83,7 @@ async function journey(t, { lang, script, phone })
 		await page.goto("/distributor/views");
 		const row = page.locator("tr", { hasText: name });
 		assert.match(await row.textContent(), new RegExp(say.shown));
-		await clean(page, script);
+		await looksRight(page, { script });
 		await picture(page, `views-${lang}${phone ? "-phone" : ""}`);
 	});
 
@@ -114,7 +103,7 @@ async function journey(t, { lang, script, phone })
 	await t.test("it is deleted, the columns are the usual ones", async () => {
 		await page.goto("/distributor/orders");
 		await page.click("#keep > summary");
-		await clean(page, script);
+		await looksRight(page, { script });
 		await page.click('#keep form[action$="/delete"] button');
 		await page.waitForURL(/view=open/);
 		assert.ok(!(await page.textContent("main")).includes(name));

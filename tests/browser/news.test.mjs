@@ -4,8 +4,7 @@
 // phone without script and by script in the dark.
 import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
-import { launch, looksRight, picture, press, signIn, visit }
-    from "../lib/browser.mjs";
+import { enter, launch, looksRight, picture, press } from "../lib/browser.mjs";
 import { unique } from "../lib/orders.mjs";
 
 let browser;
@@ -26,12 +25,7 @@ for (const options of KINDS)
 	    async (t) => {
 		const words = WORDS[options.lang];
 		const subject = unique("Holiday");
-		const enter = async (name) => {
-			const page = await visit(browser, options);
-			t.after(() => page.context().close());
-			return signIn(page, name);
-		};
-		const desk = await enter("manager.one");
+		const desk = await enter(t, browser, "manager.one", options);
 		await t.test("the account manager writes it", async () => {
 			await desk.goto("/desk/portfolio");
 			await press(desk, "main a[href$='/announcements']");
@@ -58,7 +52,7 @@ for (const options of KINDS)
 		});
 		await t.test("a supplier reads it first, and dismisses it",
 		    async () => {
-			const seller = await enter("elbe.user");
+			const seller = await enter(t, browser, "elbe.user", options);
 			const one = `#announcements li:has-text("${subject}")`;
 			await seller.goto("/supplier/worklist");
 			await looksRight(seller, options);

@@ -4,7 +4,7 @@
 // leave is named with its cause. With keys and script, and without script.
 import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
-import { axeFindings, launch, picture, signIn, visit }
+import { axeFindings, enter, launch, looksRight, picture, press }
     from "../lib/browser.mjs";
 import { confirmedOrder } from "../lib/goods.mjs";
 import { Machine, sql } from "../lib/kontor.mjs";
@@ -18,20 +18,9 @@ before(async () => {
 });
 after(async () => { await browser.close(); });
 
-async function enter(t, options)
+async function clean(page, name, script)
 {
-	const page = await visit(browser, options);
-	t.after(() => page.context().close());
-	return signIn(page, "elbe.user");
-}
-
-async function clean(page, name)
-{
-	assert.deepEqual(page.trouble, [], page.url());
-	assert.ok(await page.evaluate(() => document.documentElement.scrollWidth
-	    <= document.documentElement.clientWidth), `${page.url()} too wide`);
-	assert.doesNotMatch(await page.textContent("body"),
-	    /\{\{|\bundefined\b|\[object/);
+	await looksRight(page, { script });
 	await picture(page, name);
 }
 
@@ -44,7 +33,7 @@ const total = (o) => sql(`select trim_scale(sum(shipped))::text as n
     where h.public_id = '${o.bought}'`)[0].n;
 
 test("by keys: lines of one place, of one order", async (t) => {
-	const page = await enter(t, { script: true });
+	const page = await enter(t, browser, "elbe.user", { script: true });
 	await list(page, one.po, "ready_to_ship");
 	assert.match(await page.getAttribute("[data-key=s]", "class"), /main/);
 	for (const key of ["j", "x", "j", "x", "s"])
@@ -52,18 +41,19 @@ test("by keys: lines of one place, of one order", async (t) => {
 	await page.waitForSelector('[name="lines[0][quantity]"]');
 	assert.deepEqual((await quantities(page)).sort(), ["10", "20"]);
 	assert.deepEqual(await axeFindings(page), []);
-	await clean(page, "picked-keys");
+	await clean(page, "picked-keys", true);
 });
 
 test("nothing picked: said, and nothing is sent", async (t) => {
-	const page = await enter(t, { script: false });
+	const page = await enter(t, browser, "elbe.user", { script: false });
 	await list(page, one.po);
 	await page.click("[data-key=s]");
 	assert.match(await page.textContent("[role=alert]"), /Select at least one/);
 });
 
 test("all that match, of two places: one despatch advice each", async (t) => {
-	const page = await enter(t, { script: false, phone: true, lang: "de" });
+	const page = await enter(t, browser, "elbe.user", { script: false,
+	    phone: true, lang: "de" });
 	const places = new Map();
 	await list(page, one.lines[0].number);
 	await page.click("[data-key=s]");
@@ -72,7 +62,7 @@ test("all that match, of two places: one despatch advice each", async (t) => {
 	    all.map((e) => [e.href, e.textContent])))
 		places.set(...a);
 	assert.ok(places.size >= 2, "each place has its link");
-	await clean(page, "picked-places-de-phone");
+	await clean(page, "picked-places-de-phone", false);
 	for (const href of [...places.keys()].slice(0, 2)) {
 		await page.goto(href);
 		assert.ok((await quantities(page)).length > 0);
@@ -80,7 +70,7 @@ test("all that match, of two places: one despatch advice each", async (t) => {
 });
 
 test("the form of one place holds both orders and is sent", async (t) => {
-	const page = await enter(t, { script: false });
+	const page = await enter(t, browser, "elbe.user", { script: false });
 	const ids = [one, two, far].flatMap((o) => o.lines.map((l) => l.bought));
 	await list(page, one.po);
 	// the boxes of this page stand for what was picked on others, too
@@ -94,7 +84,7 @@ test("the form of one place holds both orders and is sent", async (t) => {
 	    "two places, each with its button");
 	assert.match(await page.textContent("main .rows"),
 	    /3 lines · 2 orders.*1 line · 1 order/s);
-	await clean(page, "picked-places");
+	await clean(page, "picked-places", false);
 	await page.click("main .rows li:has-text('3 lines') button");
 	await page.waitForSelector('[name="lines[2][quantity]"]');
 	assert.deepEqual(await quantities(page), ["10", "20", "30"]);
@@ -109,11 +99,11 @@ test("the form of one place holds both orders and is sent", async (t) => {
 	assert.equal(total(one), "15");
 	assert.equal(total(two), "30");
 	assert.equal(total(far), "0");
-	await clean(page, "picked-sent");
+	await clean(page, "picked-sent", false);
 });
 
 test("what may not leave is named with its cause", async (t) => {
-	const page = await enter(t, { script: true });
+	const page = await enter(t, browser, "elbe.user", { script: true });
 	await list(page, one.po);
 	await page.check("[data-all]");
 	await page.keyboard.press("s");
@@ -122,7 +112,7 @@ test("what may not leave is named with its cause", async (t) => {
 	    new RegExp(`${one.po}/${one.lines[0].line_id}.*nothing of it is left`,
 		"s"));
 	assert.deepEqual(await quantities(page), ["15"], "the rest is filled in");
-	await clean(page, "picked-over");
+	await clean(page, "picked-over", true);
 });
 
 test("a foreign line is as none; a distributor has no such page", async () => {

@@ -4,7 +4,7 @@
 // over. On a phone without script, and by keyboard in the dark.
 import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
-import { axeFindings, launch, picture, signIn, visit }
+import { launch, looksRight, picture, press, signIn, visit }
     from "../lib/browser.mjs";
 import { sql, Visitor } from "../lib/kontor.mjs";
 
@@ -27,22 +27,6 @@ const WORDS = {
 const list = "/supplier/worklist?view=all";
 const day = (ahead) => new Date(Date.now() + ahead * 86400000)
     .toISOString().slice(0, 10);
-
-async function looksRight(page, options)
-{
-	if (options.script !== false)
-		assert.deepEqual(await axeFindings(page), [], page.url());
-	assert.deepEqual(page.trouble, [], page.url());
-	const wide = await page.evaluate(() => document.documentElement
-	    .scrollWidth - document.documentElement.clientWidth);
-	assert.ok(wide <= 0, `${page.url()}: ${wide} px too wide`);
-}
-
-async function press(page, selector)
-{
-	await page.focus(selector);
-	await page.keyboard.press("Enter");
-}
 
 /** The text under the number of a row of an order. */
 const mark = async (page, order) => (await page.locator(

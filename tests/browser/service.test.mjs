@@ -4,8 +4,7 @@
 // partner's feed; in both languages, with and without script.
 import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
-import { axeFindings, launch, picture, signIn, visit }
-    from "../lib/browser.mjs";
+import { enter, launch, looksRight, picture } from "../lib/browser.mjs";
 import { sql } from "../lib/kontor.mjs";
 
 const PNG = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlE" +
@@ -15,34 +14,19 @@ let browser;
 before(async () => { browser = await launch(); });
 after(async () => { await browser.close(); });
 
-async function clean(page, script)
-{
-	if (script)
-		assert.deepEqual(await axeFindings(page), [], page.url());
-	assert.deepEqual(page.trouble, [], page.url());
-}
-
-/** Opens a person's portal; the context is closed at the end of the test. */
-async function enter(t, name, options)
-{
-	const page = await visit(browser, options);
-	t.after(() => page.context().close());
-	return signIn(page, name);
-}
-
 const idOf = (page) => new URL(page.url()).pathname.split("/").pop();
 
 async function journey(t, { lang, script })
 {
 	const options = { lang, script };
 	const subject = `Pump ${lang} ${script} ${Date.now()}`;
-	const distributor = await enter(t, "nordlicht.user", options);
-	const agent = await enter(t, "agent.one", options);
+	const distributor = await enter(t, browser, "nordlicht.user", options);
+	const agent = await enter(t, browser, "agent.one", options);
 	let request, back;
 
 	await t.test("the distributor logs a request with a photo", async () => {
 		await distributor.goto("/distributor/cases/new");
-		await clean(distributor, script);
+		await looksRight(distributor, { script });
 		await distributor.fill("#f-subject", subject);
 		await distributor.fill("#f-serial", "HX-2209-001742");
 		await distributor.selectOption("#f-priority", "high");
@@ -54,13 +38,13 @@ async function journey(t, { lang, script })
 		const text = await distributor.textContent("main");
 		assert.match(text, /SR-\d{4}-\d{5}/);
 		assert.match(text, /p\.png/);
-		await clean(distributor, script);
+		await looksRight(distributor, { script });
 		await picture(distributor, `case-${lang}`);
 	});
 
 	await t.test("the agent takes it, notes and asks", async () => {
 		await agent.goto("/desk/cases");
-		await clean(agent, script);
+		await looksRight(agent, { script });
 		await agent.goto(`/desk/cases/${request}`);
 		await agent.click('form[action$="/assign"] button');
 		await agent.waitForSelector('form[action$="/reply"]');
@@ -70,7 +54,7 @@ async function journey(t, { lang, script })
 		await agent.fill("#f-reply_text", "Which pressure?");
 		await agent.click('button[formaction$="/ask"]');
 		await agent.waitForSelector('main .tag.fill[data-tone="warn"]');
-		await clean(agent, script);
+		await looksRight(agent, { script });
 		await picture(agent, `case-desk-${lang}`);
 	});
 
@@ -84,7 +68,7 @@ async function journey(t, { lang, script })
 
 	await t.test("the distributor asks for a return", async () => {
 		await distributor.goto("/distributor/returns/new");
-		await clean(distributor, script);
+		await looksRight(distributor, { script });
 		await distributor.fill('[name="lines[0][quantity]"]', "1");
 		await distributor.selectOption('[name="lines[0][reason_code]"]',
 		    "defective");
@@ -93,13 +77,13 @@ async function journey(t, { lang, script })
 		await distributor.click("main form.stack button[type=submit].main");
 		await distributor.waitForURL(/\/returns\/[0-9a-f-]{36}/);
 		back = idOf(distributor);
-		await clean(distributor, script);
+		await looksRight(distributor, { script });
 		await picture(distributor, `return-${lang}`);
 	});
 
 	await t.test("the agent approves, receives and settles it", async () => {
 		await agent.goto(`/desk/returns/${back}`);
-		await clean(agent, script);
+		await looksRight(agent, { script });
 		await agent.click('form[action$="/approve"] button.main');
 		await agent.waitForSelector('form[action$="/receive"]');
 		await agent.click('form[action$="/receive"] button.main');
@@ -108,13 +92,13 @@ async function journey(t, { lang, script })
 		await agent.fill("#f-settlement_number", "CN-77");
 		await agent.click('form[action$="/settle"] button.main');
 		await agent.waitForSelector('main .tag.fill[data-tone="ok"]');
-		await clean(agent, script);
+		await looksRight(agent, { script });
 		await picture(agent, `return-desk-${lang}`);
 	});
 
 	await t.test("the account manager sees both on the partner's feed",
 	    async () => {
-		const manager = await enter(t, "manager.one", options);
+		const manager = await enter(t, browser, "manager.one", options);
 		const [row] = sql(`select p.public_id as id, c.number as request,
 		    r.number as back from cases.head c
 		    join core.partner p on p.id = c.partner_id
@@ -124,7 +108,7 @@ async function journey(t, { lang, script })
 		const text = await manager.textContent("main");
 		assert.match(text, new RegExp(row.request));
 		assert.match(text, new RegExp(row.back));
-		await clean(manager, script);
+		await looksRight(manager, { script });
 	});
 }
 

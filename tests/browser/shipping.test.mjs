@@ -5,8 +5,7 @@
 // phone and in the dark.
 import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
-import { axeFindings, launch, picture, signIn, visit }
-    from "../lib/browser.mjs";
+import { enter, launch, looksRight, picture } from "../lib/browser.mjs";
 import { confirmedOrder } from "../lib/goods.mjs";
 import { sql } from "../lib/kontor.mjs";
 
@@ -16,22 +15,8 @@ after(async () => { await browser.close(); });
 
 async function clean(page, script, name)
 {
-	if (script)
-		assert.deepEqual(await axeFindings(page), [], page.url());
-	assert.deepEqual(page.trouble, [], page.url());
-	page.trouble.length = 0;
-	assert.ok(await page.evaluate(() => document.documentElement.scrollWidth
-	    <= document.documentElement.clientWidth), `${page.url()} too wide`);
-	assert.doesNotMatch(await page.textContent("body"),
-	    /\{\{|\bundefined\b|\[object/);
+	await looksRight(page, { script });
 	await picture(page, name);
-}
-
-async function enter(t, name, options)
-{
-	const page = await visit(browser, options);
-	t.after(() => page.context().close());
-	return signIn(page, name);
 }
 
 const idOf = (page) => new URL(page.url()).pathname.split("/").pop();
@@ -42,8 +27,8 @@ async function journey(t, options, words)
 	const o = await confirmedOrder("nordlicht", "elbe", [10, 20]);
 	const script = options.script;
 	const kind = Object.entries(options).map((e) => e.join("-")).join("-");
-	const supplier = await enter(t, "elbe.user", options);
-	const buyer = await enter(t, "nordlicht.user", options);
+	const supplier = await enter(t, browser, "elbe.user", options);
+	const buyer = await enter(t, browser, "nordlicht.user", options);
 	let id, mirror;
 
 	await t.test("the builder is filled with what may leave", async () => {
@@ -131,7 +116,7 @@ async function journey(t, options, words)
 	});
 
 	await t.test("the agent sees both sides", async () => {
-		const agent = await enter(t, "agent.one", options);
+		const agent = await enter(t, browser, "agent.one", options);
 		await agent.goto(`/desk/despatches/${mirror.id}`);
 		assert.match(await agent.textContent("main"), /Elbe Motoren/);
 		await clean(agent, script, `despatch-desk-${kind}`);

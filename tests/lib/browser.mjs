@@ -67,6 +67,17 @@ export async function signIn(page, name)
 	return page;
 }
 
+/**
+ * Opens a person's portal; the context is closed at the end of the test.
+ * options as visit.
+ */
+export async function enter(t, browser, name, options)
+{
+	const page = await visit(browser, options);
+	t.after(() => page.context().close());
+	return signIn(page, name);
+}
+
 /** What axe finds on the page, as short lines; [] is clean. */
 export async function axeFindings(page)
 {
@@ -82,7 +93,8 @@ export async function axeFindings(page)
 	    `(${v.nodes.slice(0, 3).map((n) => n.target.join(" ")).join("; ")})`);
 }
 
-/** A page without findings, errors of scripts, or anything too wide. */
+/** A page without findings, errors of scripts, names of members in place of
+ * what they hold, or anything too wide. */
 export async function looksRight(page, options)
 {
 	/* What lies under the bar at the top is no smaller for it. */
@@ -93,6 +105,8 @@ export async function looksRight(page, options)
 	const wide = await page.evaluate(() => document.documentElement
 	    .scrollWidth - document.documentElement.clientWidth);
 	assert.ok(wide <= 0, `${page.url()}: ${wide} px too wide`);
+	assert.doesNotMatch(await page.textContent("body"),
+	    /\{\{|\bundefined\b|\[object/, page.url());
 }
 
 /** Presses a button or link by keyboard, wherever a bar may lie over it. */

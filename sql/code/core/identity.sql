@@ -105,11 +105,6 @@ begin
 end
 $$;
 
-create or replace function core.me_roles() returns text[]
-language sql stable as $$
-	select array(select jsonb_array_elements_text(core.me() -> 'roles'))
-$$;
-
 create or replace function core.me_role_is(role text) returns boolean
 language sql stable as $$
 	select coalesce(core.me() -> 'roles' ? role, false)
@@ -202,6 +197,15 @@ begin
 			then core.looks_after((m ->> 'id')::bigint) else '{}' end;
 	end if;
 	return array_remove(array[(m ->> 'p')::bigint], null);
+end
+$$;
+
+-- Those of them that something is asked about: one, or all.
+create or replace function core.me_partners(one bigint) returns bigint[]
+language plpgsql stable as $$
+begin
+	return case when one is null then core.me_partners()
+		when one = any (core.me_partners()) then array[one] else '{}' end;
 end
 $$;
 

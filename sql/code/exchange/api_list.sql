@@ -56,8 +56,7 @@ create or replace function exchange.found(q text, of_partner bigint)
 returns bigint[] language plpgsql stable security definer
 set search_path = pg_catalog, crypto, pg_temp as $$
 declare
-	partners bigint[] := array(select p from unnest(core.me_partners()) p
-	    where of_partner is null or p = of_partner);
+	partners bigint[] := core.me_partners(of_partner);
 	part text := '%' || orders.pattern(q) || '%';
 	named uuid[] := array(select h.public_id from orders.head h
 	    where h.id = any (orders.found_whole(q, orders.looked_among(partners,

@@ -224,8 +224,7 @@ create or replace function orders.found(q text, live boolean,
 returns bigint[] language plpgsql stable security definer
 set search_path = pg_catalog, crypto, pg_temp as $$
 declare
-	partners bigint[] := array(select p from unnest(core.me_partners()) p
-	    where of_partner is null or p = of_partner);
+	partners bigint[] := core.me_partners(of_partner);
 	among text := orders.looked_among(partners, live, of_kind);
 	ids bigint[] := orders.found_numbers(q, among, live);
 	r record;
@@ -248,8 +247,7 @@ create or replace function orders.found_despatches(q text, of_partner bigint)
 returns bigint[] language plpgsql stable security definer
 set search_path = pg_catalog, crypto, pg_temp as $$
 declare
-	partners bigint[] := array(select p from unnest(core.me_partners()) p
-	    where of_partner is null or p = of_partner);
+	partners bigint[] := core.me_partners(of_partner);
 	found_orders bigint[] := orders.found_numbers(q,
 	    orders.looked_among(partners, false, null), false);
 	ids bigint[];
@@ -280,8 +278,7 @@ create or replace function orders.found_invoices(q text, of_partner bigint)
 returns bigint[] language plpgsql stable security definer
 set search_path = pg_catalog, crypto, pg_temp as $$
 declare
-	partners bigint[] := array(select p from unnest(core.me_partners()) p
-	    where of_partner is null or p = of_partner);
+	partners bigint[] := core.me_partners(of_partner);
 	ids bigint[];
 begin
 	execute format('select array(select v.id from (select v.id, v.number '

@@ -54,6 +54,11 @@ async function exchange(asked)
 			return;
 		const page = new DOMParser().parseFromString(
 		    await answer.text(), "text/html");
+		// What somebody began meanwhile counts as what he began before.
+		if (!asked && busy()) {
+			offer();
+			return;
+		}
 		const main = page.getElementById("main");
 		main.querySelector("p[role=status].notice[data-tone=ok]")?.remove();
 		document.getElementById("main").replaceWith(

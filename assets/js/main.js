@@ -33,8 +33,9 @@ document.addEventListener("click", async (e) => {
 		copy.textContent = words.copied;
 		return;
 	}
-	if (e.target.closest("[data-keys]"))
-		(await import("./keys.js")).help();
+	const keys = e.target.closest("[data-keys]");
+	if (keys)
+		(await import("./keys.js")).help(keys);
 	const show = e.target.closest("[data-peek]");
 	if (show) {
 		const input = show.previousElementSibling;

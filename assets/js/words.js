@@ -43,7 +43,7 @@ export function keysOff(wish)
 // A key meant for the page: not typed into a field, not a browser's own.
 export const forPage = (e) => !e.ctrlKey && !e.metaKey && !e.altKey &&
     !keysOff() && !e.target.closest(
-	"input:not([type=checkbox]), select, textarea, dialog");
+	"input:not([type=checkbox]), select, textarea, dialog[open]");
 
 // What scrolls inside the page can be reached by keyboard.
 const sizes = new ResizeObserver((all) => {

@@ -10,7 +10,7 @@ const SMALL = Number(process.env.SMALL ?? 10000);
 const LARGE = Number(process.env.LARGE ?? 1000000);
 const ROUNDS = Number(process.env.ROUNDS ?? 9);
 const DOCUMENTS = Number(process.env.DOCUMENTS ?? 300);
-const LIST_BAR = 100, BULK_BAR = 1000, BULK = 500;
+const LIST_BAR = 100, BULK_BAR = 1000, BULK = 500, BULKS = 5;
 
 const median = (list) => [...list].sort((a, b) => a - b)[list.length >> 1];
 const psql = (...args) => execFileSync("psql", ["-qX", "-1", "-v",
@@ -75,14 +75,16 @@ async function intake(run)
 	return rate;
 }
 
-/** One request that confirms many lines of the worklist. */
-async function bulk()
+/** One request that confirms many lines of the worklist: how many, how long. */
+async function confirm()
 {
 	const ids = sql(`select l.public_id as id from orders.line l
 	    join orders.head h on h.id = l.order_id
 	    join core.partner p on p.id = h.partner_id
 	    where p.slug = 'elbe' and l.state = 'open' and h.kind = 'purchase'
 	    and h.number like 'PO-8%' order by l.id limit ${BULK}`);
+	if (ids.length === 0)
+		return { n: 0, ms: 0 };
 	const start = performance.now();
 	const r = await elbe.fetch("/order-lines/confirm", { method: "POST",
 	    headers: { "content-type": "application/json",
@@ -91,7 +93,21 @@ async function bulk()
 	const { done } = await r.json();
 	if (done !== ids.length)
 		throw new Error(`only ${done} of ${ids.length} confirmed`);
-	return performance.now() - start;
+	return { n: done, ms: performance.now() - start };
+}
+
+/** Several of them, each of other lines, after what the last one left is done. */
+async function bulk()
+{
+	const all = [];
+	for (let i = 0; i < BULKS; i++) {
+		await idle();
+		const one = await confirm();
+		if (all.length && one.n < BULK)
+			break;
+		all.push(one);
+	}
+	return { n: all[0].n, ms: median(all.map(({ ms }) => ms)) };
 }
 
 const elbe = new Machine("elbe");
@@ -182,8 +198,10 @@ console.log(`| What | ${few.n} orders | ${many.n} orders, ${open.n} open lines`
 for (const [name] of pages())
 	console.log(`| ${name} | ${few[name].toFixed(0)} ms `
 	    + `| ${many[name].toFixed(0)} ms | < ${LIST_BAR} ms |`);
-console.log(`| ${BULK} lines confirmed in one request | ${few.bulk.toFixed(0)}`
-    + ` ms | ${many.bulk.toFixed(0)} ms | < ${BULK_BAR} ms |`);
+const bulked = ({ n, ms }) => `${ms.toFixed(0)} ms`
+    + (n < BULK ? ` (${n} lines)` : "");
+console.log(`| ${BULK} lines confirmed in one request | ${bulked(few.bulk)}`
+    + ` | ${bulked(many.bulk)} | < ${BULK_BAR} ms |`);
 console.log(`| intake, 10 lines | ${few.intake.toFixed(0)} /s `
     + `| ${many.intake.toFixed(0)} /s (${(many.intake / few.intake)
         .toFixed(2)}) | ≥ 0.8 |`);

@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
 import { launch, looksRight, press, signIn, visit } from "../lib/browser.mjs";
+import { until } from "../lib/kontor.mjs";
 
 let browser;
 before(async () => { browser = await launch(); });
@@ -57,6 +58,9 @@ for (const options of [{ lang: "en" }, { lang: "de", phone: true, dark: true }])
 			await page.focus("#keys-on");
 			await page.keyboard.press("Space");
 			await page.keyboard.press("Escape");
+			await until("its menu has the focus", () => page.evaluate(
+			    () => document.activeElement.matches(
+			        "details.menu summary")));
 			await page.locator("body").press("j");
 			await page.locator("body").press("x");
 			assert.equal(await page.locator("[data-select] tbody" +

@@ -155,16 +155,22 @@ $$;
 create or replace function core.me_may(permission text) returns boolean
 language sql stable as $$ select core.identity_may(core.me(), permission) $$;
 
--- Does this identity see every partner: agents, administrators, the house's
--- own jobs and kontorctl.
+-- Does an identity see every partner: agents, administrators, the house's own
+-- jobs and kontorctl.
+create or replace function core.sees_all(m jsonb) returns boolean
+language sql immutable as $$
+	select coalesce(m -> 'roles' ?| array['agent', 'administrator']
+		or m ->> 'k' = 'admin' or m ->> 'k' = 'worker' and m ->> 'p' is null,
+		false)
+$$;
+
+-- Does the caller?
 create or replace function core.me_sees_all() returns boolean
 language plpgsql stable as $$
 declare
 	m jsonb := core.me();
 begin
-	return coalesce(m -> 'roles' ?| array['agent', 'administrator']
-		or m ->> 'k' = 'admin' or m ->> 'k' = 'worker' and m ->> 'p' is null,
-		false);
+	return core.sees_all(m);
 end
 $$;
 
@@ -190,7 +196,7 @@ declare
 begin
 	if m is null then
 		return '{}';
-	elsif core.me_sees_all() then
+	elsif core.sees_all(m) then
 		return array(select p.id from core.partner p);
 	elsif m ->> 'portal' = 'desk' then
 		return case when m ->> 'k' = 'person'

@@ -22,17 +22,19 @@ $$;
 -- partner (all in the house's own jobs), kontorctl all. Listed definers see
 -- all and carry their own predicate. Grants are made apart, in access.sql.
 --   col      the column that holds the partner
---   visible  further condition for partner portals, e.g. 'not internal'
+--   visible  further condition for partner portals, e.g. 'not internal'; without
+--            one, what may be seen and what may be written is the same
+--            expression, which a statement that does both then asks once
 create or replace function core.isolate(rel regclass,
-	col text default 'partner_id', visible text default 'true')
+	col text default 'partner_id', visible text default null)
 returns void
 language plpgsql as $$
 begin
 	perform core.drop_policies(rel);
-	execute format('create policy partner on %s to kontor_distributor, '
-		|| 'kontor_supplier using (%I = (select core.me_partner()) and %s) '
-		|| 'with check (%I = (select core.me_partner()))', rel, col,
-		visible, col);
+	execute format('create policy partner on %1$s to kontor_distributor, '
+		|| 'kontor_supplier using (%2$I = (select core.me_partner()) %3$s) '
+		|| 'with check (%2$I = (select core.me_partner()))', rel, col,
+		'and ' || visible);
 	execute format('create policy desk on %1$s to kontor_desk '
 		|| 'using ((select core.me_sees_all()) or %2$I = any '
 		|| '((select core.me_partners())::bigint[])) '

@@ -7,14 +7,15 @@
 create or replace function orders.wanted_parts(l orders.line)
 returns jsonb language plpgsql stable as $$
 begin
-	return (select case when l.wanted is not null and l.cancelled = 0 then (
-	    select jsonb_agg(jsonb_build_object('kind', 'confirmed', 'quantity',
-	        trim_scale((w ->> 'quantity')::numeric)::text, 'date',
-	        w ->> 'date') order by w ->> 'date')
-	    from jsonb_array_elements(l.wanted) w)
-	else jsonb_build_array(jsonb_build_object('kind', 'confirmed', 'quantity',
-	    trim_scale(l.ordered - l.cancelled)::text, 'date',
-	    l.requested_date::text)) end);
+	if l.wanted is not null and l.cancelled = 0 then
+		return (select jsonb_agg(jsonb_build_object('kind', 'confirmed',
+		    'quantity', trim_scale((w ->> 'quantity')::numeric)::text,
+		    'date', w ->> 'date') order by w ->> 'date')
+		from jsonb_array_elements(l.wanted) w);
+	end if;
+	return jsonb_build_array(jsonb_build_object('kind', 'confirmed',
+	    'quantity', trim_scale(l.ordered - l.cancelled)::text,
+	    'date', l.requested_date::text));
 end
 $$;
 
@@ -82,16 +83,17 @@ create or replace function orders.action_of(l orders.line, parts jsonb,
     price numeric)
 returns text language plpgsql stable as $$
 declare
-	promised jsonb := (select coalesce(jsonb_agg(p), '[]')
-	    from jsonb_array_elements(parts) p where p ->> 'kind' <> 'cancelled');
+	wanted jsonb := orders.wanted_parts(l);
+	said jsonb := (select coalesce(jsonb_agg(p), '[]')
+	    from jsonb_array_elements(parts) p where p ->> 'kind' <> 'cancelled'
+	    and (p ->> 'quantity')::numeric > 0);
 begin
-	if orders.parts_sum(parts, 'confirmed')
-	    + orders.parts_sum(parts, 'backordered') = 0 then
+	if not said @? '$[*] ? (@.kind == "confirmed" '
+	    '|| @.kind == "backordered")' then
 		return '7';
-	elsif orders.sorted_parts(promised)
-	    = orders.sorted_parts(orders.wanted_parts(l))
-	    and (price is null or price = l.price)
-	    and l.substitute_id is null then
+	elsif (price is null or price = l.price) and l.substitute_id is null
+	    and (said = wanted
+	    or orders.sorted_parts(said) = orders.sorted_parts(wanted)) then
 		return '5';
 	end if;
 	return '3';
@@ -191,15 +193,13 @@ $$;
 
 -- Puts a line into a new state with these parts; the schedule, the sums and
 -- the provenance follow. step names the event where two lead to one state.
---   undo  until when it may be taken back; null: not at all
+--   undo  until when it may be taken back (l.previous is what comes back
+--         then); null: not at all
 create or replace function orders.put_line(l orders.line, step text,
     next text, parts jsonb, offer numeric, why jsonb, o orders.origin,
     undo timestamptz, place text default null, origin bigint default null)
 returns orders.line language plpgsql as $$
 declare
-	before jsonb := case when undo is not null then coalesce(l.previous,
-	    to_jsonb(l) || jsonb_build_object('parts',
-	    orders.current_parts(l.id))) end;
 	promised date := (select max((p ->> 'date')::date)
 	    from jsonb_array_elements(parts) p
 	    where p ->> 'kind' in ('confirmed', 'backordered'));
@@ -208,7 +208,7 @@ declare
 	    else (l.previous ->> 'first_promised_date')::date end;
 	changed orders.line;
 begin
-	delete from orders.schedule where line_id = l.id;
+	with gone as (delete from orders.schedule where line_id = l.id)
 	insert into orders.schedule (partner_id, line_id, kind, quantity, due_on)
 	select l.partner_id, l.id, p ->> 'kind', (p ->> 'quantity')::numeric,
 	    (p ->> 'date')::date
@@ -223,8 +223,8 @@ begin
 	    first_promised_date = coalesce(first, promised),
 	    latest_promised_date = coalesce(promised, u.latest_promised_date),
 	    expected_date = coalesce(promised, u.expected_date),
-	    undo_until = undo, previous = before,
-	    substitute_id = l.substitute_id
+	    undo_until = undo, previous = case when undo is not null
+	        then l.previous end, substitute_id = l.substitute_id
 	from orders.parts_sums(parts) s
 	where u.id = l.id returning u.* into changed;
 	perform set_config('kontor.step', '', true);
@@ -360,15 +360,17 @@ begin
 end
 $$;
 
--- The line as it was before an answer that can still be taken back, else as it
--- is.
-create or replace function orders.before_answer(l orders.line)
+-- The line as it was before an answer that can still be taken back; else as it
+-- is, if this one can be taken back.
+create or replace function orders.before_answer(l orders.line,
+    undo timestamptz)
 returns jsonb language plpgsql stable as $$
 begin
-	return case when l.undo_until > core.now() and l.previous is not null
-	    then l.previous
-	    else to_jsonb(l) || jsonb_build_object('parts',
-	        orders.current_parts(l.id)) end;
+	if l.undo_until > core.now() and l.previous is not null then
+		return l.previous;
+	end if;
+	return case when undo is not null then to_jsonb(l) - 'previous'
+	    || jsonb_build_object('parts', orders.current_parts(l.id)) end;
 end
 $$;
 
@@ -422,12 +424,13 @@ returns orders.line language plpgsql as $$
 declare
 	why jsonb;
 	offered numeric := core.to_decimal(a ->> 'price', '/price');
+	undo timestamptz := orders.undo_until(o);
 	parts jsonb;
 	step text := event;
 	next text;
 begin
 	perform orders.refuse_if_changing(l);
-	l.previous := orders.before_answer(l);
+	l.previous := orders.before_answer(l, undo);
 	l.substitute_id := case when event = 'propose'
 	    then orders.substitute_of(l, a) end;
 	if event = 'backorder' then
@@ -449,12 +452,12 @@ begin
 		    when 'propose' then 'proposed' else 'rejected' end;
 	end if;
 	why := orders.reason_given(a, case event when 'reject' then event
-	    else step end, l.previous ->> 'state', o);
+	    else step end, coalesce(l.previous ->> 'state', l.state), o);
 	if event <> 'confirm' then
 		perform orders.refuse_past(l, parts, o);
 	end if;
-	return orders.put_line(l, step, next, parts, offered, why, o,
-	    orders.undo_until(o), place);
+	return orders.put_line(l, step, next, parts, offered, why, o, undo,
+	    place);
 end
 $$;
 

@@ -243,7 +243,9 @@ declare
 	items jsonb := orders.bulk_items(input);
 	event text := input ->> 'event';
 	o orders.origin := orders.origin_me();
-	results jsonb := '[]';
+	-- of hundreds, none is written again for the next
+	each jsonb[] := '{}';
+	results jsonb;
 	shipments jsonb := '{}';
 	undo jsonb;
 	one jsonb;
@@ -254,12 +256,13 @@ begin
 	perform orders.lock_families(items);
 	for one in select * from jsonb_array_elements(items) loop
 		one := orders.bulk_one(one, event, o, shipments);
-		results := results || one;
+		each := each || one;
 		if one ->> 'shipment' is not null then
 			shipments := shipments || jsonb_build_object(one ->> 'order',
 			    one -> 'shipment');
 		end if;
 	end loop;
+	results := to_jsonb(each);
 	perform orders.bulk_end(results, event);
 	select jsonb_build_object('event', 'retract',
 	    'until', max(e ->> 'undo_until'), 'lines', jsonb_agg(e -> 'line'))

@@ -166,14 +166,15 @@ create or replace function orders.step(machine text, state text, event text,
 returns text language plpgsql stable as $$
 declare
 	t core.transition;
+	m jsonb := core.me();
 begin
 	select * into t from core.transition x where x.machine = step.machine
 	    and x.state = step.state and x.event = step.event;
 	if not found or t.permission is null then
 		perform core.fail(409, 'orders.event.illegal', jsonb_build_object(
 		    'event', event, 'state', state));
-	elsif not orders.side(t.permission, kind, core.me_portal())
-	    or not core.me_may(t.permission) then
+	elsif not orders.side(t.permission, kind, m ->> 'portal')
+	    or not core.identity_may(m, t.permission) then
 		perform core.fail(403, 'state.denied', jsonb_build_object(
 		    'event', event, 'state', state));
 	end if;

@@ -52,10 +52,10 @@ begin
 end
 $$;
 
--- The same of every kind.
+-- The same of every kind, and the last day that is promised.
 create or replace function orders.parts_sums(parts jsonb, out open numeric,
     out confirmed numeric, out backordered numeric, out rejected numeric,
-    out cancelled numeric)
+    out cancelled numeric, out promised date)
 language plpgsql immutable as $$
 declare
 	p jsonb;
@@ -68,6 +68,9 @@ begin
 	cancelled := 0;
 	for p in select * from jsonb_array_elements(parts) loop
 		n := (p ->> 'quantity')::numeric;
+		if p ->> 'kind' in ('confirmed', 'backordered') then
+			promised := greatest(promised, (p ->> 'date')::date);
+		end if;
 		case p ->> 'kind' when 'open' then open := open + n;
 		when 'confirmed' then confirmed := confirmed + n;
 		when 'backordered' then backordered := backordered + n;
@@ -174,8 +177,14 @@ $$;
 -- What a line says of itself, as values.
 create or replace function orders.line_values(l orders.line)
 returns jsonb language plpgsql stable as $$
+declare
+	substitute text;
 begin
-	return (select jsonb_build_object('status', l.state,
+	if l.substitute_id is not null then
+		substitute := (select i.number from item.item i
+		    where i.id = l.substitute_id);
+	end if;
+	return jsonb_build_object('status', l.state,
 	    'confirmed_quantity', trim_scale(l.confirmed)::text,
 	    'backordered_quantity', trim_scale(l.backordered)::text,
 	    'rejected_quantity', trim_scale(l.rejected)::text,
@@ -184,10 +193,9 @@ begin
 	    'promised_date', l.latest_promised_date::text,
 	    'expected_date', nullif(l.expected_date, l.latest_promised_date)::text,
 	    'price', orders.plain(l.offered_price),
-	    'substitute', (select i.number from item.item i
-	        where i.id = l.substitute_id),
+	    'substitute', substitute,
 	    'reason', nullif(concat_ws(': ', l.reason ->> 'code',
-	        l.reason ->> 'text'), '')));
+	        l.reason ->> 'text'), ''));
 end
 $$;
 
@@ -200,9 +208,7 @@ create or replace function orders.put_line(l orders.line, step text,
     undo timestamptz, place text default null, origin bigint default null)
 returns orders.line language plpgsql as $$
 declare
-	promised date := (select max((p ->> 'date')::date)
-	    from jsonb_array_elements(parts) p
-	    where p ->> 'kind' in ('confirmed', 'backordered'));
+	s record := orders.parts_sums(parts);
 	-- what was taken back before it left was never promised
 	first date := case when l.previous is null then l.first_promised_date
 	    else (l.previous ->> 'first_promised_date')::date end;
@@ -220,12 +226,11 @@ begin
 	    rejected = s.rejected, cancelled = s.cancelled,
 	    answer = orders.action_of(l, parts, offer), reason = why,
 	    offered_price = nullif(offer, l.price), answered_at = core.now(),
-	    first_promised_date = coalesce(first, promised),
-	    latest_promised_date = coalesce(promised, u.latest_promised_date),
-	    expected_date = coalesce(promised, u.expected_date),
+	    first_promised_date = coalesce(first, s.promised),
+	    latest_promised_date = coalesce(s.promised, u.latest_promised_date),
+	    expected_date = coalesce(s.promised, u.expected_date),
 	    undo_until = undo, previous = case when undo is not null
 	        then l.previous end, substitute_id = l.substitute_id
-	from orders.parts_sums(parts) s
 	where u.id = l.id returning u.* into changed;
 	perform set_config('kontor.step', '', true);
 	perform orders.say(changed, orders.line_values(changed), o, place, origin);

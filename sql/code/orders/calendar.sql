@@ -76,9 +76,11 @@ $$;
 
 -- How much, in pieces or in its unit.
 create or replace function orders.ics_quantity(n numeric, unit text)
-returns text language sql immutable as $$
-	select trim_scale(n) || case when orders.same_unit(unit, 'C62')
-	    then ' ×' else ' ' || unit end
+returns text language plpgsql immutable as $$
+begin
+	return trim_scale(n) || case when orders.same_unit(unit, 'C62')
+	    then ' ×' else ' ' || unit end;
+end
 $$;
 
 -- What is confirmed or follows of a line, a row a day.

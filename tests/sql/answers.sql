@@ -87,6 +87,29 @@ select ok('order.line.ended 20 by Bob' = any (pg_temp.told((select h.number
 select ok('order.line.ended 20 by Kontor' = any (pg_temp.told('N1')),
 	'the distributor''s, too, not that it was rejected');
 
+-- What was not taken back in time was promised, also before the worker looked.
+select pg_temp.ask('distributor', 'orders_create', :'ann', pg_temp.form(n,
+	'[{"item": "P1", "quantity": "3"}]')) from (values ('N2'), ('N3'), ('N4'))
+	v (n) \g /dev/null
+select pg_temp.say('confirm', n, '10') from (values ('N2'), ('N3'), ('N4'))
+	v (n) \g /dev/null
+select pg_temp.line_event('distributor', :'ann', 'cancel',
+	pg_temp.sold('N2', '10')) \g /dev/null
+select is(pg_temp.first_promise(pg_temp.bought('N2', '10')), null,
+	'cancelled within the window, nothing was promised');
+update core.clock set shift = shift + interval '5 seconds';
+select pg_temp.line_event('distributor', :'ann', 'cancel',
+	pg_temp.sold('N3', '10')) \g /dev/null
+select is(pg_temp.line_state(pg_temp.bought('N3', '10')), 'cancelled',
+	'a line cancelled after it');
+select is(pg_temp.first_promise(pg_temp.bought('N3', '10')), 10,
+	'keeps what was promised first');
+select is(pg_temp.say('propose', 'N4', '10', jsonb_build_object('date',
+	core.today() + 30, 'reason_code', 'transport')) ->> 'state', 'proposed',
+	'the next answer after it');
+select is(pg_temp.first_promise(pg_temp.bought('N4', '10')), 10,
+	'does so, too');
+
 -- CA names what is missing; who comes too late hears who was quicker.
 select throws_ok(format($$ select pg_temp.ask('supplier', 'orders_event', %L,
 	%L) $$, :'bob', jsonb_build_object('id', h.public_id, 'event', 'respond',

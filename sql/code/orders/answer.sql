@@ -209,9 +209,11 @@ create or replace function orders.put_line(l orders.line, step text,
 returns orders.line language plpgsql as $$
 declare
 	s record := orders.parts_sums(parts);
-	-- what was taken back before it left was never promised
-	first date := case when l.previous is null then l.first_promised_date
-	    else (l.previous ->> 'first_promised_date')::date end;
+	-- what is replaced or taken back before it left was never promised
+	first date := case when l.previous is not null
+	    and l.undo_until > core.now()
+	    then (l.previous ->> 'first_promised_date')::date
+	    else l.first_promised_date end;
 	changed orders.line;
 begin
 	with gone as (delete from orders.schedule where line_id = l.id)

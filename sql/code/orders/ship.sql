@@ -90,21 +90,22 @@ end
 $$;
 
 -- Parts of a line of which more leaves than was confirmed: what was
--- backordered and now goes counts as confirmed.
+-- backordered and now goes counts as confirmed, the earliest first. Each part
+-- keeps its day; what is more than all of them is in what was shipped alone.
 create or replace function orders.promised_parts(l orders.line,
     total numeric)
 returns jsonb language plpgsql stable as $$
 begin
-	return (select orders.sorted_parts(jsonb_build_array(
-	    jsonb_build_object('kind', 'confirmed', 'quantity', least(total,
-	        l.confirmed + l.backordered)::text,
-	        'date', l.latest_promised_date),
-	    jsonb_build_object('kind', 'backordered', 'quantity', greatest(
-	        l.confirmed + l.backordered - total, 0)::text,
-	        'date', l.latest_promised_date),
-	    jsonb_build_object('kind', 'rejected', 'quantity', l.rejected::text),
-	    jsonb_build_object('kind', 'cancelled', 'quantity',
-	        l.cancelled::text))));
+	return (select orders.sorted_parts(jsonb_agg(jsonb_build_object('kind',
+	    v.kind, 'quantity', v.quantity::text, 'date', p.due_on)))
+	from (select s.kind, s.quantity, s.due_on,
+	        case when s.kind = 'backordered' then least(s.quantity, greatest(
+	            total - l.confirmed - (sum(s.quantity) over w - s.quantity),
+	            0)) else 0 end as goes
+	    from orders.schedule s where s.line_id = l.id
+	    window w as (partition by s.kind order by s.due_on, s.id)) p,
+	lateral (values ('confirmed', p.goes), (p.kind, p.quantity - p.goes))
+	    v (kind, quantity));
 end
 $$;
 

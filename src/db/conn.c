@@ -188,6 +188,9 @@ conn_done(struct pg_conn *c)
 	c->rows = NULL;
 	c->job = NULL;
 	c->state = CONN_IDLE;
+	/* Asked before done(): with the next pipeline it is not idle. */
+	if (PQtransactionStatus(c->db) != PQTRANS_IDLE)
+		conn_close(c, "left inside a transaction");
 	if (job && failed && (c->again || c->stale) &&
 	    ++job->tries < TRIES_MAX) {
 		/* The server knows it, or does not, against our belief. */
@@ -210,8 +213,6 @@ conn_done(struct pg_conn *c)
 	} else if (rows) {
 		PQclear(rows);
 	}
-	if (c->db && PQtransactionStatus(c->db) != PQTRANS_IDLE)
-		conn_close(c, "left inside a transaction");
 	pool_dispatch(c->pool);
 }
 

@@ -25,6 +25,8 @@ begin
 	    count(*) filter (where state = 'open' or undo_until is not null)::int
 	        as unanswered,
 	    count(*) filter (where state = 'proposed')::int as proposed,
+	    count(*) filter (where state = 'proposed'
+	        and undo_until is null)::int as offered,
 	    count(*) filter (where answer = '5' and state <> 'cancelled')::int
 	        as agreed,
 	    count(*) filter (where state = 'rejected')::int as rejected,
@@ -41,7 +43,7 @@ begin
 		    when c.dead = c.lines and c.rejected = 0 then 'X' else 'CA' end);
 		select * into h from orders.head where id = of_order;
 	end if;
-	if h.state = 'accepted' and c.proposed > 0 then
+	if h.state = 'accepted' and c.offered > 0 then
 		h := orders.move(h, 'propose', 'conditional');
 		perform orders.respond_again(h);
 	end if;
@@ -57,10 +59,10 @@ begin
 		h := orders.move(h, 'recall', 'accepted');
 	elsif h.state = 'accepted' and c.moving > 0 then
 		h := orders.move(h, 'despatch', 'in_fulfilment');
-	elsif h.state = 'accepted' and c.dead = c.lines then
+	elsif h.state = 'accepted' and c.dead = c.lines and c.unanswered = 0 then
 		h := orders.move(h, 'cancel', 'cancelled');
 	end if;
-	if h.state = 'in_fulfilment' and c.over = c.lines then
+	if h.state = 'in_fulfilment' and c.over = c.lines and c.unanswered = 0 then
 		h := orders.move(h, 'complete', 'completed');
 	end if;
 	perform orders.refresh(of_order);

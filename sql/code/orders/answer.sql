@@ -481,7 +481,7 @@ begin
 	if coalesce(l.undo_until <= core.now(), true) then
 		perform core.fail(409, 'orders.undo.over');
 	end if;
-	changed := orders.put_line(l, 'retract', was ->> 'state', was -> 'parts',
+	perform orders.put_line(l, 'retract', was ->> 'state', was -> 'parts',
 	    (was ->> 'offered_price')::numeric, nullif(was -> 'reason', 'null'),
 	    o, null);
 	update orders.line set previous = null, undo_until = null,
@@ -491,6 +491,7 @@ begin
 	    latest_promised_date = (was ->> 'latest_promised_date')::date,
 	    expected_date = (was ->> 'expected_date')::date
 	where id = l.id returning * into changed;
+	perform orders.say(changed, orders.line_values(changed), o);
 	return changed;
 end
 $$;

@@ -115,7 +115,8 @@ begin
 	    l.unit) then orders.finding('despatch_unit', 'error', '/unit_code',
 	    e ->> 'unit_given', l.unit, jsonb_build_object('line', l.line_id))
 	    end),
-	(case when l.state in ('open', 'proposed', 'rejected', 'cancelled') then
+	(case when l.state in ('open', 'proposed', 'rejected', 'cancelled',
+	    'received', 'short') then
 	    orders.finding('despatch_unconfirmed', 'error', '/order_line_id',
 	    l.state, null, jsonb_build_object('line', l.line_id)) end),
 	(case when l.change_id is not null then orders.finding('change_pending',
@@ -145,8 +146,8 @@ begin
 	    on b.line = n.line,
 	lateral (select orders.ship_most(l) - l.shipped
 	    + coalesce(b.quantity, 0) as most) m
-	where l.state in ('accepted', 'backordered', 'part_shipped', 'shipped',
-	    'received', 'short') and n.quantity > m.most);
+	where l.state in ('accepted', 'backordered', 'part_shipped', 'shipped')
+	and n.quantity > m.most);
 end
 $$;
 

@@ -215,7 +215,8 @@ begin
 end
 $$;
 
--- Line by line, as a conditional answer says.
+-- Line by line, as a conditional answer says. What was accepted is not rejected
+-- any more: 7 is the explicit zero then, which cancels the rest.
 create or replace function orders.answer_each(h orders.head,
     canonical jsonb, o orders.origin)
 returns void language plpgsql as $$
@@ -225,6 +226,7 @@ declare
 	l orders.line;
 	moved jsonb := '{}';
 	event text;
+	said jsonb;
 begin
 	for e in select * from jsonb_array_elements(canonical -> 'lines') loop
 		if jsonb_typeof(e) = 'null' or orders.only_change(e) then
@@ -240,8 +242,14 @@ begin
 		if l.state in ('open', 'proposed', 'accepted', 'backordered')
 		    and l.shipped = 0 and not orders.says_nothing_new(l, event,
 		    orders.answer_input(l, e)) then
-			l := orders.answer_line(l, event, orders.answer_input(l, e), o,
-			    '/lines/' || i);
+			said := orders.answer_input(l, e);
+			if event = 'reject' and l.state in ('accepted', 'backordered')
+			then
+				event := 'backorder';
+				said := said || '{"quantity": "0"}';
+			end if;
+			l := orders.answer_line(l, event, said, o, '/lines/' || i);
+			event := case l.state when 'cancelled' then 'end' else event end;
 			moved := jsonb_set(moved, array[orders.past(event)], coalesce(
 			    moved -> orders.past(event), '[]') || to_jsonb(l.line_id));
 		end if;

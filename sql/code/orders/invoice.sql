@@ -50,8 +50,12 @@ $$;
 -- How a line of an invoice differs from its order line.
 --   e        line of the canonical invoice
 --   percent  price difference that the agreement tolerates
+--   sooner   what earlier lines of the same invoice say of that order line
+drop function if exists orders.invoice_line_findings(jsonb, orders.line, text,
+    text, numeric);
 create or replace function orders.invoice_line_findings(e jsonb,
-    l orders.line, of_kind text, pointer text, percent numeric)
+    l orders.line, of_kind text, pointer text, percent numeric,
+    sooner numeric)
 returns jsonb language plpgsql stable as $$
 declare
 	n text := e ->> 'line_id';
@@ -72,7 +76,8 @@ begin
 		return orders.differs(true, 'line_unknown', pointer,
 		    coalesce(e ->> 'order_line_id', n), null, n) || found;
 	end if;
-	before := orders.charged(l.id);
+	before := orders.charged(l.id) + case of_kind when 'invoice' then sooner
+	    else -sooner end;
 	return found || orders.differs(e ->> 'unit_code' is not null
 	    and not orders.same_unit(e ->> 'unit_code', l.unit), 'unit',
 	    pointer || '/unit_code', e ->> 'unit_code', l.unit, n)
@@ -195,10 +200,14 @@ declare
 	found jsonb;
 begin
 	select jsonb_agg(f order by ord) into found
-	from jsonb_array_elements(doc -> 'lines') with ordinality t (e, ord)
-	left join orders.line l on l.id = orders.line_charged(partner, h, e),
+	from (select e, ord, l, coalesce(sum(core.try_decimal(
+	        e ->> 'quantity')) over (partition by l.id order by ord
+	        rows between unbounded preceding and 1 preceding), 0) as sooner
+	    from jsonb_array_elements(doc -> 'lines') with ordinality t (e, ord)
+	    left join orders.line l
+	        on l.id = orders.line_charged(partner, h, t.e)) x,
 	lateral jsonb_array_elements(orders.invoice_line_findings(e, l,
-	    doc ->> 'type', '/lines/' || ord - 1, percent)) f;
+	    doc ->> 'type', '/lines/' || ord - 1, percent, sooner)) f;
 	return orders.invoice_head_findings(doc, h) || coalesce(found, '[]');
 end
 $$;

@@ -88,6 +88,7 @@ select core.add_transition('order_line', s, e, n, p) from (values
 	('part_shipped', 'expect', 'part_shipped', 'orders.sell'),
 	('part_shipped', 'end', 'shipped', null),
 	('part_shipped', 'recall', 'accepted', null),
+	('part_shipped', 'recall_late', 'backordered', null),
 	('shipped', 'correct', 'part_shipped', null),
 	('shipped', 'recall', 'accepted', null),
 	('shipped', 'ship', 'shipped', null),

@@ -125,7 +125,7 @@ end
 $$;
 
 -- The histories of an order's lines, oldest first, and where each of the four
--- dates of a line stands in it.
+-- dates of a line stands in it: the entry that says that day.
 --   history  [value] (shape: api_show.sql)
 --   entries  {"requested": 2, "first_promised": 5, "latest_promised": 9,
 --            "expected": 9}, numbers of entries
@@ -164,12 +164,13 @@ begin
 	    'requested', max(s.nr) filter (where s.field = 'requested_date'
 	        and s.next is null),
 	    'first_promised', min(s.nr) filter (where s.field = 'promised_date'
-	        and s.value is not null),
+	        and s.value = l.first_promised_date::text),
 	    'latest_promised', max(s.nr) filter (where s.field = 'promised_date'
-	        and s.value is not null),
+	        and s.value = l.latest_promised_date::text),
 	    'expected', max(s.nr) filter (where s.field in ('promised_date',
-	        'expected_date') and s.value is not null))
-	from s left join s u on u.line = s.line and u.nr = s.next
+	        'expected_date') and s.value = l.expected_date::text))
+	from s join orders.line l on l.id = s.line
+	left join s u on u.line = s.line and u.nr = s.next
 	left join core.partner p on p.id = s.organisation
 	left join exchange.document d on d.id = s.document
 	left join e on e.at = s.received_at

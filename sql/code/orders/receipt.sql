@@ -63,13 +63,16 @@ declare
 	wrong jsonb;
 begin
 	select jsonb_agg(core.wrong(coalesce(c ->> 'place', '/lines')
-	    || case when i.id is null or i.counted is not null then ''
+	    || case when i.id is null or i.counted is not null or again then ''
 	        when not v.whole then '/received'
 	        when v.rejected > v.received then '/rejected' else '/damaged' end,
 	    case when i.id is null then 'orders.receipt.line'
-	    when i.counted is not null then 'orders.receipt.twice'
-	    else 'orders.receipt.quantity' end)) into wrong
-	from jsonb_array_elements(counts) c
+	    when i.counted is not null or again then 'orders.receipt.twice'
+	    else 'orders.receipt.quantity' end) order by ord) into wrong
+	from (select e, ord, row_number() over (partition by e ->> 'line'
+	        order by ord) > 1
+	    from jsonb_array_elements(counts) with ordinality t (e, ord))
+	    t (c, ord, again)
 	left join orders.shipment s on s.despatch_id = d.id and exists (
 	    select from orders.line l where l.id = (c ->> 'line')::bigint
 	    and l.order_id = s.order_id)
@@ -81,7 +84,7 @@ begin
 	    coalesce(core.try_decimal(c ->> 'received'), 0) as received,
 	    coalesce(core.try_decimal(c ->> 'rejected'), 0) as rejected,
 	    coalesce(core.try_decimal(c ->> 'damaged'), 0) as damaged) v
-	where i.id is null or i.counted is not null or not v.whole
+	where i.id is null or i.counted is not null or again or not v.whole
 	    or v.rejected > v.received or v.damaged > v.received;
 	perform core.fail_if_wrong(wrong);
 	return (select coalesce(jsonb_agg(c || jsonb_build_object('sent',

@@ -114,6 +114,30 @@ begin
 end
 $$;
 
+-- How many days, at most, a part of a line is promised off the day for which it
+-- is wanted: what is promised first is for what is wanted first. Null where no
+-- day is wanted.
+create or replace function orders.days_off(l orders.line)
+returns int language plpgsql stable as $$
+begin
+	return (with parts as (select false as wanted, s.due_on as day,
+	        s.quantity as n, sum(s.quantity) over (order by s.due_on, s.id)
+	            as upto
+	    from orders.schedule s where s.line_id = l.id
+	    and s.kind in ('confirmed', 'backordered')
+	    union all
+	    select true, w.day, w.n, sum(w.n) over (order by w.day, w.ord)
+	    from (select (p ->> 'date')::date as day,
+	            (p ->> 'quantity')::numeric as n, ord
+	        from jsonb_array_elements(orders.wanted_parts(l))
+	            with ordinality t (p, ord)) w)
+	select max(abs(p.day - w.day)) from parts p
+	join parts w on w.wanted and p.upto > w.upto - w.n
+	    and w.upto > p.upto - p.n
+	where not p.wanted);
+end
+$$;
+
 -- Is what was proposed near enough to what was ordered?
 create or replace function orders.tolerated(l orders.line, allowed jsonb)
 returns boolean language plpgsql stable as $$
@@ -122,8 +146,7 @@ declare
 	quantity numeric := coalesce((allowed ->> 'quantity_percent')::numeric, 0);
 	price numeric := coalesce((allowed ->> 'price_percent')::numeric, 0);
 begin
-	return coalesce(abs(l.latest_promised_date - coalesce(l.requested_date,
-	        l.latest_promised_date)) <= days, true)
+	return coalesce(orders.days_off(l) <= days, true)
 	    and (l.ordered - l.cancelled - l.confirmed) * 100
 	        <= quantity * l.ordered
 	    and l.backordered = 0 and l.substitute_id is null
@@ -245,9 +268,10 @@ begin
 	if s.state = 'open' or (l.shipped = 0 and s.shipped = 0
 	    and (other or orders.promised(parts)
 	    <> orders.promised(orders.current_parts(s.id)))) then
+		price := orders.substitute_price(s, nullif(coalesce(l.substitute_id,
+		    l.item_id), s.item_id));
 		s.substitute_id := nullif(coalesce(l.substitute_id, l.item_id),
 		    s.item_id);
-		price := orders.substitute_price(s);
 		parts := orders.shared_parts(parts, s);
 		step := case orders.action_of(s, parts, price) when '5' then 'confirm'
 		    when '3' then 'propose' else 'reject' end;

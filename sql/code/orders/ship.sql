@@ -43,11 +43,13 @@ begin
 		from jsonb_array_elements(parts) p
 		where (p ->> 'quantity')::numeric > 0;
 	end if;
-	perform set_config('kontor.step', case when total = 0 then 'recall'
+	perform set_config('kontor.step', case when total = 0 then
+	        case when l.backordered > 0 then 'recall_late' else 'recall' end
 	    when total < promised and l.state = 'shipped' then 'correct'
 	    when total < promised then 'ship_part' else 'ship' end, true);
 	update orders.line set version = version + 1, shipped = total,
-	    state = case when total = 0 then 'accepted'
+	    state = case when total = 0 and l.backordered > 0 then 'backordered'
+	        when total = 0 then 'accepted'
 	        when total < promised then 'part_shipped' else 'shipped' end,
 	    confirmed = case when parts is null then confirmed
 	        else orders.parts_sum(parts, 'confirmed') end,

@@ -87,17 +87,31 @@ end
 $$;
 
 -- What the distributor pays for the item that a supplier offers instead, where
--- it is not what he pays for the one ordered.
-create or replace function orders.substitute_price(s orders.line)
+-- it is not what he pays for the one ordered. Is no other item offered any more,
+-- the house asks again what it asked for the one ordered, unless that was agreed.
+--   other  the item offered instead, or null
+drop function if exists orders.substitute_price(orders.line);
+create or replace function orders.substitute_price(s orders.line,
+    other bigint)
 returns numeric language plpgsql stable as $$
+declare
+	listed numeric;
 begin
-	if s.substitute_id is null then
+	if other is null and s.substitute_id is null then
 		return s.offered_price;
 	end if;
-	return (select nullif(p.amount * s.price_base / p.base, s.price)
-	    from orders.head h, orders.listed(s.partner_id, s.substitute_id,
-	        h.currency, s.ordered) p
-	    where h.id = s.order_id);
+	select p.amount * s.price_base / p.base into listed
+	from orders.head h, orders.listed(s.partner_id, coalesce(other,
+	    s.item_id), h.currency, s.ordered) p
+	where h.id = s.order_id;
+	if other is not null then
+		return nullif(listed, s.price);
+	elsif exists (select from core.state_history x
+	    where x.machine = 'order_line' and x.object_id = s.public_id
+	    and x.new_state = 'accepted') then
+		return null;
+	end if;
+	return orders.asked_price(s.partner_id, s.price, listed);
 end
 $$;
 

@@ -1,0 +1,216 @@
+-- SPDX-License-Identifier: Apache-2.0
+--
+-- Sequences that nobody plans: taken back, said twice, said too late.
+\ir lib/start.sql
+\ir lib/orders.sql
+\ir lib/changes.sql
+\ir lib/documents.sql
+
+create function pg_temp.say(event text, number text, line text,
+	more jsonb default '{}') returns jsonb
+language sql as $$
+	select pg_temp.line_event('supplier', pg_temp.hash('bob'), event,
+		pg_temp.bought(number, line), more)
+$$;
+create function pg_temp.ahead(days int) returns jsonb language sql as $$
+	select jsonb_build_object('date', core.today() + days)
+$$;
+-- A supplier's document about one line, as the worker hands it over.
+create function pg_temp.respond(of_number text, of_line text, says jsonb)
+returns jsonb language plpgsql as $$
+declare
+	document bigint := pg_temp.hand_in('supplier', pg_temp.hash('bob'),
+		'UNB' || core.uuid7());
+begin
+	return (select orders.handle_response(l.partner_id, jsonb_build_object(
+		'type', 'order_response', 'standard', 'edifact', 'response_code',
+		'CA', 'order_number', h.number, 'lines', jsonb_build_array(
+		jsonb_build_object('line_id', l.line_id) || says)), document, false)
+		from orders.line l join orders.head h on h.id = l.order_id
+		where l.public_id::text = pg_temp.bought(of_number, of_line));
+end
+$$;
+create function pg_temp.newest(of_kind text, out id text, out version bigint)
+language sql as $$
+	select public_id::text, version from orders.despatch
+	where kind = of_kind order by orders.despatch.id desc limit 1
+$$;
+create function pg_temp.responses(number text) returns bigint
+language sql as $$
+	select count(*) from exchange.document d
+	where d.type = 'order_response' and d.direction = 'out'
+	and d.canonical ->> 'order_number' = responses.number
+$$;
+
+-- Taken back: nothing of it is kept as somebody's word.
+select pg_temp.placed('A1', '[{"item": "P1", "quantity": "10"}]') \g /dev/null
+select pg_temp.say('propose', 'A1', '10', pg_temp.ahead(20)) \g /dev/null
+select pg_temp.say('retract', 'A1', '10') \g /dev/null
+select is((select array_agg(v.value) from orders.value v join orders.line l
+	on l.id = v.line_id where l.public_id::text = pg_temp.bought('A1', '10')
+	and v.field = 'promised_date' and v.superseded_by is null),
+	array[null]::text[], 'a promise taken back stands no more');
+
+select pg_temp.say('propose', 'A1', '10', pg_temp.ahead(12)) \g /dev/null
+select pg_temp.later() \g /dev/null
+select is((select array_agg(e.value::date - core.today() order by d.key)
+	from orders.line l join orders.head h on h.id = l.order_id,
+	lateral orders.histories(h, 'supplier', l.id) t,
+	lateral json_each_text(t.entries) d,
+	lateral (select x ->> 'value' as value
+		from json_array_elements(t.history) x
+		where x ->> 'nr' = d.value) e
+	where l.public_id::text = pg_temp.bought('A1', '10')), array[12, 12, 12, 10],
+	'each date of a line leads to the entry that says it');
+
+-- An explicit zero ends an order when it cannot be taken back any more.
+select pg_temp.answered('A2', '[{"item": "P1", "quantity": "10"}]', :'bob',
+	:'ann') \g /dev/null
+select pg_temp.say('backorder', 'A2', '10', '{"quantity": "0"}') \g /dev/null
+select is(pg_temp.purchase_state('A2', '10'), 'accepted',
+	'an order whose last line may come back goes on');
+select is(pg_temp.say('retract', 'A2', '10') ->> 'state', 'accepted',
+	'it comes back');
+select pg_temp.later() \g /dev/null
+select is(pg_temp.purchase_state('A2', '10'), 'accepted',
+	'and its order with it');
+select pg_temp.say('backorder', 'A2', '10', '{"quantity": "0"}') \g /dev/null
+select pg_temp.later() \g /dev/null
+select is(pg_temp.purchase_state('A2', '10') || ' '
+	|| pg_temp.order_state('A2'), 'cancelled cancelled',
+	'after the window both orders are over');
+
+-- A later proposal of the house leaves when it cannot be taken back any more.
+select pg_temp.answered('A3', '[{"item": "P4", "quantity": "10"}]', :'bob',
+	:'ann', :'dan', :'amy') \g /dev/null
+select pg_temp.responses('A3') as before \gset
+select pg_temp.line_event('desk', :'amy', 'propose', pg_temp.sold('A3', '10'),
+	pg_temp.ahead(25) || '{"reason_code": "transport"}') \g /dev/null
+select is(pg_temp.order_state('A3') || ' ' || (pg_temp.responses('A3')
+	- :before), 'accepted 0', 'what may be taken back is not sent');
+select pg_temp.line_event('desk', :'amy', 'retract', pg_temp.sold('A3', '10'))
+	\g /dev/null
+select pg_temp.later() \g /dev/null
+select is(pg_temp.responses('A3') - :before, 0::bigint, 'nor what was');
+select pg_temp.line_event('desk', :'amy', 'propose', pg_temp.sold('A3', '10'),
+	pg_temp.ahead(25) || '{"reason_code": "transport"}') \g /dev/null
+select pg_temp.later() \g /dev/null
+select is(pg_temp.order_state('A3') || ' ' || (pg_temp.responses('A3')
+	- :before), 'conditional 1', 'after the window it is');
+
+-- Every part is compared with the day for which it is wanted.
+select exchange.agreement_load(:beta, '{"name": "main", "family": "portal",
+	"tolerances": {"days": 2}}') is not null as ok \gset
+select pg_temp.placed('B1', '[{"item": "P1", "quantity": "10"},
+	{"item": "P2", "quantity": "10"}]') \g /dev/null
+select pg_temp.say('propose', 'B1', '10', jsonb_build_object('schedule',
+	jsonb_build_array(pg_temp.ahead(1) || '{"quantity": "5"}',
+	pg_temp.ahead(10) || '{"quantity": "5"}'))) \g /dev/null
+select pg_temp.say('propose', 'B1', '20', jsonb_build_object('schedule',
+	jsonb_build_array(pg_temp.ahead(8) || '{"quantity": "5"}',
+	pg_temp.ahead(12) || '{"quantity": "5"}'))) \g /dev/null
+select pg_temp.later() \g /dev/null
+select is(pg_temp.line_state(pg_temp.bought('B1', '10')), 'proposed',
+	'half of it nine days early is no small deviation');
+select is(pg_temp.line_state(pg_temp.bought('B1', '20')), 'accepted',
+	'two days before and after are');
+select is((select orders.days_off(jsonb_populate_record(l, jsonb_build_object(
+	'wanted', jsonb_build_array(pg_temp.ahead(1) || '{"quantity": "5"}',
+	pg_temp.ahead(11) || '{"quantity": "5"}')))) from orders.line l
+	where l.public_id::text = pg_temp.bought('B1', '10')), 1,
+	'wanted in parts, each part has its own day');
+
+-- A substitute that is not offered any more takes its price with it.
+insert into item.source (partner_id, item_id, suppliers_item_id, preferred)
+select :beta, i.id, 'B4', false from item.item i where i.number = 'P4';
+select pg_temp.placed('C1', '[{"item": "P1", "quantity": "4"}]') \g /dev/null
+select pg_temp.say('propose', 'C1', '10', '{"substitute": "B4"}') \g /dev/null
+select pg_temp.later() \g /dev/null
+select is((select trim_scale(offered_price) from orders.line
+	where public_id::text = pg_temp.sold('C1', '10')), 5::numeric,
+	'the other item is offered at its own price');
+select pg_temp.say('confirm', 'C1', '10') \g /dev/null
+select pg_temp.later() \g /dev/null
+select is((select concat_ws(' ', state, trim_scale(price), offered_price)
+	from orders.line where public_id::text = pg_temp.sold('C1', '10')),
+	'accepted 100', 'the one ordered is sold at the price agreed');
+select orders.place(:alpha, pg_temp.doc('C2', '[{"line_id": "10",
+	"item": {"sellers_item_id": "P1"}, "ordered": "4", "price_amount": "70"}]'),
+	orders.origin_system()) ->> 'effect' as effect \gset
+select pg_temp.say('propose', 'C2', '10', '{"substitute": "B4"}') \g /dev/null
+select pg_temp.later() \g /dev/null
+select pg_temp.say('confirm', 'C2', '10') \g /dev/null
+select pg_temp.later() \g /dev/null
+select is((select concat_ws(' ', state, trim_scale(price),
+	trim_scale(offered_price)) from orders.line
+	where public_id::text = pg_temp.sold('C2', '10')), 'proposed 70 100',
+	'what the house asked for it is asked again');
+
+-- A line counts once in a receipt.
+select pg_temp.answered('D1', '[{"item": "P1", "quantity": "10"}]', :'bob',
+	:'ann') \g /dev/null
+select pg_temp.say('ship', 'D1', '10') \g /dev/null
+select * from pg_temp.newest('sales') as d (id, version) \gset
+create function pg_temp.count(counts text[]) returns jsonb
+language sql as $$
+	select pg_temp.ask('distributor', 'receipts_create', pg_temp.hash('ann'),
+		jsonb_build_object('id', d.id, 'version', d.version, 'lines',
+		(select jsonb_agg(jsonb_build_object('line', pg_temp.sold('D1', '10'),
+			'received', n)) from unnest(counts) n)))
+	from pg_temp.newest('sales') d
+$$;
+select throws_ok('select pg_temp.count(''{4,6}'')', 'PT422', 'input.invalid',
+	'a line counted twice in one count is refused');
+select is(pg_temp.count('{10}') ->> 'status', '200', 'once is right');
+
+-- What has been counted is over: no further despatch of it.
+select orders.despatch_place(:beta, jsonb_build_object('type', 'despatch',
+	'number', 'X-2', 'lines', jsonb_build_array(jsonb_build_object(
+	'order_number', h.number, 'order_line_id', '10', 'shipped', '1'))),
+	orders.origin_system()) #>> '{findings,0,rule}' as rule
+from orders.head h where h.public_id::text = pg_temp.po('D1', '10') \gset
+select is(:'rule'::text, 'business.despatch_unconfirmed',
+	'a despatch of a line that was received is refused with a finding');
+
+-- An invoice that charges a line in two places charges it once each.
+select orders.invoice_findings(:beta, '{"type": "invoice", "number": "R1",
+	"lines": [{"line_id": "1", "order_line_id": "10", "quantity": "6",
+	"price_amount": "60", "amount": "360"}, {"line_id": "2", "order_line_id":
+	"10", "quantity": "6", "price_amount": "60", "amount": "360"}]}', h) as f
+from orders.head h where h.public_id::text = pg_temp.po('D1', '10') \gset
+select is(:'f'::jsonb #>> '{0,found}', '12',
+	'two lines of one invoice are added up');
+select is(:'f'::jsonb #>> '{0,pointer}', '/lines/1/quantity',
+	'and the one that is too much is named');
+select is(orders.invoice_findings(:beta, '{"type": "credit", "number": "G1",
+	"lines": [{"line_id": "1", "order_line_id": "10", "quantity": "6",
+	"price_amount": "60", "amount": "360"}]}', h) #>> '{0,rule}',
+	'business.invoice_credited', 'nothing charged, nothing to credit')
+from orders.head h where h.public_id::text = pg_temp.po('D1', '10');
+
+-- A despatch that is cancelled leaves the line as late as it was.
+select pg_temp.answered('E1', '[{"item": "P1", "quantity": "10"}]', :'bob',
+	:'ann') \g /dev/null
+select pg_temp.say('backorder', 'E1', '10', pg_temp.ahead(30)
+	|| '{"quantity": "4"}') \g /dev/null
+select pg_temp.later() \g /dev/null
+select pg_temp.say('ship', 'E1', '10', '{"quantity": "6"}') \g /dev/null
+select is(pg_temp.ask('supplier', 'despatches_cancel', :'bob',
+	jsonb_build_object('id', d.id, 'version', d.version)) ->> 'status', '200',
+	'a despatch is cancelled') from pg_temp.newest('purchase') d;
+select is(pg_temp.line_state(pg_temp.bought('E1', '10')) || ' '
+	|| pg_temp.line_state(pg_temp.sold('E1', '10')),
+	'backordered backordered', 'what was late is late again, on both sides');
+
+-- An answer that rejects what was accepted is the explicit zero.
+select pg_temp.answered('F1', '[{"item": "P1", "quantity": "10"},
+	{"item": "P2", "quantity": "8"}]', :'bob', :'ann') \g /dev/null
+select is(pg_temp.respond('F1', '10', '{"action": "7"}') ->> 'effect',
+	'applied', 'a document rejects a line that was accepted');
+select is((select concat_ws(' ', state, trim_scale(cancelled),
+	reason ->> 'code') from orders.line
+	where public_id::text = pg_temp.bought('F1', '10')), 'cancelled 10 other',
+	'the rest of it is cancelled, as by 0 on the screen');
+select is(pg_temp.line_state(pg_temp.sold('F1', '10')), 'cancelled',
+	'and the distributor knows');
+\ir lib/end.sql

@@ -121,6 +121,7 @@
 \ir exchange/guide.sql
 \ir orders/sheet.sql
 \ir orders/sheet_change.sql
+\ir orders/answer_check.sql
 \ir orders/handle.sql
 \ir orders/invoice.sql
 \ir orders/api_invoice.sql

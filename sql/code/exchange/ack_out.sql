@@ -76,7 +76,10 @@ returns text language sql immutable as $$
 	    'receipt_quantity',
 	    'change_late', 'change_pending', 'change_nothing', 'change_over',
 	    'answer_reason', 'answer_late', 'answer_stale', 'answer_quantity',
-	    'despatch_places', 'change_mixed', 'change_none'],
+	    'despatch_places', 'change_mixed', 'change_none', 'answer_unit',
+	    'answer_currency', 'answer_item', 'answer_twice',
+	    'answer_schedule', 'answer_differs', 'answer_number_used',
+	    'answer_duplicate'],
 	    substr(rule, 10)), 0)
 $$;
 

@@ -95,8 +95,16 @@ begin
 		perform orders.lock_family(h.id);
 		select * into h from orders.head x where x.id = h.id for update;
 	end if;
+	found := orders.answer_seen(h, canonical);
+	if found is not null then
+		return orders.outcome(case when exchange.has_errors(found)
+		    then 'none' else 'duplicate' end, h.id, found);
+	end if;
 	found := orders.response_findings(h, canonical)
 	    || orders.stale_answer(h, canonical);
+	if not sheet and not exchange.has_errors(found) then
+		found := found || orders.late_findings(h, canonical);
+	end if;
 	if sheet and orders.answerable(h) then
 		found := found || orders.row_findings(h, canonical,
 		    orders.wrong_lines(found));
@@ -136,97 +144,19 @@ begin
 end
 $$;
 
--- The line of an order that a line of an answer means: by number, then item.
-create or replace function orders.line_meant(of_order bigint, e jsonb)
-returns bigint language plpgsql stable as $$
-begin
-	return coalesce(
-	    (select id from orders.line where order_id = of_order
-	        and line_id = e ->> 'line_id'),
-	    (select min(l.id) from orders.line l
-	        join item.item i on i.id = l.item_id
-	        where l.order_id = of_order
-	        and (i.id = item.by_gtin(e #>> '{item,gtin}')
-	        or i.number = e #>> '{item,buyers_item_id}'
-	        or l.item ->> 'sellers_item_id'
-	            = e #>> '{item,sellers_item_id}')
-	        having count(*) = 1));
-end
-$$;
-
--- May its seller still say something of it?
-create or replace function orders.answerable(h orders.head)
-returns boolean language sql immutable as $$
-	select h.state in ('submitted', 'acknowledged', 'conditional',
-	    'accepted', 'change_pending', 'in_fulfilment')
-$$;
-
--- What is wrong with an answer.
-create or replace function orders.response_findings(h orders.head,
-    canonical jsonb)
-returns jsonb language plpgsql stable as $$
-declare
-	found jsonb;
-begin
-	if h.id is null then
-		return jsonb_build_array(orders.finding('order_unknown', 'error',
-		    '/order_number', canonical ->> 'order_number', null));
-	elsif coalesce(canonical ->> 'response_code', '') not in
-	    ('AB', 'AP', 'CA', 'RE') then
-		return jsonb_build_array(orders.finding('response_code', 'error',
-		    '/response_code', canonical ->> 'response_code',
-		    'AB, AP, CA, RE'));
-	elsif not orders.answerable(h) then
-		return jsonb_build_array(orders.finding('order_over', 'error',
-		    '/order_number', h.state, null));
-	elsif canonical ->> 'response_code' <> 'CA' then
-		return '[]';
-	end if;
-	select jsonb_agg(f) into found
-	from jsonb_array_elements(canonical -> 'lines')
-	    with ordinality t (e, ord)
-	left join orders.line l on l.id = orders.line_meant(h.id, e),
-	lateral (values
-	    (case when l.id is null and not (e ? 'change'
-	        and orders.change_names(h, e ->> 'line_id'))
-	        then orders.finding('line_unknown', 'error',
-	        '/lines/' || ord - 1 || '/line_id', e ->> 'line_id', null) end),
-	    (case when core.try_decimal(e ->> 'confirmed') + coalesce(
-	        core.try_decimal(e ->> 'backordered'), 0)
-	        > greatest(l.ordered - l.cancelled, orders.asked_quantity(l))
-	        then orders.finding('quantity_over', 'error', '/lines/' || ord - 1
-	        || '/confirmed', e ->> 'confirmed', trim_scale(l.ordered
-	        - l.cancelled)::text, jsonb_build_object('line', l.line_id)) end),
-	    (case when e ? 'substitute_item' and l.id is not null
-	        and orders.substitute_find(l, e -> 'substitute_item') is null
-	        then orders.finding('item_unknown', 'error', '/lines/' || ord - 1
-	        || '/substitute_item', coalesce(e #>> '{substitute_item,gtin}',
-	        e #>> '{substitute_item,sellers_item_id}',
-	        e #>> '{substitute_item,buyers_item_id}', ''), null,
-	        jsonb_build_object('line', l.line_id)) end),
-	    (case when least(core.try_decimal(e ->> 'confirmed'),
-	        core.try_decimal(e ->> 'backordered'), (select min(
-	        core.try_decimal(p ->> 'quantity')) from jsonb_array_elements(
-	        e -> 'schedule') p)) < 0 then orders.finding('answer_quantity',
-	        'error', '/lines/' || ord - 1 || '/confirmed', e ->> 'confirmed',
-	        '>= 0', jsonb_build_object('line', l.line_id)) end)) v (f)
-	where v.f is not null;
-	return coalesce(found, '[]');
-end
-$$;
-
 -- Line by line, as a conditional answer says. What was accepted is not rejected
 -- any more: 7 is the explicit zero then, which cancels the rest.
 create or replace function orders.answer_each(h orders.head,
     canonical jsonb, o orders.origin)
 returns void language plpgsql as $$
 declare
+	sheet boolean := exchange.is_sheet(canonical ->> 'standard');
 	e jsonb;
 	i int := 0;
 	l orders.line;
 	moved jsonb := '{}';
 	event text;
-	said jsonb;
+	a jsonb;
 begin
 	for e in select * from jsonb_array_elements(canonical -> 'lines') loop
 		if jsonb_typeof(e) = 'null' or orders.only_change(e) then
@@ -235,20 +165,17 @@ begin
 		end if;
 		select * into l from orders.line
 		where id = orders.line_meant(h.id, e) for update;
-		event := case e ->> 'action' when '7' then 'reject'
-		    when '5' then case when e -> 'schedule' is null
-		    and e -> 'substitute_item' is null then 'confirm'
-		    else 'propose' end else 'propose' end;
+		event := orders.answer_event(l, e);
+		a := orders.answer_input(l, e, sheet);
 		if l.state in ('open', 'proposed', 'accepted', 'backordered')
-		    and l.shipped = 0 and not orders.says_nothing_new(l, event,
-		    orders.answer_input(l, e)) then
-			said := orders.answer_input(l, e);
+		    and l.shipped = 0 and not orders.says_nothing_new(l, event, a)
+		then
 			if event = 'reject' and l.state in ('accepted', 'backordered')
 			then
 				event := 'backorder';
-				said := said || '{"quantity": "0"}';
+				a := a || '{"quantity": "0"}';
 			end if;
-			l := orders.answer_line(l, event, said, o, '/lines/' || i);
+			l := orders.answer_line(l, event, a, o, '/lines/' || i);
 			event := case l.state when 'cancelled' then 'end' else event end;
 			moved := jsonb_set(moved, array[orders.past(event)], coalesce(
 			    moved -> orders.past(event), '[]') || to_jsonb(l.line_id));
@@ -260,14 +187,43 @@ begin
 end
 $$;
 
--- A line of a canonical answer as orders.answer_line takes it.
-create or replace function orders.answer_input(l orders.line, e jsonb)
-returns jsonb language plpgsql stable as $$
-declare
-	n numeric := coalesce(core.try_decimal(e ->> 'confirmed'),
+-- How much a line of an answer confirms; without a word on it all that it does
+-- not put off or refuse.
+create or replace function orders.answer_quantity(l orders.line, e jsonb)
+returns numeric language sql immutable as $$
+	select coalesce(core.try_decimal(e ->> 'confirmed'),
 	    l.ordered - l.cancelled - coalesce(core.try_decimal(
 	        e ->> 'backordered'), 0) - coalesce(core.try_decimal(
-	        e ->> 'rejected'), 0));
+	        e ->> 'rejected'), 0))
+$$;
+
+-- The step that a line of an answer means. Accepted says the code alone where
+-- nothing beside it says less, later or something else.
+create or replace function orders.answer_event(l orders.line, e jsonb)
+returns text language sql immutable as $$
+	select case when e ->> 'action' = '7' then 'reject'
+	    when e ->> 'action' = '5' and not e ?| array['schedule',
+	        'substitute_item'] and orders.answer_quantity(l, e)
+	        = l.ordered - l.cancelled then 'confirm'
+	    else 'propose' end
+$$;
+
+-- The price of a line of an answer for as many as the order's price is for. A
+-- document that names no such number means one, a sheet the order's.
+create or replace function orders.answer_price(l orders.line, e jsonb,
+    sheet boolean)
+returns numeric language sql immutable as $$
+	select round(core.try_decimal(e ->> 'price_amount') * l.price_base
+	    / coalesce(nullif(core.try_decimal(e ->> 'price_base'), 0),
+	    case when sheet then l.price_base else 1 end), 4)
+$$;
+
+-- A line of a canonical answer as orders.answer_line takes it.
+create or replace function orders.answer_input(l orders.line, e jsonb,
+    sheet boolean)
+returns jsonb language plpgsql stable as $$
+declare
+	n numeric := orders.answer_quantity(l, e);
 	later numeric := coalesce(core.try_decimal(e ->> 'backordered'), 0);
 	last_day text := e #>> '{schedule,-1,date}';
 	parts jsonb := e -> 'schedule';
@@ -294,7 +250,8 @@ begin
 	    'backorder', case when later > 0 then jsonb_build_object('quantity',
 	        later::text, 'date', coalesce(last_day,
 	        l.requested_date::text)) end,
-	    'price', e ->> 'price_amount', 'substitute', e -> 'substitute_item',
+	    'price', trim_scale(orders.answer_price(l, e, sheet))::text,
+	    'substitute', e -> 'substitute_item',
 	    'reason_code', coalesce(e #>> '{reason,code}',
 	        case when e ->> 'action' = '7' then 'other' end),
 	    'reason_text', e #>> '{reason,text}'));

@@ -42,7 +42,7 @@ begin
 		select * into l from orders.line
 		where id = orders.line_meant(h.id, e);
 		same := orders.says_nothing_new(l, 'propose',
-		    orders.answer_input(l, e));
+		    orders.answer_input(l, e, true));
 		if e ->> 'action' = '7' and e -> 'reason' is null
 		    and l.rejected < l.ordered - l.cancelled then
 			found := found || orders.finding('answer_reason', 'error',

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a supplier's answer says in a document is what the order then says:
+// prices for as many as they are for, quantities in the unit ordered, lines
+// that are named by reference. What contradicts the order or itself, or came
+// before, has no effect and is named by segment, found and expected.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { document } from "../lib/answers.mjs";
+import { handIn, itemsOf, post } from "../lib/goods.mjs";
+import { Machine, sql, until } from "../lib/kontor.mjs";
+import { agreement, interchange, TYPES, unique } from "../lib/orders.mjs";
+
+const elbe = new Machine("elbe"), terms = agreement("elbe", "edifact");
+const day = (ahead) => new Date(Date.now() + ahead * 86400000)
+    .toISOString().slice(0, 10);
+const dtm = (ahead) => `DTM+69:${day(ahead).replaceAll("-", "")}:102`;
+
+/** An order of Elbe's that nobody has answered: {number, lines}. */
+async function asked(...quantities)
+{
+	const items = itemsOf("elbe", quantities.length);
+	const [place] = sql(`select a.public_id as id from core.address a
+	    join core.partner p on p.id = a.partner_id
+	    where p.slug = 'nordlicht' and a.kind = 'ship_to' and a.active`);
+	const { id } = await post(new Machine("nordlicht"), "/orders", {
+		partner_number: unique("AN"), requested_date: day(12),
+		ship_to: place.id, lines: items.map((it, i) =>
+		    ({ item: it.number, quantity: String(quantities[i]) })) });
+	const [po] = await until("the supplier's order", () => {
+		const rows = sql(`select h.number, h.public_id as id
+		    from orders.head h join orders.head s
+		    on s.id = h.linked_order_id where s.public_id = '${id}'
+		    and h.submitted_at is not null`);
+		return rows.length && rows;
+	});
+	const { lines } = await elbe.json(`/orders/${po.id}`);
+	return { ...po, lines: lines.map((l, i) => ({ line_id: l.line_id,
+	    gtin: items[i].gtin })) };
+}
+
+const ordrsp = (po, segments, more = {}) => interchange(terms,
+    { control: unique() }, ["UNH+1+ORDRSP:D:96A:UN",
+	`BGM+231+${more.number ?? unique("R")}+${more.code ?? "4"}`,
+	`DTM+137:${day(0).replaceAll("-", "")}:102`, `RFF+ON:${po.number}`,
+	"NAD+BY+2900000000018::9", `NAD+SU+${terms.gln}::9`,
+	`CUX+2:${more.currency ?? "EUR"}:9`, ...segments, "UNS+S"]);
+const send = (po, segments, more) =>
+    handIn(elbe, ordrsp(po, segments, more), TYPES.edifact);
+const lin = (po, i, action, ...more) => [
+	`LIN+${po.lines[i].line_id}+${action}+${po.lines[i].gtin}:EN`, ...more];
+const stands = (po) => sql(`select l.state, trim_scale(l.confirmed) as confirmed,
+	trim_scale(l.rejected) as rejected, trim_scale(l.offered_price) as price,
+	l.latest_promised_date as day
+    from orders.line l join orders.head h on h.id = l.order_id
+    where h.number = '${po.number}' order by l.position`);
+
+/** One error, and everything as it was. */
+async function refused(po, segments, more, rule, found, expected)
+{
+	const before = stands(po);
+	const d = await send(po, segments, more);
+	assert.equal(d.state, "quarantined", rule);
+	const errors = d.findings.filter((f) => f.severity === "error");
+	assert.deepEqual(errors.map((f) => f.rule), [`business.${rule}`]);
+	assert.ok(errors[0].segment > 1, `${rule} names a segment`);
+	assert.equal(errors[0].found, found);
+	if (expected)
+		assert.equal(errors[0].expected, expected);
+	assert.deepEqual(stands(po), before, `${rule} has no effect`);
+}
+
+test("a price counts for as many as the document says", async () => {
+	const po = await asked(10, 20);
+	const d = await send(po, [...lin(po, 0, 3, "QTY+12:10:PCE",
+	    "PRI+AAA:1250:::100"), ...lin(po, 1, 5, "QTY+12:20:PCE",
+	    "PRI+AAA:12.5")]);
+	assert.equal(d.state, "applied");
+	assert.deepEqual(stands(po).map((l) => l.price), [12.5, 12.5]);
+});
+
+test("accepted with less than ordered confirms what is said", async () => {
+	const po = await asked(10);
+	await send(po, lin(po, 0, 5, "QTY+12:4:PCE"));
+	const [l] = stands(po);
+	assert.deepEqual([l.state, l.confirmed, l.rejected], ["proposed", 4, 6]);
+});
+
+test("a line says by reference which one of the order it is", async () => {
+	const po = await asked(10, 20), [a, b] = po.lines;
+	let d = await send(po, [`LIN+${a.line_id}+3+${b.gtin}:EN`,
+	    "QTY+12:7:PCE", `RFF+LI:${b.line_id}`]);
+	assert.equal(d.state, "applied", JSON.stringify(d.findings));
+	d = await send(po, [`LIN+1+3`, "QTY+12:6:PCE",
+	    `RFF+ON:${po.number}:${a.line_id}`]);
+	assert.equal(d.state, "applied", JSON.stringify(d.findings));
+	assert.deepEqual(stands(po).map((l) => l.confirmed), [6, 7]);
+	const bytes = ordrsp(po, ["LIN+1+3", "QTY+12:6:PCE",
+	    `RFF+LI:${a.line_id}`]);
+	assert.match(document("convert", bytes, "--to",
+	    "ubl/order-response-2.1").toString(), new RegExp("<cac:" +
+	    `OrderLineReference>\\s*<cbc:LineID>${a.line_id}<`));
+});
+
+test("what contradicts the order or itself has no effect", async () => {
+	const po = await asked(10, 20), [a, b] = po.lines;
+	await refused(po, lin(po, 0, 3, "QTY+12:5:DZN"), {}, "answer_unit",
+	    "DZN", "C62");
+	await refused(po, lin(po, 0, 3, "QTY+12:10:PCE", "PRI+AAA:12.6"),
+	    { currency: "USD" }, "answer_currency", "USD", "EUR");
+	await refused(po, [`LIN+${a.line_id}+3+${b.gtin}:EN`, "QTY+12:3:PCE"],
+	    {}, "answer_item", b.gtin, a.gtin);
+	await refused(po, [...lin(po, 0, 3, "QTY+12:4:PCE", dtm(20)),
+	    ...lin(po, 0, 3, "QTY+12:6:PCE", dtm(30))], {}, "answer_twice",
+	    a.line_id);
+	const part = (n, ahead) => ["SCC+1", `QTY+113:${n}:PCE`, dtm(ahead)];
+	await refused(po, lin(po, 0, 3, "QTY+12:10:PCE", ...part(4, 20)), {},
+	    "answer_schedule", "4", "10");
+	await refused(po, lin(po, 0, 3, "QTY+12:5:PCE", ...part(4, 20),
+	    ...part(4, 30)), {}, "answer_schedule", "8", "5");
+});
+
+test("head and lines say the same", async () => {
+	const po = await asked(10, 20);
+	await refused(po, lin(po, 0, 3, "QTY+12:3:PCE"), { code: "29" },
+	    "answer_differs", "AP", "CA");
+	await refused(po, lin(po, 0, 5, "QTY+12:10:PCE", dtm(30)),
+	    { code: "29" }, "answer_differs", "AP", "CA");
+	await refused(po, lin(po, 0, 5, "QTY+12:10:PCE"), { code: "27" },
+	    "answer_differs", "RE", "CA");
+	const d = await send(po, lin(po, 0, 5, "QTY+12:10:PCE", dtm(12)),
+	    { code: "29" });
+	assert.equal(d.state, "applied", JSON.stringify(d.findings));
+	assert.deepEqual(stands(po).map((l) => l.state),
+	    ["accepted", "accepted"]);
+});
+
+test("an answer counts once; an older one sent again undoes nothing", async () => {
+	const po = await asked(10), number = unique("R");
+	const first = lin(po, 0, 3, "QTY+12:4:PCE");
+	await send(po, first, { number });
+	await refused(po, lin(po, 0, 3, "QTY+12:5:PCE"), { number },
+	    "answer_number_used", number);
+	await send(po, lin(po, 0, 3, "QTY+12:7:PCE"));
+	const d = await send(po, first, { number });
+	assert.equal(d.state, "applied");
+	assert.deepEqual(d.findings.map((f) => [f.rule, f.severity]),
+	    [["business.answer_duplicate", "warning"]]);
+	assert.equal(stands(po)[0].confirmed, 7);
+	const again = await send(po, first);
+	assert.deepEqual(again.findings, [], "under a new number it counts");
+	assert.equal(stands(po)[0].confirmed, 4);
+});
+
+test("a line that has left is named, the others count", async () => {
+	const po = await asked(10, 20);
+	await send(po, [], { code: "29" });
+	const [l] = (await elbe.json(`/orders/${po.id}`)).lines;
+	await post(elbe, "/order-lines/ship", { lines: [l.id] });
+	const d = await send(po, [...lin(po, 0, 3, "QTY+12:9:PCE"),
+	    ...lin(po, 1, 3, "QTY+12:15:PCE")]);
+	assert.equal(d.state, "applied", JSON.stringify(d.findings));
+	assert.deepEqual(d.findings.map((f) => [f.rule, f.severity]),
+	    [["business.answer_late", "warning"]]);
+	assert.deepEqual(stands(po).map((x) => x.confirmed), [10, 15]);
+});

@@ -19,6 +19,7 @@ struct fill {
 	struct arena *a;
 	const json_t *view, *input; /* input: what was typed, or NULL */
 	const json_t *invalid;
+	const char *sent; /* the form that was refused, "" if it has no name */
 	json_t *form, *changed;
 	bool conflict;
 };
@@ -242,8 +243,23 @@ note_change(const struct fill *f, const json_t *field, const char *mine,
 	(void)json_array_append(f->changed, c);
 }
 
+/* What goes into a part of the form that was sent; into others only what is
+ * stored, though their fields may have the same names. */
+static struct fill
+fill_of(const struct fill *f, const json_t *part)
+{
+	const char *form = repr_json_str(part, "form");
+	struct fill of = *f;
+
+	if (strcmp(form ? form : "", f->sent) == 0)
+		return of;
+	of.input = of.invalid = NULL;
+	of.conflict = false;
+	return of;
+}
+
 /* The summary of errors leads to the field by its id, which need not be its
- * name: the first of that name on the page. */
+ * name. */
 static void
 lead_to(const struct fill *f, const char *name, const char *id)
 {
@@ -264,6 +280,7 @@ fill_single(const struct fill *f, const json_t *field)
 {
 	const char *name = repr_json_str(field, "name");
 	const char *id = repr_json_str(field, "id");
+	const char *as = repr_json_str(field, "as");
 	const char *path = repr_json_str(field, "value");
 	const char *stored = text_at(f->a, f->view, path);
 	const char *value = stored;
@@ -277,18 +294,20 @@ fill_single(const struct fill *f, const json_t *field)
 			note_change(f, field, value, stored);
 	}
 	id = id ? id : name;
-	if (strcmp(id, name) != 0)
+	if (f->input && strcmp(id, name) != 0)
 		lead_to(f, name, id);
 	out = fill_field(
 	    f, field, name, id, value, repr_json_at(f->invalid, name));
 	if (!json_is_true(json_object_get(field, "required")) &&
 	    !json_is_true(json_object_get(field, "quiet")))
 		repr_json_set(out, "optional", json_true());
-	repr_json_set(f->form, id, out);
+	if (f->input && repr_json_str(field, "form"))
+		repr_json_set(out, "sent", json_true());
+	repr_json_set(f->form, as ? as : id, out);
 }
 
-/* The typed entry that names the stored row, or NULL. */
-static json_t *
+/* Where the typed entry stands that names the stored row, or past the end. */
+static size_t
 typed_for(const json_t *typed, const char *by, const json_t *stored)
 {
 	const char *id = repr_json_str(stored, "id");
@@ -300,9 +319,9 @@ typed_for(const json_t *typed, const char *by, const json_t *stored)
 		const char *named = repr_json_str(v, by);
 
 		if (id && named && strcmp(id, named) == 0)
-			return v;
+			break;
 	}
-	return NULL;
+	return i;
 }
 
 /* What is stored of a row, and over it what was typed. */
@@ -316,9 +335,10 @@ row_facts(const struct fill *f, json_t *stored, json_t *typed)
 	return row;
 }
 
+/* Entry n of the rows; at: where the form sent it, if typed. */
 static json_t *
 fill_row(const struct fill *f, const json_t *rows, const char *list,
-    const json_t *row, bool typed, size_t n)
+    const json_t *row, bool typed, size_t n, size_t at)
 {
 	json_t *out = repr_json_object(f->a), *field;
 	size_t i;
@@ -337,6 +357,10 @@ fill_row(const struct fill *f, const json_t *rows, const char *list,
 		const json_t *error =
 		    repr_json_at(row, arena_printf(f->a, "invalid.%s", name));
 
+		if (typed)
+			lead_to(f,
+			    arena_printf(f->a, "%s[%zu][%s]", list, at, name),
+			    id);
 		repr_json_set(out, as ? as : name,
 		    fill_field(f, field, full, id,
 			text_at(f->a, row, from && !typed ? from : name),
@@ -368,15 +392,77 @@ fill_rows(const struct fill *f, const json_t *rows)
 		want = least;
 	for (size_t i = 0; i < want && i < ROWS_MAX; i++) {
 		json_t *old = json_array_get(stored, i), *filled, *row;
-		json_t *new =
-		    by ? typed_for(typed, by, old) : json_array_get(typed, i);
+		size_t at = by ? typed_for(typed, by, old) : i;
+		json_t *new = json_array_get(typed, at);
 
 		row = row_facts(f, old, new);
-		filled = fill_row(f, rows, list, row, new != NULL, i);
+		filled = fill_row(f, rows, list, row, new != NULL, i, at);
 		repr_json_set(filled, "row", row);
 		(void)json_array_append(out, filled);
 	}
 	repr_json_set(f->form, name, out);
+}
+
+static bool
+is_named(const json_t *row, const char *name)
+{
+	const char *id = repr_json_str(row, "id");
+	const char *line = repr_json_str(row, "line");
+
+	return (id && strcmp(id, name) == 0) ||
+	       (line && strcmp(line, name) == 0);
+}
+
+/* Marks a thing whose id, or line, names the form that was sent. */
+static bool
+mark_row(const struct fill *f, json_t *row, json_t *sent)
+{
+	if (!is_named(row, f->sent))
+		return false;
+	repr_json_set(row, "sent", sent);
+	return true;
+}
+
+static bool
+mark_rows(const struct fill *f, json_t *sent)
+{
+	json_t *v, *row;
+	const char *key;
+	bool any = false;
+	size_t i;
+
+	json_object_foreach(json_object_get(f->view, "data"), key, v)
+	{
+		if (json_is_object(v))
+			any |= mark_row(f, v, sent);
+		json_array_foreach(v, i, row) any |= mark_row(f, row, sent);
+	}
+	return any;
+}
+
+/* A row's own form was sent: `sent` of the row is what was typed there and
+ * what is wrong with it; the ids of its fields begin with the form's name. */
+static void
+fill_sent_row(const struct fill *f)
+{
+	const json_t *page = json_object_get(f->view, "page");
+	json_t *sent = repr_json_object(f->a), *e;
+	size_t i;
+
+	if (f->input == NULL || f->sent[0] == '\0')
+		return;
+	repr_json_set(sent, "input", json_object_get(page, "input"));
+	repr_json_set(sent, "invalid", json_object_get(page, "invalid"));
+	if (!mark_rows(f, sent))
+		return;
+	json_array_foreach(repr_json_at(f->view, "page.errors"), i, e)
+	{
+		const char *field = repr_json_str(e, "field");
+
+		if (field)
+			repr_json_set_str(e, "field",
+			    arena_printf(f->a, "%s-%s", f->sent, field));
+	}
 }
 
 void
@@ -385,21 +471,29 @@ model_fill(const struct models *m, const char *template_name, json_t *view,
 {
 	const json_t *declared = json_object_get(m->by_template, template_name);
 	const json_t *page = json_object_get(view, "page");
-	struct fill f = {.a = a, .view = view};
+	const char *sent = repr_json_str(page, "form");
+	struct fill f = {.a = a, .view = view, .sent = sent ? sent : ""}, of;
 	json_t *part;
 	size_t i;
 
+	f.input = json_object_get(page, "input");
+	fill_sent_row(&f);
 	if (declared == NULL)
 		return;
 	f.form = repr_json_object(a);
 	f.changed = repr_json_array(a);
-	f.input = json_object_get(page, "input");
 	f.invalid = json_object_get(page, "invalid");
 	f.conflict = repr_json_int(page, "error.status", 0) == 412;
 	json_array_foreach(json_object_get(declared, "fields"), i, part)
-	    fill_single(&f, part);
+	{
+		of = fill_of(&f, part);
+		fill_single(&of, part);
+	}
 	json_array_foreach(json_object_get(declared, "rows"), i, part)
-	    fill_rows(&f, part);
+	{
+		of = fill_of(&f, part);
+		fill_rows(&of, part);
+	}
 	if (json_array_size(f.changed))
 		repr_json_set(f.form, "changed", f.changed);
 	repr_json_set(view, "form", f.form);

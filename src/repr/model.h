@@ -11,9 +11,12 @@
  *
  * type     text password search number decimal date select area check file
  * id       how templates call it and its id on the page; else the name
+ * form     of fields and rows: the form that they stand in, where a page has
+ *          several; the same as its hidden member _form (page.form)
  * value    path of the stored value in the view; default: a literal one
  * quiet    true: not marked as optional
- * as       in rows: what templates call the field, when the name is taken
+ * as       what templates call the field, when the name is taken: in rows, and
+ *          where a page shows one of two fields of the same name
  * from     in rows: the stored member that the field starts with
  * input    of rows: the list that the form sends, when another name is taken
  * by       of rows: the typed member that names a stored row's id; the stored
@@ -24,7 +27,10 @@
  * The view gets `form`: a member for each id, `<rows name>` with one entry of
  * fields for each row of the list (and blank ones), its `row` being what is
  * stored and over it what was typed, and `changed` after a conflict: what was
- * typed beside what is stored now.
+ * typed beside what is stored now. A field of a named form that was refused has
+ * `sent`. A form that stands in each row of a list of data has the row's id, or
+ * line, as its name; when it was refused the row gets `sent`, {input, invalid},
+ * and its fields are `f-<id>-<name>`.
  */
 #ifndef REPR_MODEL_H
 #define REPR_MODEL_H

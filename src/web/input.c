@@ -154,6 +154,7 @@ take_own(struct input *out, struct arena *a)
 
 	out->form_token = take(out->json, "form_token", a);
 	out->back = take(out->json, "_back", a);
+	out->sent = take(out->json, "_form", a);
 	if (event) {
 		repr_json_set(out->json, "event", event);
 		(void)json_object_del(out->json, "_event");

@@ -17,6 +17,7 @@ struct input {
 	/* the web layer's own members; p == NULL when absent */
 	struct span form_token; /* form_token */
 	struct span back;       /* _back: own path to go to afterwards */
+	struct span sent;       /* _form: which of a page's forms this is */
 	struct span lang;       /* lang (query) */
 	struct span theme;      /* theme (query) */
 	struct span flash;      /* done (query): what was just done */

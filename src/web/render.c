@@ -152,6 +152,8 @@ set_errors(struct flow *f, json_t *page, const struct text_locale *l)
 	repr_json_set(page, "error", p);
 	repr_json_set(page, "error_summary", json_true());
 	repr_json_set(page, "input", f->in.json);
+	if (f->in.sent.p)
+		repr_json_set(page, "form", string(f, f->in.sent));
 	for (size_t i = 0; i < json_array_size(errors); i++) {
 		json_t *e = json_array_get(errors, i);
 		const char *pointer = repr_json_str(e, "pointer");

@@ -25,7 +25,9 @@ const pdf = (mark) => Buffer.from(`%PDF-1.4\n% ${mark}\n%%EOF\n`);
 /** Attaches by keyboard what a person chose. */
 async function attach(page, id, name, buffer)
 {
-	await press(page, "#files > details > summary");
+	/* What was refused is open. */
+	if (!await page.locator("#files > details[open]").count())
+		await press(page, "#files > details > summary");
 	await page.setInputFiles(`#f-${id}`, { name,
 	    mimeType: "application/pdf", buffer });
 	await press(page, "#files > details button[type=submit]");

@@ -32,7 +32,7 @@ async function journey(t, { lang, script })
 	await t.test("checks a document before it counts", async () => {
 		await distributor.goto("/distributor/documents/new");
 		await looksRight(distributor, { script });
-		await distributor.setInputFiles("#file", { name: "order.edi",
+		await distributor.setInputFiles("#f-file", { name: "order.edi",
 		    mimeType: "application/edifact", buffer: Buffer.from(bytes) });
 		await distributor.click("button[name=preview]");
 		await distributor.waitForURL(/\/documents\/[0-9a-f-]{36}/);

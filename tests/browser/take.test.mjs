@@ -29,10 +29,10 @@ for (const options of KINDS)
 		await t.test("an order is taken", async () => {
 			await desk.goto(`/desk/partners/${id}`);
 			await press(desk, "a[href$='/orders/new']");
-			await desk.waitForSelector("#f-their_number");
+			await desk.waitForSelector("#f-partner_number");
 			await looksRight(desk, options);
 			await picture(desk, `take-${options.lang}`);
-			await desk.fill("#f-their_number", number);
+			await desk.fill("#f-partner_number", number);
 			await desk.fill("[name='lines[0][item]']", item.number);
 			if (options.script !== false)
 				await desk.waitForFunction(() => document

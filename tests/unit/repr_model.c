@@ -147,6 +147,82 @@ after_a_conflict_both_versions_are_shown(void **state)
 	arena_free(a);
 }
 
+#define TWO_FORMS                                                              \
+	"{\"fields\":[{\"id\":\"a\",\"form\":\"one\",\"name\":\"why\"},"       \
+	"{\"id\":\"b\",\"form\":\"two\",\"name\":\"why\",\"value\":"           \
+	"\"data.why\"},{\"name\":\"why\",\"as\":\"c\"}],\"rows\":[{\"name\":"  \
+	"\"decide\",\"form\":\"two\",\"input\":\"lines\",\"by\":\"line\","     \
+	"\"value\":\"data.items\",\"fields\":[{\"name\":\"why\"}]}]}"
+
+/* What a form named so sent, with page.errors of its two fields. */
+static json_t *
+refuse(const char *sent, struct arena *a)
+{
+	struct models *m;
+	json_t *v;
+	const char *view = arena_printf(a,
+	    "{\"data\":{\"why\":\"old\",\"items\":[{\"id\":\"x\"},"
+	    "{\"id\":\"y\"}]},\"page\":{\"form\":\"%s\",\"input\":{\"why\":"
+	    "\"typed\",\"lines\":[{\"line\":\"y\",\"why\":\"row\"}]},"
+	    "\"invalid\":{\"why\":\"wrong\"},\"errors\":[{\"field\":"
+	    "\"why\"},{\"field\":\"lines[0][why]\"}]}}",
+	    sent);
+
+	put_file(TWO_FORMS);
+	assert_int_equal(models_load(dir, a, &m, NULL), RC_OK);
+	assert_int_equal(repr_json_read(span_of(view), a, &v, NULL), RC_OK);
+	model_fill(m, "a/b", v, a);
+	return v;
+}
+
+static void
+only_the_form_that_was_sent_is_marked(void **state)
+{
+	struct arena *a = arena_new();
+	json_t *v = refuse("two", a);
+
+	(void)state;
+	assert_string_equal(repr_json_str(v, "form.b.value"), "typed");
+	assert_string_equal(repr_json_str(v, "form.b.error"), "wrong");
+	assert_true(json_is_true(repr_json_at(v, "form.b.sent")));
+	assert_string_equal(repr_json_str(v, "form.a.value"), "");
+	assert_null(repr_json_at(v, "form.a.error"));
+	assert_string_equal(repr_json_str(v, "form.c.value"), "");
+	assert_string_equal(repr_json_str(v, "page.errors.0.field"), "b");
+	/* Rows are shown as stored; the form had sent the second one only. */
+	assert_string_equal(
+	    repr_json_str(v, "page.errors.1.field"), "decide[1][why]");
+	assert_string_equal(repr_json_str(v, "form.decide.1.why.value"), "row");
+	v = refuse("one", a);
+	assert_string_equal(repr_json_str(v, "page.errors.0.field"), "a");
+	assert_string_equal(repr_json_str(v, "form.b.value"), "old");
+	assert_string_equal(repr_json_str(v, "form.decide.1.why.value"), "");
+	v = refuse("", a);
+	assert_string_equal(repr_json_str(v, "page.errors.0.field"), "why");
+	assert_string_equal(repr_json_str(v, "form.c.error"), "wrong");
+	assert_null(repr_json_at(v, "form.b.error"));
+	arena_free(a);
+}
+
+static void
+a_row_has_what_its_own_form_sent(void **state)
+{
+	struct arena *a = arena_new();
+	json_t *v = refuse("y", a);
+
+	(void)state;
+	assert_null(repr_json_at(v, "data.items.0.sent"));
+	assert_string_equal(
+	    repr_json_str(v, "data.items.1.sent.input.why"), "typed");
+	assert_string_equal(
+	    repr_json_str(v, "data.items.1.sent.invalid.why"), "wrong");
+	assert_string_equal(repr_json_str(v, "page.errors.0.field"), "y-why");
+	assert_null(repr_json_at(v, "form.c.error"));
+	v = refuse("nobody", a);
+	assert_string_equal(repr_json_str(v, "page.errors.0.field"), "why");
+	arena_free(a);
+}
+
 static void
 count_key(void *arg, const char *key)
 {
@@ -180,6 +256,8 @@ main(void)
 	    cmocka_unit_test(fields_hold_what_is_stored),
 	    cmocka_unit_test(after_a_refusal_they_hold_what_was_typed),
 	    cmocka_unit_test(after_a_conflict_both_versions_are_shown),
+	    cmocka_unit_test(only_the_form_that_was_sent_is_marked),
+	    cmocka_unit_test(a_row_has_what_its_own_form_sent),
 	    cmocka_unit_test(its_text_keys_are_known_and_broken_ones_refused),
 	};
 

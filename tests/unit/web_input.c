@@ -109,6 +109,7 @@ takes_its_own_members_out_of_forms(void **state)
 	struct asked q = {WEB_POST, "/distributor/orders", NULL,
 	    "application/x-www-form-urlencoded",
 	    "form_token=T&_back=%2Fdistributor%2Fhome&_event=save&"
+	    "_form=cancel&"
 	    "lines[0][item]=A"};
 	struct input in;
 
@@ -118,6 +119,7 @@ takes_its_own_members_out_of_forms(void **state)
 	assert_true(in.form);
 	assert_true(span_is(in.form_token, "T"));
 	assert_true(span_is(in.back, "/distributor/home"));
+	assert_true(span_is(in.sent, "cancel"));
 }
 
 static void

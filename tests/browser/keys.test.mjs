@@ -3,7 +3,8 @@
 // by /.
 import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
-import { launch, looksRight, press, signIn, visit } from "../lib/browser.mjs";
+import { launch, looksRight, openLines, press, signIn, visit }
+    from "../lib/browser.mjs";
 import { until } from "../lib/kontor.mjs";
 
 let browser;
@@ -17,7 +18,7 @@ for (const options of [{ lang: "en" }, { lang: "de", phone: true, dark: true }])
 	test(`? lists the keys (${options.lang})`, async (t) => {
 		const page = await visit(browser, options);
 		await signIn(page, "elbe.user");
-		await page.goto("/supplier/worklist");
+		await openLines(page, "/supplier/worklist");
 
 		await t.test("those of this page", async () => {
 			await page.locator("body").press("?");
@@ -37,13 +38,13 @@ for (const options of [{ lang: "en" }, { lang: "de", phone: true, dark: true }])
 			assert.equal(await shown(page), false);
 		});
 		await t.test("off, they do nothing, and stay off", async () => {
-			await page.goto("/supplier/worklist");
+			await openLines(page, "/supplier/worklist");
 			await page.locator("body").press("?");
 			await page.waitForSelector("#keys[open]");
 			await page.focus("#keys-on");
 			await page.keyboard.press("Space");
 			await press(page, "#keys form button");
-			await page.goto("/supplier/worklist");
+			await openLines(page, "/supplier/worklist");
 			await page.locator("body").press("?");
 			await page.locator("body").press("j");
 			await page.locator("body").press("x");

@@ -3,7 +3,7 @@
 // began while the new state was on its way is lost.
 import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
-import { enter, launch } from "../lib/browser.mjs";
+import { enter, launch, openLines } from "../lib/browser.mjs";
 import { until } from "../lib/kontor.mjs";
 
 const WORKLIST = "/supplier/worklist?view=all";
@@ -18,9 +18,7 @@ after(async () => { await browser.close(); });
 async function refreshing(t)
 {
 	const page = await enter(t, browser, "elbe.user", { lang: "en" });
-	await page.goto(WORKLIST);
-	// The script of the lines is there.
-	await page.waitForSelector("[data-select] tr[aria-selected]");
+	await openLines(page, WORKLIST);
 	await page.evaluate(() => {
 		document.getElementById("main").dataset.old = "";
 	});

@@ -4,7 +4,7 @@
 // leave is named with its cause. With keys and script, and without script.
 import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
-import { axeFindings, enter, launch, looksRight, picture, press }
+import { axeFindings, enter, launch, looksRight, openLines, picture, press }
     from "../lib/browser.mjs";
 import { confirmedOrder } from "../lib/goods.mjs";
 import { Machine, sql } from "../lib/kontor.mjs";
@@ -24,8 +24,8 @@ async function clean(page, name, script)
 	await picture(page, name);
 }
 
-const list = (page, q, view = "all") =>
-	page.goto(`/supplier/worklist?view=${view}&q=${q}`);
+const path = (q, view = "all") => `/supplier/worklist?view=${view}&q=${q}`;
+const list = (page, q) => page.goto(path(q));
 const quantities = (page) => page.$$eval('[name$="[quantity]"]', (all) =>
     all.filter((e) => e.name.startsWith("lines")).map((e) => e.value));
 const total = (o) => sql(`select trim_scale(sum(shipped))::text as n
@@ -34,7 +34,7 @@ const total = (o) => sql(`select trim_scale(sum(shipped))::text as n
 
 test("by keys: lines of one place, of one order", async (t) => {
 	const page = await enter(t, browser, "elbe.user", { script: true });
-	await list(page, one.po, "ready_to_ship");
+	await openLines(page, path(one.po, "ready_to_ship"));
 	assert.match(await page.getAttribute("[data-key=s]", "class"), /main/);
 	for (const key of ["j", "x", "j", "x", "s"])
 		await page.keyboard.press(key);
@@ -104,7 +104,7 @@ test("the form of one place holds both orders and is sent", async (t) => {
 
 test("what may not leave is named with its cause", async (t) => {
 	const page = await enter(t, browser, "elbe.user", { script: true });
-	await list(page, one.po);
+	await openLines(page, path(one.po));
 	await page.check("[data-all]");
 	await page.keyboard.press("s");
 	await page.waitForSelector("main [data-tone=warn]");

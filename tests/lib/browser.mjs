@@ -109,6 +109,13 @@ export async function looksRight(page, options)
 	    /\{\{|\bundefined\b|\[object/, page.url());
 }
 
+/** Opens a page with lines to select, and waits until their script is there. */
+export async function openLines(page, path)
+{
+	await page.goto(path);
+	await page.waitForSelector("[data-select] tr[aria-selected]");
+}
+
 /** Presses a button or link by keyboard, wherever a bar may lie over it. */
 export async function press(page, selector)
 {

@@ -213,4 +213,41 @@ select is((select concat_ws(' ', state, trim_scale(cancelled),
 	'the rest of it is cancelled, as by 0 on the screen');
 select is(pg_temp.line_state(pg_temp.sold('F1', '10')), 'cancelled',
 	'and the distributor knows');
+
+-- Quantities are kept with four decimals; a finer one is refused, not rounded,
+-- and so is what no order can be for.
+select pg_temp.placed('G1', '[{"item": "P1", "quantity": "100"}]') \g /dev/null
+select is(r ->> 'code' || ' ' || (r ->> 'pointer'), 'input.invalid /quantity',
+	'parts finer than the schedule are refused at the field')
+from pg_temp.say('propose', 'G1', '10', jsonb_build_object('schedule',
+	jsonb_build_array(pg_temp.ahead(8) || '{"quantity": "33.33335"}',
+	pg_temp.ahead(9) || '{"quantity": "33.33335"}',
+	pg_temp.ahead(10) || '{"quantity": "33.3333"}'))) r;
+select is(pg_temp.say('propose', 'G1', '10', pg_temp.ahead(10)
+	|| jsonb_build_object('price', p)) ->> 'pointer', '/price',
+	'a price of ' || p || ' is refused')
+from unnest('{-1,1.00005,999999999999999999}'::text[]) p;
+select ok(pg_temp.respond('G1', '10', e) -> 'findings' @> jsonb_build_array(
+	jsonb_build_object('rule', 'business.' || rule)), e::text)
+from (values ('{"action": "3", "confirmed": "33.33335"}'::jsonb,
+	'answer_quantity'),
+	('{"action": "3", "schedule": [{"quantity": "5", "date": "2099-01-01"},
+	{"quantity": "5.00001", "date": "2099-01-02"}]}', 'answer_quantity'),
+	('{"action": "3", "rejected": "101"}', 'quantity_over'),
+	('{"action": "3", "backordered": "101"}', 'quantity_over')) v (e, rule);
+select is(pg_temp.line_state(pg_temp.bought('G1', '10')), 'open',
+	'nothing of it counts');
+select throws_ok(format('select pg_temp.ask(''distributor'', ''orders_create'',
+	%L, pg_temp.form(''G2'', %L))', :'ann', jsonb_build_array(
+	jsonb_build_object('item', 'P1', 'quantity', q))), 'PT422',
+	'orders.invalid', 'an order of ' || q || ' is refused')
+from unnest('{0.00001,1.00005,999999999999999999}'::text[]) q;
+select is(orders.place(:alpha, pg_temp.doc('G3', jsonb_build_array(
+	'{"line_id": "10", "item": {"sellers_item_id": "P1"}, "ordered": "10"}'
+	|| jsonb_build_object('schedule', s))), orders.origin_system())
+	#>> '{findings,0,rule}', 'business.schedule_sum', s::text || ' is no schedule')
+from unnest(array['[{"quantity": "15", "date": "2099-01-01"},
+	{"quantity": "-5", "date": "2099-01-02"}]',
+	'[{"quantity": "10", "date": "2099-01-01"}, {"date": "2099-01-02"}]']
+	::jsonb[]) s;
 \ir lib/end.sql

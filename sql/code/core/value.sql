@@ -17,12 +17,19 @@ $$;
 -- or comma as decimal mark, no thousands mark. Null when it is not one.
 create or replace function core.try_decimal(value text) returns numeric
 language sql immutable as $$
-	select case when trim(value) ~ '^[+-]?[0-9]+([.,][0-9]+)?$'
+	select case when trim(value) ~ '^[+-]?0*[0-9]{1,14}([.,][0-9]+)?$'
 		and length(regexp_replace(value, '[^0-9]', '', 'g')) <= 18
 		then replace(trim(value), ',', '.')::numeric end
 $$;
 
--- The same; refuses what is not a number. Null and empty give null.
+-- A quantity, exactly as it is kept: null when it has more than four decimals.
+create or replace function core.try_quantity(value text) returns numeric
+language sql immutable as $$
+	select case when scale(trim_scale(core.try_decimal(value))) <= 4
+		then core.try_decimal(value) end
+$$;
+
+-- The same as core.try_decimal; refuses what is not a number. Null and empty give null.
 --   pointer  where it stood in the input
 create or replace function core.to_decimal(value text, pointer text default '')
 returns numeric
@@ -33,6 +40,21 @@ begin
 	if result is null and trim(value) <> '' then
 		perform core.fail(422, 'input.invalid', null,
 			jsonb_build_array(core.wrong(pointer, 'value.decimal')));
+	end if;
+	return result;
+end
+$$;
+
+-- A quantity of an input; refuses what is none, or too fine.
+create or replace function core.to_quantity(value text, pointer text default '')
+returns numeric
+language plpgsql immutable as $$
+declare
+	result numeric := core.to_decimal(value, pointer);
+begin
+	if scale(trim_scale(result)) > 4 then
+		perform core.fail(422, 'input.invalid', null,
+			jsonb_build_array(core.wrong(pointer, 'value.decimals')));
 	end if;
 	return result;
 end

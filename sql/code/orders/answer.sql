@@ -292,7 +292,7 @@ begin
 	for p in select * from jsonb_array_elements(typed) loop
 		continue when coalesce(p ->> 'quantity', '') in ('', '0')
 		    and coalesce(p ->> 'date', '') = '';
-		n := core.try_decimal(p ->> 'quantity');
+		n := core.to_quantity(p ->> 'quantity', '/quantity');
 		if n is null or n < 0 then
 			perform core.fail(422, 'orders.quantity.sum',
 			    jsonb_build_object('given', p ->> 'quantity'));
@@ -332,7 +332,7 @@ create or replace function orders.backorder_parts(l orders.line, a jsonb)
 returns jsonb language plpgsql stable as $$
 declare
 	left_over numeric := l.confirmed + l.backordered - l.shipped;
-	given numeric := core.to_decimal(a ->> 'quantity', '/quantity');
+	given numeric := core.to_quantity(a ->> 'quantity', '/quantity');
 	n numeric := coalesce(nullif(given, 0), left_over);
 	day date := case when given is distinct from 0
 	    then core.try_date(a ->> 'date') end;
@@ -424,13 +424,27 @@ begin
 end
 $$;
 
+-- The price that a seller asks; null for none.
+create or replace function orders.typed_price(a jsonb)
+returns numeric language plpgsql stable as $$
+declare
+	price numeric := core.to_quantity(a ->> 'price', '/price');
+begin
+	if price < 0 then
+		perform core.fail(422, 'input.invalid', null, jsonb_build_array(
+		    core.wrong('/price', 'value.decimal')));
+	end if;
+	return price;
+end
+$$;
+
 -- The seller answers a line: confirm, propose, reject, backorder.
 create or replace function orders.answer_line(l orders.line, event text,
     a jsonb, o orders.origin, place text default null)
 returns orders.line language plpgsql as $$
 declare
 	why jsonb;
-	offered numeric := core.to_decimal(a ->> 'price', '/price');
+	offered numeric := orders.typed_price(a);
 	undo timestamptz := orders.undo_until(o);
 	parts jsonb;
 	step text := event;

@@ -105,6 +105,7 @@ create or replace function orders.answer_line_findings(h orders.head,
 returns jsonb language plpgsql stable as $$
 declare
 	args jsonb := jsonb_build_object('line', l.line_id);
+	wrong text := orders.no_quantity(e);
 begin
 	if l.id is null then
 		return case when e ? 'change' and orders.change_names(h,
@@ -116,11 +117,13 @@ begin
 	    (case when nth > 1 and not orders.only_change(e) then orders.finding('answer_twice', 'error',
 	        place || '/line_id', l.line_id, null, args) end),
 	    (orders.other_item_finding(l, e, place)),
-	    (case when core.try_decimal(e ->> 'confirmed') + coalesce(
+	    (case when coalesce(core.try_decimal(e ->> 'confirmed'),
+	        core.try_decimal(e ->> 'rejected'), 0) + coalesce(
 	        core.try_decimal(e ->> 'backordered'), 0)
 	        > greatest(l.ordered - l.cancelled, orders.asked_quantity(l))
 	        then orders.finding('quantity_over', 'error',
-	        place || '/confirmed', e ->> 'confirmed', trim_scale(l.ordered
+	        place || '/confirmed', coalesce(e ->> 'confirmed', e ->> 'rejected',
+	        e ->> 'backordered'), trim_scale(l.ordered
 	        - l.cancelled)::text, args) end),
 	    (case when not orders.same_unit(coalesce(e ->> 'unit_code', l.unit),
 	        l.unit) then orders.finding('answer_unit', 'error',
@@ -131,13 +134,24 @@ begin
 	        then orders.finding('item_unknown', 'error',
 	        place || '/substitute_item', orders.item_text(
 	        e -> 'substitute_item'), null, args) end),
-	    (case when least(core.try_decimal(e ->> 'confirmed'),
-	        core.try_decimal(e ->> 'backordered'), (select min(
-	        core.try_decimal(p ->> 'quantity')) from jsonb_array_elements(
-	        e -> 'schedule') p)) < 0 then orders.finding('answer_quantity',
-	        'error', place || '/confirmed', e ->> 'confirmed', '>= 0', args)
-	        end)) v (f)
+	    (case when wrong is not null then orders.finding('answer_quantity',
+	        'error', place || '/confirmed', wrong, '>= 0', args) end)) v (f)
 	where v.f is not null);
+end
+$$;
+
+-- The first quantity of a line of an answer that is none: below zero, or with
+-- more decimals than are kept.
+create or replace function orders.no_quantity(e jsonb)
+returns text language plpgsql immutable as $$
+begin
+	return (select q #>> '{}' from (
+	    select v as q from (values (e -> 'confirmed'), (e -> 'backordered'),
+	        (e -> 'rejected')) x (v)
+	    union all
+	    select p -> 'quantity' from jsonb_array_elements(e -> 'schedule') p) y
+	where q is not null and core.try_quantity(q #>> '{}') >= 0 is not true
+	limit 1);
 end
 $$;
 

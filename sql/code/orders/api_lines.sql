@@ -101,7 +101,7 @@ begin
 	when 'accept', 'refuse' then return orders.decide_line(l, event, o);
 	when 'cancel' then return orders.cancel_line(l, event, o);
 	when 'ship' then
-		return orders.ship_line(l, coalesce(core.to_decimal(
+		return orders.ship_line(l, coalesce(core.to_quantity(
 		    a ->> 'quantity', '/quantity'),
 		    l.confirmed + l.backordered - l.shipped),
 		    orders.shipment_of(h, a), o);

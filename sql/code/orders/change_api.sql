@@ -119,11 +119,12 @@ begin
 	    'unit', 'remove') and (m <> 'price' or kind = 'sales');
 	perform core.fail_if_wrong(wrong);
 	select jsonb_agg(core.wrong('/lines/' || l.key || '/' || m.key,
-	    case m.key when 'requested_date' then 'value.date'
+	    case when m.key = 'requested_date' then 'value.date'
+	    when core.try_decimal(m.value) >= 0 then 'value.decimals'
 	    else 'value.decimal' end)) into wrong
 	from jsonb_each(typed) l, jsonb_each_text(l.value) m
 	where m.value <> '' and case when m.key in ('quantity', 'price')
-	    then core.try_decimal(m.value) is null or core.try_decimal(m.value) < 0
+	    then core.try_quantity(m.value) >= 0 is not true
 	    when m.key = 'requested_date' then core.try_date(m.value) is null end;
 	perform core.fail_if_wrong(wrong);
 	return jsonb_strip_nulls(jsonb_build_object(

@@ -229,7 +229,7 @@ begin
 		w.base := coalesce(w.base, (d #>> '{new,base}')::numeric, 1);
 	end if;
 	w.line_id := d ->> 'line_id';
-	w.ordered := core.try_decimal(d #>> '{new,quantity}');
+	w.ordered := core.try_quantity(d #>> '{new,quantity}');
 	w.day := case when d #>> '{new,date}' is distinct from d #>> '{old,date}'
 	    then core.try_date(d #>> '{new,date}') end;
 	w.wanted := d #> '{new,wanted}';

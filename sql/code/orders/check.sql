@@ -44,7 +44,7 @@ begin
 	    p.amount, p.price_base, coalesce(l.e -> 'text', '[]')
 	    )::orders.wanted order by l.ord)
 	into lines
-	from (select e, ord::int, core.try_decimal(e ->> 'ordered') ordered
+	from (select e, ord::int, core.try_quantity(e ->> 'ordered') ordered
 	    from jsonb_array_elements(doc -> 'lines') with ordinality t (e, ord)) l
 	left join lateral (select orders.find_item(partner, l.e -> 'item') id
 	    offset 0) f on true
@@ -141,8 +141,9 @@ begin
 	        trim_scale(l.given)::text, orders.plain(l.price)) end),
 	(case when l.day < today then orders.finding('date_past', 'warning',
 	    '/requested_date', l.day::text, today::text) end),
-	(case when (select sum(core.try_decimal(s ->> 'quantity'))
-	    from jsonb_array_elements(l.wanted) s) <> l.ordered then
+	(case when (select sum(core.try_quantity(s ->> 'quantity')) <> l.ordered
+	    or bool_or(coalesce(core.try_quantity(s ->> 'quantity'), 0) <= 0)
+	    from jsonb_array_elements(l.wanted) s) then
 	    orders.finding('schedule_sum', 'error', '/schedule', (select
 	        trim_scale(sum(core.try_decimal(s ->> 'quantity')))::text
 	        from jsonb_array_elements(l.wanted) s),

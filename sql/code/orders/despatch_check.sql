@@ -39,7 +39,7 @@ create or replace function orders.despatch_lines(partner bigint, doc jsonb)
 returns jsonb language plpgsql stable as $$
 begin
 	return (select coalesce(jsonb_agg(jsonb_build_object('line', l.id,
-	    'quantity', trim_scale(core.try_decimal(e ->> 'shipped'))::text,
+	    'quantity', trim_scale(core.try_quantity(e ->> 'shipped'))::text,
 	    'given', e ->> 'shipped', 'unit_given', e ->> 'unit_code',
 	    'unit', l.unit, 'package', e ->> 'package',
 	    'order_number', coalesce(e ->> 'order_number',

@@ -101,9 +101,9 @@ begin
 	        where s.despatch_id = d.id),
 	lateral (values (case when i.id is null then 'receipt_line'
 	    when i.counted is not null then 'receipt_counted'
-	    when not coalesce(core.try_decimal(c ->> 'received') >= greatest(
-	        core.try_decimal(c ->> 'rejected'),
-	        core.try_decimal(c ->> 'damaged'), 0), false)
+	    when not coalesce(core.try_quantity(c ->> 'received') >= greatest(
+	        core.try_quantity(c ->> 'rejected'),
+	        core.try_quantity(c ->> 'damaged'), 0), false)
 	    then 'receipt_quantity' end)) x (rule)
 	where x.rule is not null);
 end

@@ -114,7 +114,7 @@ returns jsonb
 language plpgsql volatile as $$
 declare
 	line bigint := returns.find_line(asked);
-	wish numeric := core.try_decimal(coalesce(asked ->> 'quantity',
+	wish numeric := core.try_quantity(coalesce(asked ->> 'quantity',
 		asked ->> 'requested'));
 	rest numeric;
 	wrong jsonb := '[]';
@@ -235,7 +235,7 @@ begin
 			where jsonb_typeof(w -> 'serials') = 'string'
 			and trim(s) <> ''),
 		w ->> 'reason_code', w ->> 'expected_resolution',
-		core.try_decimal(coalesce(w ->> 'quantity', w ->> 'requested'))
+		core.try_quantity(coalesce(w ->> 'quantity', w ->> 'requested'))
 	from jsonb_array_elements(lines) with ordinality x (w, n);
 	perform returns.tell(r, 'requested', '{}');
 	return r;

@@ -40,7 +40,7 @@ create or replace function returns.check_step(l returns.line, event text,
 returns jsonb
 language plpgsql stable as $$
 declare
-	quantity numeric := core.try_decimal(given ->> 'quantity');
+	quantity numeric := core.try_quantity(given ->> 'quantity');
 	most numeric := case event when 'approve' then l.requested
 		else l.approved end;
 begin
@@ -73,7 +73,7 @@ create or replace function returns.apply(l returns.line, event text,
 returns void
 language plpgsql volatile as $$
 declare
-	quantity numeric := core.try_decimal(given ->> 'quantity');
+	quantity numeric := core.try_quantity(given ->> 'quantity');
 begin
 	case event
 	when 'approve' then

@@ -97,6 +97,36 @@ test("who is shut out leaves his orders to everybody", async () => {
 	}
 });
 
+test("the list of orders can be had for one's own, on screen and as a table",
+    async () => {
+	const path = "/supplier/orders?view=open&limit=200";
+	const seen = async (v, query = "") => (await v.json(path + query)).items;
+	const [o, ...others] = await seen(user, "&whose=nobody");
+	assert.equal((await give(admin, o.id, "me")).status, 303);
+	const { id: colleague, name } = await me(admin);
+	try {
+		assert.equal((await user.json("/supplier/orders")).whose, "all");
+		const mine = await seen(user, "&whose=mine");
+		assert.ok(!mine.some((x) => x.id === o.id));
+		assert.ok(others.every((x) => mine.some((y) => y.id === x.id)));
+		const his = await seen(user, `&whose=${colleague}`);
+		assert.ok(his.some((x) => x.id === o.id));
+		assert.ok(his.every((x) => x.responsible.name === name));
+		const text = await (await user.get(`${path}&whose=mine`)).text();
+		assert.match(text, /aria-current="true">Mine</);
+		assert.match(text, /\?view=late&amp;whose=mine/);
+		assert.match(text, /orders\/sheet\?[^"]*whose=mine/);
+		const rows = async (query) => (await (await user.get(
+		    `/supplier/lists/orders/sheet?view=open&format=csv${query}`))
+		    .text()).trim().split("\r\n").length - 1;
+		assert.equal(await rows("&whose=mine"), mine.length);
+		assert.equal(await rows(`&whose=${colleague}&columns=number,` +
+		    "responsible"), his.length);
+	} finally {
+		assert.equal((await give(admin, o.id, "nobody")).status, 303);
+	}
+});
+
 test("machines see all and divide nothing", async () => {
 	const erp = new Machine("neckar");
 	const all = await erp.json("/worklist?view=all&limit=200");

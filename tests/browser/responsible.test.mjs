@@ -18,11 +18,13 @@ const WORDS = {
 	de: { kept: /Die Regel ist angelegt/, gone: /Die Regel ist entfernt/,
 		made: /Die Vertretung ist eingetragen/, yours: "Ihre",
 		ended: /Die Vertretung ist beendet/, mark: (n) => `für ${n}`,
-		now: (n) => `jetzt ${n} zuständig`, many: /Bestellungen sind übergeben/ },
+		now: (n) => `jetzt ${n} zuständig`, many: /Bestellungen sind übergeben/,
+		mine: "Meine" },
 	en: { kept: /The rule is kept/, gone: /The rule is removed/,
 		made: /The deputy is entered/, yours: "yours",
 		ended: /The deputy's time has ended/, mark: (n) => `for ${n}`,
-		now: (n) => `${n} is now responsible`, many: /orders are handed over/ },
+		now: (n) => `${n} is now responsible`, many: /orders are handed over/,
+		mine: "Mine" },
 };
 const list = "/supplier/worklist?view=all";
 const day = (ahead) => new Date(Date.now() + ahead * 86400000)
@@ -118,6 +120,24 @@ for (const options of KINDS)
 			for (const o of some)
 				assert.equal(await mark(admin, o.id),
 				    words.mark(away.name));
+		});
+
+		await t.test("the list of orders shows one's own when asked",
+		    async () => {
+			await admin.goto("/supplier/orders");
+			await looksRight(admin, options);
+			const all = await admin.locator(".tabs a span").first()
+			    .textContent();
+			await press(admin, ".switch a:not([aria-current])");
+			await admin.waitForURL(/whose=mine/);
+			assert.equal(await admin.textContent(".switch [aria-current]"),
+			    words.mine);
+			assert.equal(await admin.locator(".tabs a span").first()
+			    .textContent(), all, "he stands in for who has some");
+			await admin.goto("/supplier/orders?whose=mine&view=overdue" +
+			    "&columns=number,responsible");
+			await looksRight(admin, options);
+			await picture(admin, `whose-orders-${options.lang}`);
 		});
 
 		await t.test("when it is over the list is his own again", async () => {

@@ -165,6 +165,9 @@ from (values ('desk', 'portfolio_list', :'ida', '{}'),
 	('desk', 'documents_list', :'ida', '{}'),
 	('desk', 'documents_list', :'ida', '{"q": "NOBODY-7"}'),
 	('desk', 'partners_list', :'ida', '{}'),
+	('supplier', 'orders_list', :'bob', '{"view": "all", "whose": "mine"}'),
+	('supplier', 'orders_list', :'bob', jsonb_build_object('view', 'all',
+		'whose', (select public_id from core.person where uid = 'bob'))::text),
 	('supplier', 'worklist_list', :'bob', '{}'),
 	('supplier', 'worklist_list', :'bob', '{"view": "all", "q": "PO-80000"}'))
 	v (login, op, who, input);

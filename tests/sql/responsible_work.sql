@@ -109,6 +109,92 @@ select is(pg_temp.list('ben', jsonb_build_object('saved', pg_temp.ask(
 select is(pg_temp.list('ben', '{"view": "all", "sort": "-ordered"}'), 'W1',
 	'sorted otherwise they are the same');
 
+-- The list of orders has the same, and begins with all.
+create function pg_temp.orders(who text, more jsonb) returns text
+language sql as $$
+	select coalesce(string_agg(s.partner_number, ' ' order by
+		s.partner_number), '')
+	from jsonb_array_elements(pg_temp.ask('supplier', 'orders_list',
+		pg_temp.hash(who), '{"view": "all"}' || more) #> '{data,items}') e
+	join orders.head h on h.public_id::text = e ->> 'id'
+	join orders.head s on s.id = h.linked_order_id
+$$;
+select is(pg_temp.orders(w, m::jsonb), r, t) from (values
+	('bea', '{}', 'W1 W2 W3', 'the list of orders begins with all'),
+	('ben', '{"whose": "mine"}', 'W1', 'one''s own of it'),
+	('ben', '{"whose": "mine", "view": "open"}', 'W1', 'in every view'),
+	('ben', '{"whose": "mine", "view": "unanswered"}', '',
+		'in every view, answered or not'),
+	('bob', '{"whose": "mine", "view": "unanswered", "sort": "-total"}',
+		'W2 W3', 'sorted'),
+	('bob', '{"whose": "mine", "sort": "number"}', 'W2 W3',
+		'all of them sorted'),
+	('bob', '{"whose": "mine", "q": "W1"}', '', 'looked for'),
+	('bea', '{"whose": "nobody"}', '', 'or nobody''s'),
+	('bea', '{"whose": "' || pg_temp.id('bob') || '"}', 'W2 W3',
+		'or a colleague''s'),
+	('bea', '{"whose": "' || pg_temp.id('dan') || '"}', '',
+		'a stranger is none')) v (w, m, r, t);
+select is((select string_agg(concat_ws(' ', v ->> 'name', v ->> 'count'), ', ')
+	from jsonb_array_elements(pg_temp.ask('supplier', 'orders_list', :'bob',
+	'{"whose": "mine"}') #> '{data,views}') v),
+	'open 2, late 0, week 0, unanswered 2, overdue 0, all 2',
+	'counts are of what is shown');
+select is(jsonb_path_query_array(pg_temp.ask('supplier', 'orders_list', :'ben',
+	'{"view": "all", "sort": "number"}') -> 'data',
+	'$.items[*].responsible.name'), '["Ben", "Bob", "Bob"]',
+	'it says who is responsible');
+select is(pg_temp.ask(l, 'orders_list', w, '{"view": "all", "whose": "nobody"}')
+	#> '{data,whose}', null, format('not to a %s', l))
+from (values ('distributor', :'ann'), ('desk', :'ida')) v (l, w);
+select is((select count(*) from jsonb_array_elements(pg_temp.ask('distributor',
+	'orders_list', :'ann', '{"view": "all", "whose": "nobody"}')
+	#> '{data,items}') e where e ? 'responsible'), 0::bigint,
+	'whose orders have nobody, as far as he sees');
+select is((select array_agg(e ->> 'name' || ' ' || (e ->> 'current')) from
+	jsonb_array_elements(pg_temp.ask('supplier', 'orders_list', :'ben',
+	jsonb_build_object('saved', pg_temp.ask('supplier', 'views_create', :'ben',
+	'{"list": "orders", "name": "x", "query": {"view": "all", "whose":
+	"mine"}}') #>> '{data,id}')) #> '{data,whoses}') e),
+	'{mine true,all false}', 'a view kept keeps it');
+select is(jsonb_array_length(pg_temp.ask('supplier', 'orders_list_bytes',
+	:'bob', '{"view": "all", "whose": "mine", "format": "csv"}')
+	#> '{data,rows}'), 2, 'a sheet has what is shown');
+select is(jsonb_array_length(pg_temp.ask('supplier', 'lists_bytes',
+	:'bob', '{"list": "orders", "view": "all", "whose": "mine", "columns":
+	"number,responsible", "format": "csv"}') #> '{data,rows}'), 2,
+	'so has the table');
+-- Page by page they are the same.
+update orders.head h set responsible_id = case when n % 3 > 0 then
+	(select id from core.person where uid = 'bob') end
+from (select id, row_number() over () as n from orders.head
+	where kind = 'purchase') x where x.id = h.id;
+create function pg_temp.paged(whose text) returns text[] language plpgsql as $$
+declare
+	more jsonb := jsonb_build_object('view', 'all', 'limit', 1,
+		'whose', whose);
+	page jsonb;
+	ids text[] := '{}';
+begin
+	loop
+		page := pg_temp.ask('supplier', 'orders_list', pg_temp.hash('bob'),
+			more) -> 'data';
+		ids := ids || array(select i ->> 'number'
+			from jsonb_array_elements(page -> 'items') i);
+		exit when page ->> 'next' is null;
+		more := more || jsonb_build_object('after', page ->> 'next');
+	end loop;
+	return ids;
+end
+$$;
+select is(pg_temp.paged(w), array(select h.number from orders.head h
+	where h.kind = 'purchase' and (w <> 'nobody' or h.responsible_id is null)
+	order by h.created_at desc, h.id desc), format('%s, page by page', w))
+from unnest(array['mine', 'nobody', 'all']) w;
+update orders.head h set responsible_id = (select id from core.person
+	where uid = case s.partner_number when 'W1' then 'ben' else 'bob' end)
+from orders.head s where s.id = h.linked_order_id and h.kind = 'purchase';
+
 -- Handing over.
 select is(pg_temp.give('bea', 'W2', 'me') #>> '{data,responsible,name}',
 	'Bea', 'an order is taken');

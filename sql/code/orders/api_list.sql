@@ -81,7 +81,8 @@ $$;
 -- unanswered and overdue by the time when the answer is due (a distributor
 -- decides newest first), others newest first.
 create or replace function orders.find(view text, of_kind text,
-    of_partner bigint, q text, portal text, keys jsonb, most int)
+    of_partner bigint, q text, portal text, keys jsonb, most int,
+    whose bigint[] default null)
 returns bigint[] language plpgsql stable as $$
 declare
 	today date := core.today();
@@ -95,18 +96,21 @@ begin
 		    and (of_kind is null or h.kind = of_kind)
 		    and (of_partner is null or h.partner_id = of_partner)
 		    and orders.in_view(h, view, portal, today, t)
+		    and orders.is_whose(h, whose)
 		    and (q is null or h.id = any (ids))
 		    and (keys is null or (h.next_date, h.id)
 		        > ((keys ->> 0)::date, (keys ->> 1)::bigint))
 		    order by h.next_date, h.id limit most);
 	elsif view = 'all' then
-		return orders.find_all(of_kind, of_partner, ids, portal, keys, most);
+		return orders.find_all(of_kind, of_partner, ids, portal, keys, most,
+		    whose);
 	elsif view in ('unanswered', 'overdue') and portal <> 'distributor' then
 		return array(select h.id from orders.head h
 		    where orders.is_live(h.state)
 		    and (of_kind is null or h.kind = of_kind)
 		    and (of_partner is null or h.partner_id = of_partner)
 		    and orders.in_view(h, view, portal, today, t)
+		    and orders.is_whose(h, whose)
 		    and (q is null or h.id = any (ids))
 		    and (keys is null or (coalesce(h.response_due, 'infinity'), h.id)
 		        > ((keys ->> 0)::timestamptz, (keys ->> 1)::bigint))
@@ -119,6 +123,7 @@ begin
 	    and case when view = 'held' then portal = 'desk'
 	            and orders.is_held(h.id)
 	        else orders.in_view(h, view, portal, today, t) end
+	    and orders.is_whose(h, whose)
 	    and (q is null or h.id = any (ids))
 	    and (keys is null or (h.created_at, h.id)
 	        < ((keys ->> 0)::timestamptz, (keys ->> 1)::bigint))
@@ -128,7 +133,7 @@ $$;
 
 -- The same for the view of everything: those of the given keys, or all.
 create or replace function orders.find_all(of_kind text, of_partner bigint,
-    ids bigint[], portal text, keys jsonb, most int)
+    ids bigint[], portal text, keys jsonb, most int, whose bigint[])
 returns bigint[] language plpgsql stable as $$
 declare
 	today date := core.today();
@@ -141,8 +146,11 @@ begin
 		    and (of_kind is null or h.kind = of_kind)
 		    and (of_partner is null or h.partner_id = of_partner)
 		    and orders.in_view(h, 'all', portal, today, null)
+		    and orders.is_whose(h, whose)
 		    and (h.created_at, h.id) < (at, last)
 		    order by h.created_at desc, h.id desc limit most);
+	elsif whose is not null then
+		return orders.find_whose(whose, at, last, most);
 	end if;
 	return array(select h.id from orders.head h
 	    where (of_kind is null or h.kind = of_kind)
@@ -150,6 +158,26 @@ begin
 	    and orders.in_view(h, 'all', portal, today, null)
 	    and (h.created_at, h.id) < (at, last)
 	    order by h.created_at desc, h.id desc limit most);
+end
+$$;
+
+-- The newest of some people's (0: nobody's) among all purchase orders. The few
+-- of each are looked up in head_whose_idx: somebody may have none of very many.
+create or replace function orders.find_whose(whose bigint[], at timestamptz,
+    last bigint, most int)
+returns bigint[] language plpgsql stable as $$
+begin
+	return array(select o.id from (
+	    select n.* from unnest(whose) w, lateral (
+	        select h.created_at, h.id from orders.head h
+	        where h.kind = 'purchase' and h.responsible_id = w
+	        and (h.created_at, h.id) < (at, last)
+	        order by h.created_at desc, h.id desc limit most) n
+	    union all (select h.created_at, h.id from orders.head h
+	        where 0 = any (whose) and h.kind = 'purchase'
+	        and h.responsible_id is null and (h.created_at, h.id) < (at, last)
+	        order by h.created_at desc, h.id desc limit most)) o
+	    order by o.created_at desc, o.id desc limit most);
 end
 $$;
 
@@ -173,9 +201,20 @@ returns int language sql immutable as $$
 $$;
 
 create or replace function orders.count_all(of_kind text, of_partner bigint,
-    portal text)
+    portal text, whose bigint[])
 returns bigint language plpgsql stable as $$
 begin
+	if whose is not null then
+		return least(orders.most_counted(), (select sum(n.n)
+		    from unnest(whose) w, lateral (select count(*) as n from (
+		        select from orders.head h where h.kind = 'purchase'
+		        and h.responsible_id = w
+		        limit orders.most_counted()) t) n)
+		    + (select count(*) from (select from orders.head h
+		        where 0 = any (whose) and h.kind = 'purchase'
+		        and h.responsible_id is null
+		        limit orders.most_counted()) t));
+	end if;
 	return (select count(*) from (select from orders.head h
 	    where (of_kind is null or h.kind = of_kind)
 	    and (of_partner is null or h.partner_id = of_partner)
@@ -186,7 +225,7 @@ $$;
 
 -- The views as tabs, each with its count.
 create or replace function orders.list_views(wanted text, of_kind text,
-    of_partner bigint, portal text)
+    of_partner bigint, portal text, whose bigint[])
 returns json language plpgsql stable as $$
 declare
 	today date := core.today();
@@ -211,12 +250,14 @@ begin
 	            today, t)) as drafts
 	    from orders.head h
 	    where orders.is_live(h.state) and (of_kind is null or h.kind = of_kind)
-	    and (of_partner is null or h.partner_id = of_partner)) c,
+	    and (of_partner is null or h.partner_id = of_partner)
+	    and orders.is_whose(h, whose)) c,
 	lateral (values (1, 'open', c.open), (2, 'late', c.late),
 	    (3, 'week', c.week), (4, 'unanswered', c.unanswered),
 	    (5, 'overdue', c.overdue), (6, 'decisions', c.decisions),
 	    (7, 'drafts', c.drafts), (8, 'held', orders.held_count()),
-	    (9, 'all', orders.count_all(of_kind, of_partner, portal))) v (ord, name, n)
+	    (9, 'all', orders.count_all(of_kind, of_partner, portal, whose)))
+	    v (ord, name, n)
 	where (v.name <> 'drafts' or portal <> 'supplier')
 	  and (v.name <> 'overdue' or portal <> 'distributor')
 	  and (v.name not in ('decisions', 'held') or portal = 'desk'));
@@ -279,27 +320,32 @@ returns json language plpgsql stable as $$
 declare
 	today date := core.today();
 	t timestamptz := core.now();
+	people jsonb := case when portal = 'supplier' then orders.people_map() end;
 begin
-	return (select coalesce(json_agg(orders.row_json(h, portal, today, t,
-	    case when portal = 'desk' then orders.partner_json(p) end)
+	return (select coalesce(json_agg(case when portal = 'supplier'
+	    then orders.both(r, json_build_object('responsible',
+	        people -> h.responsible_id::text)) else r end
 	    order by i.ord), '[]')
 	from unnest(ids) with ordinality i (id, ord)
 	join orders.head h on h.id = i.id
-	left join core.partner p on p.id = h.partner_id);
+	left join core.partner p on p.id = h.partner_id,
+	lateral (select orders.row_json(h, portal, today, t, case when portal
+	    = 'desk' then orders.partner_json(p) end) r) j);
 end
 $$;
 
 -- A page of orders, newest first (view late and week: next date first).
 --   input   view open|late|week|unanswered|decisions|held|drafts|all = open,
 --           q text? (any number on paper), kind sales|purchase?,
---           partner uuid? (desk), after text?, limit int = 50, sort, columns,
+--           partner uuid? (desk), whose text? (suppliers: orders.whose_name,
+--           all unless it says otherwise), after text?, limit int = 50, sort, columns,
 --           saved (core.list_open)
 --   result  {"items": [row], "next": text | null, "view": "open", "q": "",
 --            "kind": null, "partner": null,
 --            "views": [{"name": "open", "count": 12, "more": false: counted to
 --                       the end, "current": true}, …],
---            "actions": ["create"], "can": {"create": true}} and what
---            core.list_answer adds
+--            "actions": ["create"], "can": {"create": true}}; of suppliers
+--            orders.whose_json; and what core.list_answer adds
 --   row     {"id": "0190…", "number": "SO-45000171", "kind": "sales",
 --            "partner_number": "4711-A",       distributor's or supplier's own
 --            "partner": {"id", "name", "number"} | null,          desk only
@@ -308,7 +354,9 @@ $$;
 --            "requested_date": "2026-12-03", "next_date": "2026-12-09" | null,
 --            "response_due": "2026-11-21T09:00:00Z" | null, "overdue": false,
 --            "lines": 3, "open_lines": 1, "source": "portal",
---            "total": money, "open_value": money, "version": 7}
+--            "total": money, "open_value": money, "version": 7,
+--            "responsible": {"id", "name", "me", "stands_in"} | null,
+--                                                         suppliers only}
 --   state   draft submitted acknowledged accepted conditional rejected
 --           change_pending in_fulfilment completed closed cancelled
 --   status  draft to_confirm waiting decision_wanted partly_confirmed
@@ -324,19 +372,22 @@ declare
 	only_kind text := case portal when 'distributor' then 'sales'
 	    when 'supplier' then 'purchase' else asked ->> 'kind' end;
 	most int := core.list_limit(asked);
+	whose bigint[] := case when portal = 'supplier'
+	    then orders.whose(asked, 'all') end;
 	views json := orders.list_views(wanted, only_kind,
-	    orders.partner_key(asked), portal);
+	    orders.partner_key(asked), portal, whose);
 	few boolean := wanted <> 'all' or asked ? 'q' or not exists (
 	    select from json_array_elements(views) v
 	    where v ->> 'name' = 'all' and (v ->> 'more')::boolean);
 	ids bigint[];
+	data json;
 	may_create boolean := portal = 'distributor'
 	    and core.me_may('orders.create');
 begin
 	asked := case when few then asked else core.list_unsorted(asked) end;
 	ids := orders.find_by(asked, only_kind,
-	    core.cursor_read('orders_list', asked), most + 1);
-	return core.list_answer('orders', asked, json_build_object(
+	    core.cursor_read('orders_list', asked), most + 1, whose);
+	data := json_build_object(
 	    'items', orders.rows(ids[1:most], portal),
 	    'next', case when cardinality(ids) > most then core.cursor_make(
 	        'orders_list', asked, case when asked ? 'sort' then
@@ -348,10 +399,14 @@ begin
 	    'actions', case when may_create then '["create"]'
 	        else '[]' end::json,
 	    'can', case when may_create then '{"create": true}'
-	        else '{}' end::json), few);
+	        else '{}' end::json);
+	if portal = 'supplier' then
+		data := orders.both(data, orders.whose_json('orders', asked, 'all'));
+	end if;
+	return core.list_answer('orders', asked, data, few);
 end
 $$;
 select core.operation('orders_list', permission => 'orders.read', input =>
     '{"view": "line?", "q": "line?", "kind": "line?", "partner": "uuid?",
-    "sort": "line?", "columns": "line?", "saved": "uuid?", "after": "line?",
+    "whose": "line?", "sort": "line?", "columns": "line?", "saved": "uuid?", "after": "line?",
     "limit": "int?"}');

@@ -284,7 +284,7 @@ end
 $$;
 
 -- The orders of a list with its present filter, line by line.
---   input   view, q, kind, partner, sort as orders_list; format csv|xlsx
+--   input   view, q, kind, partner, whose, sort as orders_list; format csv|xlsx
 --   result  as worklist_bytes; table is "order" for sales orders
 create or replace function api.orders_list_bytes(input jsonb)
 returns json language plpgsql stable as $$
@@ -296,13 +296,15 @@ declare
 	    else coalesce(asked ->> 'kind', 'sales') end;
 begin
 	return orders.sheet_of(orders.find_by(asked, of_kind, null,
-	    orders.sheet_most() + 1), of_kind, 'orders-' || core.today(),
+	    orders.sheet_most() + 1, case when portal = 'supplier'
+	    then orders.whose(asked, 'all') end), of_kind, 'orders-' || core.today(),
 	    orders.sheet_format(input));
 end
 $$;
 select core.operation('orders_list_bytes', permission => 'orders.read',
     input => '{"view": "line?", "q": "line?", "kind": "line?",
-    "partner": "uuid?", "sort": "line?", "format": "line?"}');
+    "partner": "uuid?", "whose": "line?", "sort": "line?",
+    "format": "line?"}');
 
 -- One order, line by line.
 --   input   id uuid, format csv|xlsx, of answer|despatch

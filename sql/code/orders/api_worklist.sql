@@ -174,8 +174,7 @@ $$;
 --   result  {"items": [row], "next", "view", "q", "views": [{"name", "count",
 --            "current"}], "undo": {"until": ts, "items": ["<line>", …]} | null,
 --            "announcements": [the newest 2, shape: news.brief],
---            "whose": "mine", "whoses": [{"name", "text", "href", "current"}],
---            "people": [{"id", "name", "me"}], among whom orders are divided,
+--            "whose", "people", "whoses", "everybody" (orders.whose_json),
 --            "actions": ["confirm", "propose", "reject", "ship", "assign"],
 --            "can": {…}} and what core.list_answer adds
 --   row     a line as above (without history, shipments, linked, hold) and
@@ -193,14 +192,14 @@ declare
 	actions text[] := case when core.me_may('orders.sell')
 	    then array['confirm', 'propose', 'reject', 'ship', 'retract'] else '{}'
 	    end;
-	people json := orders.people_json();
+	whose json := orders.whose_json('worklist', asked);
 begin
-	if json_array_length(people) > 0 and core.me_may('orders.assign') then
+	if json_array_length(whose -> 'people') > 0 and core.me_may('orders.assign') then
 		actions := actions || 'assign'::text;
 	end if;
 	ids := orders.worklist_by(asked, core.cursor_read('worklist_list', asked),
 	    most + 1);
-	return core.list_answer('worklist', asked, json_build_object(
+	return core.list_answer('worklist', asked, orders.both(json_build_object(
 	    'items', orders.worklist_rows(ids[1:most]),
 	    'next', case when cardinality(ids) > most then core.cursor_make(
 	        'worklist_list', asked, case when asked ? 'sort' then
@@ -209,13 +208,11 @@ begin
 	        else orders.worklist_keys(ids[most]) end) end,
 	    'view', wanted, 'q', coalesce(asked ->> 'q', ''),
 	    'views', orders.worklist_views(wanted, orders.whose(asked)),
-	    'whose', orders.whose_name(asked), 'people', people,
-	    'whoses', orders.whose_links(asked, people),
 	    'undo', orders.worklist_undo(),
 	    'announcements', news.current(2),
 	    'downloads', exchange.download_families(),
 	    'actions', to_json(actions),
-	    'can', orders.can(actions)));
+	    'can', orders.can(actions)), whose));
 end
 $$;
 select core.operation('worklist_list', permission => 'worklist.read', input =>

@@ -33,6 +33,8 @@ select core.declare_list('orders', array['open', 'late', 'week', 'unanswered',
         "more": true},
     {"name": "source", "label": "orders.source", "kind": "source",
         "more": true},
+    {"name": "responsible", "label": "whose.person", "portals": ["supplier"],
+        "cell": "responsible.name", "more": true},
     {"name": "status", "label": "status", "kind": "order_status"}]$$);
 
 select core.declare_list('worklist', array['to_confirm', 'late',
@@ -121,7 +123,7 @@ select core.declare_list('holds', array['held', 'released'], $$[
 
 -- Keys of the orders that a list is asked for, in its order.
 create or replace function orders.find_by(asked jsonb, of_kind text, keys jsonb,
-    most int)
+    most int, whose bigint[])
 returns bigint[] language plpgsql stable as $$
 declare
 	portal text := core.me_portal();
@@ -131,7 +133,7 @@ declare
 begin
 	if asked ->> 'sort' is null then
 		return orders.find(view, of_kind, of_partner, words, portal, keys,
-		    most);
+		    most, whose);
 	end if;
 	return core.list_sorted('orders', asked ->> 'sort',
 	    'orders.head h where ' || concat_ws(' and ',
@@ -142,6 +144,7 @@ begin
 	    case when view <> 'all' then 'orders.is_live(h.state)' end,
 	    'h.kind = ' || quote_literal(of_kind),
 	    'h.partner_id = ' || of_partner,
+	    format('orders.is_whose(h, %L)', whose),
 	    case when words is not null then format('h.id = any (%L::bigint[])',
 	        orders.found(words, view <> 'all', of_kind,
 	        of_partner)) end), 'h.id', keys, most);

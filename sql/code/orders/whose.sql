@@ -1,22 +1,25 @@
 -- SPDX-License-Identifier: Apache-2.0
 --
--- Whose orders a supplier's worklist shows.
+-- Whose orders a supplier's worklist, and his list of orders, show.
 
--- Which orders a worklist is asked for: mine (the caller's, those of people
--- for whom he stands in, and nobody's), all, nobody, or the id of a colleague.
-create or replace function orders.whose_name(asked jsonb)
+-- Which orders a list is asked for: mine (the caller's, those of people for
+-- whom he stands in, and nobody's), all, nobody, or the id of a colleague.
+--   usual  what a person sees who asks for none of these
+create or replace function orders.whose_name(asked jsonb,
+    usual text default 'mine')
 returns text language plpgsql stable as $$
 begin
 	return coalesce(nullif(asked ->> 'whose', ''), case when core.me_person()
-	    is null or core.me() ? 'viewing' then 'all' else 'mine' end);
+	    is null or core.me() ? 'viewing' then 'all' else usual end);
 end
 $$;
 
 -- The same as keys of persons, 0 for nobody; null: all.
-create or replace function orders.whose(asked jsonb)
+create or replace function orders.whose(asked jsonb,
+    usual text default 'mine')
 returns bigint[] language plpgsql stable as $$
 declare
-	name text := orders.whose_name(asked);
+	name text := orders.whose_name(asked, usual);
 begin
 	return case name when 'all' then null when 'nobody' then '{0}'
 	    when 'mine' then 0::bigint || core.stands_for()
@@ -43,25 +46,41 @@ begin
 end
 $$;
 
--- Links of the worklist to the same of other people: mine, all, and what is
--- shown when that is neither.
---   [{"name", "text": of a colleague | null, "href", "current"}]
-create or replace function orders.whose_links(asked jsonb, people json)
-returns json language plpgsql stable as $$
-declare
-	now text := orders.whose_name(asked);
-	query jsonb := core.list_query('worklist', asked)
+-- A list's address with somebody else's orders.
+create or replace function orders.whose_href(list text, asked jsonb,
+    whose text)
+returns text language plpgsql stable as $$
+begin
+	return '?' || core.url_query(core.list_query(list, asked)
 	    - case when (asked -> 'own_columns')::boolean then ''
 	        else 'columns' end
-	    || jsonb_build_object('saved', asked ->> 'saved');
+	    || jsonb_build_object('saved', asked ->> 'saved', 'whose', whose));
+end
+$$;
+
+-- What a list says of it: whose orders it shows, the people among whom they
+-- are divided, links to the same of other people (mine, all, and what is shown
+-- when that is neither), and where all are, if these are fewer.
+--   {"whose": "mine", "people": [{"id", "name", "me"}], "whoses": [{"name",
+--    "text": of a colleague | null, "href", "current"}], "everybody": "?…" |
+--    null}
+create or replace function orders.whose_json(list text, asked jsonb,
+    usual text default 'mine')
+returns json language plpgsql stable as $$
+declare
+	now text := orders.whose_name(asked, usual);
+	people json := orders.people_json();
 begin
-	return (select json_agg(json_build_object('name', w.name, 'text', (
-	    select e ->> 'name' from json_array_elements(people) e
-	    where e ->> 'id' = w.name), 'href', '?' || core.url_query(query
-	        || jsonb_build_object('whose', w.name)),
-	    'current', w.name = now) order by w.n)
-	from (select min(n), v from unnest(array['mine', 'all', now])
-	    with ordinality x (v, n) group by v) w (n, name));
+	return json_build_object('whose', now, 'people', people, 'whoses', (
+	    select json_agg(json_build_object('name', w.name, 'text', (
+	        select e ->> 'name' from json_array_elements(people) e
+	        where e ->> 'id' = w.name),
+	        'href', orders.whose_href(list, asked, w.name),
+	        'current', w.name = now) order by w.n)
+	    from (select min(n), v from unnest(array['mine', 'all', now])
+	        with ordinality x (v, n) group by v) w (n, name)),
+	    'everybody', case when now <> 'all' and json_array_length(people) > 0
+	        then orders.whose_href(list, asked, 'all') end);
 end
 $$;
 

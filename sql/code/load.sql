@@ -77,6 +77,7 @@
 \ir orders/change_ask.sql
 \ir orders/change_apply.sql
 \ir orders/change_documents.sql
+\ir orders/change_where.sql
 \ir orders/change_raise.sql
 \ir orders/change_send.sql
 \ir orders/change_back.sql

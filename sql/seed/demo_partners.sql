@@ -78,6 +78,14 @@ select pg_temp.demo_partner(s, n, r, g, i, l, p::jsonb, m) from (values
 	'{"street": ["1 Mill Road"], "postal_code": "BS1 9ZZ", "city": "Bristol",
 	"country": "GB"}', 'manager.two')) v (s, n, r, g, i, l, p, m);
 
+-- Nordlicht has goods brought to two places.
+insert into core.address (public_id, partner_id, kind, name, code, street,
+	postal_code, city, country)
+select core.uuid7(), p.id, 'ship_to', 'Nordlicht Handel (demo), branch', 'W2',
+	'{Salzspeicher 8}', '23552', 'Lübeck', 'DE'
+from core.partner p where p.slug = 'nordlicht' and not exists (
+	select from core.address a where a.partner_id = p.id and a.code = 'W2');
+
 select core.admin_group(jsonb_build_object('dn', 'cn=' || g
 	|| ',ou=groups,dc=kontor,dc=example', 'role', r))
 from (values ('account-managers', 'account_manager'), ('agents', 'agent'),

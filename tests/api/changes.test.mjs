@@ -3,8 +3,9 @@
 // exactly one of them counts.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { confirmedOrder, post } from "../lib/goods.mjs";
-import { Machine, until, sql } from "../lib/kontor.mjs";
+import { confirmedOrder, itemsOf, post } from "../lib/goods.mjs";
+import { Machine, sql, until, Visitor } from "../lib/kontor.mjs";
+import { unique } from "../lib/orders.mjs";
 
 const buyer = new Machine("nordlicht"), seller = new Machine("elbe");
 const step = async (machine, order, change, event, version) => {
@@ -70,4 +71,66 @@ test("history keeps what was taken back and what replaced it", async () => {
 	const late = await step(seller, o.bought, bought.changes[0].id, "accept",
 	    bought.changes[0].version);
 	assert.deepEqual([late.status, late.code], [409, "orders.change.over"]);
+});
+
+test("of two suppliers, one agrees to another address: who keeps the old one",
+    async () => {
+	const other = new Machine("isar");
+	const [kiel, place] = sql(`select a.public_id as id from core.address a
+	    join core.partner p on p.id = a.partner_id
+	    where p.slug = 'nordlicht' and a.code in ('W1', 'W2')
+	    order by a.code`);
+	const made = await post(buyer, "/orders", {
+		partner_number: unique("PL"), ship_to: kiel.id, lines: [
+			{ item: itemsOf("elbe", 1)[0].number, quantity: "10" },
+			{ item: itemsOf("isar", 1)[0].number, quantity: "4" }],
+	});
+	const orders = await until("both orders", () => {
+		const rows = sql(`select p.slug, x.public_id as id, x.number
+		    from orders.head x join core.partner p on p.id = x.partner_id
+		    join orders.head h on h.id = x.linked_order_id
+		    where h.public_id = '${made.id}' order by p.slug`);
+		return rows.length === 2 && rows;
+	});
+	const of = { elbe: seller, isar: other };
+	for (const { slug, id } of orders) {
+		const { lines } = await of[slug].json(`/orders/${id}`);
+		await post(of[slug], "/order-lines/confirm",
+		    { lines: lines.map((l) => l.id) });
+	}
+	await until("the order is accepted", () => sql(`select from orders.head
+	    where public_id = '${made.id}' and state = 'accepted'`).length);
+	const changed = async (body) => post(buyer, `/orders/${made.id}/change`, {
+		version: (await buyer.json(`/orders/${made.id}`)).version,
+		event: "send", ...body });
+	const waits = async ({ slug, id }) => (await of[slug]
+	    .json(`/orders/${id}`)).changes.find((c) => c.state === "pending");
+	await changed({ ship_to: place.id, lines: [] });
+	const asked = await waits(orders[0]);
+	assert.equal((await step(seller, orders[0].id, asked.id, "accept",
+	    asked.version)).status, 200);
+	const again = await changed({ lines: [{ line_id: "20", quantity: "6" }] });
+	assert.equal(await waits(orders[0]), undefined,
+	    "who agreed is not asked again");
+	const rest = await waits(orders[1]);
+	assert.equal(rest.ship_to.new.city, "Lübeck");
+	const r = await of.isar.fetch(
+	    `/orders/${orders[1].id}/changes/${rest.id}/refuse`, {
+		method: "POST", headers: { "content-type": "application/json" },
+		body: JSON.stringify({ version: rest.version,
+		    reason_code: "transport" }) });
+	assert.equal(r.status, 200, await r.text());
+	const { changes, ship_to } = await buyer.json(`/orders/${made.id}`);
+	assert.equal(ship_to.city, "Lübeck");
+	assert.deepEqual(changes.map((c) => [c.id === again.id, c.state,
+	    c.ship_to.old.city, c.places]), [
+		[true, "refused", "Kiel", [{ lines: ["20"], state: "refused",
+		    tone: "bad", supplier: null }]],
+		[false, "partly", "Kiel", [{ lines: ["10"], state: "accepted",
+		    tone: "ok", supplier: null }, { lines: ["20"],
+		    state: "superseded", tone: "neutral", supplier: null }]]]);
+	const desk = await new Visitor().signIn("manager.one");
+	const seen = await desk.json(`/desk/orders/${made.id}`);
+	assert.deepEqual(seen.changes[0].places.map((p) => [p.supplier.name,
+	    p.supplier.number]), [["Isar Sensorik (demo)", orders[1].number]]);
 });

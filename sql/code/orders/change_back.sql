@@ -31,8 +31,10 @@ $$;
 
 -- Did a part of it come true?
 create or replace function orders.came_true(c orders.change)
-returns boolean language sql stable as $$
-	select c.lines @> '[{"outcome": "accepted"}]'
+returns boolean language plpgsql stable as $$
+begin
+	return c.lines @> '[{"outcome": "accepted"}]' or orders.place_agreed(c);
+end
 $$;
 
 -- What a change means for the version that stands. While another one waits,
@@ -52,8 +54,9 @@ begin
 	begin
 		perform orders.change_upward(w, h,
 		    orders.line_ids(orders.undecided(w)), 'refused');
-		if w.direct and not orders.came_true(w) then
-			perform orders.change_head_apply(w, 'old');
+		if w.direct <> orders.came_true(w) then
+			perform orders.change_head_apply(w, case when w.direct
+			    then 'old' else 'new' end);
 		end if;
 		select * into h from orders.head where id = h.id;
 		h.change_id := null;
@@ -132,9 +135,15 @@ begin
 end
 $$;
 
+-- What a waiting change asks of the head, but what the new one names. Where it
+-- came true in part, the day is the order's, and so is the place once all who
+-- deliver have it.
 create or replace function orders.head_carried(doc jsonb, w orders.change)
 returns jsonb language sql stable as $$
-	select case when orders.came_true(w) then '{}' else w.head end
+	select w.head - case when orders.came_true(w) then 'requested_date'
+	        else '' end
+	    - case when orders.came_true(w) and not orders.place_missing(w)
+	        then 'ship_to' else '' end
 	    - case when doc ?| array['requested_date', 'latest', 'earliest']
 	        then 'requested_date' else '' end
 	    - case when doc #> '{parties,ship_to}' is not null then 'ship_to'
@@ -242,12 +251,17 @@ begin
 end
 $$;
 
--- Differences of a head, from what it says now: that is put back if need be.
+-- Differences of a head, from what it says now: that is put back if need be. A
+-- place that some deliver to by now, and others are asked for again, keeps the
+-- one that it was before (was).
 create or replace function orders.head_since(head jsonb, h orders.head)
 returns jsonb language plpgsql stable as $$
 begin
 	return (select coalesce(jsonb_object_agg(key, value
-	    || jsonb_build_object('old', to_jsonb(h) -> key)), '{}')
+	    || jsonb_build_object('old', to_jsonb(h) -> key) || case
+	    when value -> 'new' = to_jsonb(h) -> key then jsonb_build_object(
+	        'was', coalesce(value -> 'was', value -> 'old'))
+	    else '{}' end), '{}')
 	    from jsonb_each(head));
 end
 $$;
@@ -284,7 +298,8 @@ begin
 	loop
 		select * into p from orders.head where id = k.order_id;
 		perform orders.change_end(k, case when n.id is not null
-		    and (n.head ? 'ship_to' or orders.change_part(h, n, p) <> '[]')
+		    and (orders.part_place(n, p) is not null
+		        or orders.change_part(h, n, p) <> '[]')
 		    then 'superseded' else 'withdrawn' end);
 	end loop;
 	ids := orders.line_ids(orders.undecided(m));

@@ -11,6 +11,7 @@
 --            "withdrawn": true,    taken back or superseded; answer says by whom
 --            "requested_date": {"old", "new"} | null,
 --            "ship_to": {"old": party, "new": party} | null,
+--            "places": which lines go there or do not: orders.places_json,
 --            "texts": [{"value"}], "lines": [line],
 --            "reason": {"code", "text"} | null,
 --            "refusal": {"code", "text"} | null,
@@ -108,9 +109,10 @@ begin
 	        where x.replaces_id = c.id and x.sent_at is not null),
 	    'requested_date', c.head -> 'requested_date',
 	    'ship_to', case when c.head ? 'ship_to' then json_build_object(
-	        'old', orders.party_json(nullif(c.head #> '{ship_to,old}',
-	        'null')), 'new', orders.party_json(c.head #> '{ship_to,new}'))
-	        end, 'texts', coalesce(c.asked -> 'text', '[]'),
+	        'old', orders.party_json(nullif(coalesce(
+	        c.head #> '{ship_to,was}', c.head #> '{ship_to,old}'), 'null')),
+	        'new', orders.party_json(c.head #> '{ship_to,new}'))
+	        end, 'places', orders.places_json(c, h.kind), 'texts', coalesce(c.asked -> 'text', '[]'),
 	    'lines', (select coalesce(json_agg(orders.change_line_json(d,
 	        h.currency) order by ord), '[]')
 	        from jsonb_array_elements(c.lines) with ordinality t (d, ord))),

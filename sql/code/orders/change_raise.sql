@@ -125,9 +125,7 @@ returns void language plpgsql as $$
 declare
 	k orders.change;
 	v int;
-	names boolean := coalesce((exchange.terms(p.partner_id)).shows_names,
-	    false);
-	place jsonb := c.head #> '{ship_to,new}';
+	place jsonb := orders.part_place(c, p);
 	own orders.change := orders.change_waiting(p);
 begin
 	if own.id is not null then
@@ -141,10 +139,9 @@ begin
 	values (core.uuid7(), p.partner_id, p.id, c.kind, p.number || '-C'
 	    || (select count(*) + 1 from orders.change x
 	        where x.order_id = p.id), 'pending', false,
-	    case when c.head ? 'ship_to' then jsonb_build_object('ship_to',
-	        jsonb_build_object('old', p.ship_to, 'new', case when names
-	        then place else jsonb_build_object('address',
-	        place -> 'address') end)) else '{}' end,
+	    case when place is not null then jsonb_build_object('ship_to',
+	        jsonb_build_object('old', p.ship_to, 'new', place))
+	        else '{}' end,
 	    part, c.id, 'system', core.now(), core.now(), coalesce(own.id, (
 	        select max(x.id) from orders.change x where x.order_id = p.id
 	        and x.parent_id = c.replaces_id and x.state = 'superseded')))

@@ -249,12 +249,13 @@ begin
 		part := orders.change_part(h, c, p);
 		if p.state = 'draft' then
 			perform orders.change_draft(p, part);
-		elsif part <> '[]' or c.head ? 'ship_to' then
+		elsif part <> '[]' or orders.part_place(c, p) is not null then
 			perform orders.change_child(c, p, part);
 			asked := asked || array(select d ->> 'parent'
 			    from jsonb_array_elements(part) d);
 		end if;
 	end loop;
+	perform orders.drafts_follow(h.id);
 	perform orders.change_unasked(h, c, asked);
 	perform orders.change_let_go(c.replaces_id);
 	perform orders.change_finish(c.id);

@@ -61,7 +61,7 @@ create or replace function orders.waits_for_house(c orders.change)
 returns boolean language plpgsql stable as $$
 begin
 	return c.state = 'pending' and (orders.house_lines(c) <> '{}'
-	    or c.lines = '[]' and not c.head ? 'ship_to');
+	    or c.lines = '[]' and not orders.asks_suppliers(c));
 end
 $$;
 
@@ -333,9 +333,11 @@ begin
 	elsif outcome not in ('accepted', 'partly') and m.direct then
 		perform orders.change_head_apply(m, 'old');
 	end if;
+	perform orders.drafts_follow(m.order_id);
 	if outcome = 'partly' and m.kind = 'change' then
 		perform orders.change_partly(m, h);
 	end if;
+	select * into h from orders.head where id = h.id;
 	update orders.line set change_id = null where change_id = m.id;
 	perform orders.change_over(m, h, outcome);
 	if not m.direct then

@@ -53,9 +53,7 @@ begin
 	values (core.uuid7(), supplier, 'purchase',
 	    'PO-' || nextval('orders.purchase_number'), h.order_kind, 'draft', 1,
 	    h.currency, core.today(), h.requested_date,
-	    case when coalesce(terms.shows_names, false) then h.ship_to
-	        when h.ship_to ? 'address' then jsonb_build_object('address',
-	            h.ship_to -> 'address') end,
+	    orders.place_for(supplier, h.ship_to),
 	    '{}', 'system', h.id, core.now())
 	returning id into made;
 	perform orders.create_purchase_lines(h, made, supplier, lines, terms);

@@ -6,8 +6,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { document } from "../lib/answers.mjs";
-import { handIn, itemsOf, post } from "../lib/goods.mjs";
-import { Machine, sql, until } from "../lib/kontor.mjs";
+import { askedOrder, handIn, post } from "../lib/goods.mjs";
+import { Machine, sql } from "../lib/kontor.mjs";
 import { agreement, interchange, TYPES, unique } from "../lib/orders.mjs";
 
 const elbe = new Machine("elbe"), terms = agreement("elbe", "edifact");
@@ -15,33 +15,11 @@ const day = (ahead) => new Date(Date.now() + ahead * 86400000)
     .toISOString().slice(0, 10);
 const dtm = (ahead) => `DTM+69:${day(ahead).replaceAll("-", "")}:102`;
 
-/** An order of Elbe's that nobody has answered: {number, lines}. */
-async function asked(...quantities)
-{
-	const items = itemsOf("elbe", quantities.length);
-	const [place] = sql(`select a.public_id as id from core.address a
-	    join core.partner p on p.id = a.partner_id
-	    where p.slug = 'nordlicht' and a.kind = 'ship_to' and a.active`);
-	const { id } = await post(new Machine("nordlicht"), "/orders", {
-		partner_number: unique("AN"), requested_date: day(12),
-		ship_to: place.id, lines: items.map((it, i) =>
-		    ({ item: it.number, quantity: String(quantities[i]) })) });
-	const [po] = await until("the supplier's order", () => {
-		const rows = sql(`select h.number, h.public_id as id
-		    from orders.head h join orders.head s
-		    on s.id = h.linked_order_id where s.public_id = '${id}'
-		    and h.submitted_at is not null`);
-		return rows.length && rows;
-	});
-	const { lines } = await elbe.json(`/orders/${po.id}`);
-	return { ...po, lines: lines.map((l, i) => ({ line_id: l.line_id,
-	    gtin: items[i].gtin })) };
-}
-
+const asked = (...quantities) => askedOrder("nordlicht", "elbe", quantities);
 const ordrsp = (po, segments, more = {}) => interchange(terms,
     { control: unique() }, ["UNH+1+ORDRSP:D:96A:UN",
 	`BGM+231+${more.number ?? unique("R")}+${more.code ?? "4"}`,
-	`DTM+137:${day(0).replaceAll("-", "")}:102`, `RFF+ON:${po.number}`,
+	`DTM+137:${day(0).replaceAll("-", "")}:102`, `RFF+ON:${po.po}`,
 	"NAD+BY+2900000000018::9", `NAD+SU+${terms.gln}::9`,
 	`CUX+2:${more.currency ?? "EUR"}:9`, ...segments, "UNS+S"]);
 const send = (po, segments, more) =>
@@ -52,7 +30,7 @@ const stands = (po) => sql(`select l.state, trim_scale(l.confirmed) as confirmed
 	trim_scale(l.rejected) as rejected, trim_scale(l.offered_price) as price,
 	l.latest_promised_date as day
     from orders.line l join orders.head h on h.id = l.order_id
-    where h.number = '${po.number}' order by l.position`);
+    where h.number = '${po.po}' order by l.position`);
 
 /** One error, and everything as it was. */
 async function refused(po, segments, more, rule, found, expected)
@@ -91,7 +69,7 @@ test("a line says by reference which one of the order it is", async () => {
 	    "QTY+12:7:PCE", `RFF+LI:${b.line_id}`]);
 	assert.equal(d.state, "applied", JSON.stringify(d.findings));
 	d = await send(po, [`LIN+1+3`, "QTY+12:6:PCE",
-	    `RFF+ON:${po.number}:${a.line_id}`]);
+	    `RFF+ON:${po.po}:${a.line_id}`]);
 	assert.equal(d.state, "applied", JSON.stringify(d.findings));
 	assert.deepEqual(stands(po).map((l) => l.confirmed), [6, 7]);
 	const bytes = ordrsp(po, ["LIN+1+3", "QTY+12:6:PCE",
@@ -154,8 +132,7 @@ test("an answer counts once; an older one sent again undoes nothing", async () =
 test("a line that has left is named, the others count", async () => {
 	const po = await asked(10, 20);
 	await send(po, [], { code: "29" });
-	const [l] = (await elbe.json(`/orders/${po.id}`)).lines;
-	await post(elbe, "/order-lines/ship", { lines: [l.id] });
+	await post(elbe, "/order-lines/ship", { lines: [po.lines[0].bought] });
 	const d = await send(po, [...lin(po, 0, 3, "QTY+12:9:PCE"),
 	    ...lin(po, 1, 3, "QTY+12:15:PCE")]);
 	assert.equal(d.state, "applied", JSON.stringify(d.findings));

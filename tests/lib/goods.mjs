@@ -33,10 +33,10 @@ export const post = async (machine, path, body) => {
 };
 
 /**
- * An order of a distributor that its supplier has confirmed: {sales, number,
+ * An order of a distributor that its supplier has to answer: {sales, number,
  * bought, po, lines: [{line_id, item, quantity, sold, bought}]}.
  */
-export async function confirmedOrder(buyer, supplier, quantities)
+export async function askedOrder(buyer, supplier, quantities)
 {
 	const items = itemsOf(supplier, quantities.length);
 	const number = unique("G");
@@ -56,16 +56,22 @@ export async function confirmedOrder(buyer, supplier, quantities)
 		    and h.submitted_at is not null`);
 		return rows.length && rows;
 	});
-	const seller = new Machine(supplier);
-	const bought = await seller.json(`/orders/${po.id}`);
-	await post(seller, "/order-lines/confirm",
-	    { lines: bought.lines.map((l) => l.id) });
+	const bought = await new Machine(supplier).json(`/orders/${po.id}`);
 	return { sales: sales.id, number, bought: po.id, po: po.number,
 		lines: bought.lines.map((l, i) => ({ line_id: l.line_id,
 		    bought: l.id, sold: sales.lines[i].id,
 		    sold_line_id: sales.lines[i].line_id, quantity: quantities[i],
 		    gtin: items[i].gtin, number: items[i].number,
 		    name: items[i].name })) };
+}
+
+/** The same, confirmed by its supplier. */
+export async function confirmedOrder(buyer, supplier, quantities)
+{
+	const o = await askedOrder(buyer, supplier, quantities);
+	await post(new Machine(supplier), "/order-lines/confirm",
+	    { lines: o.lines.map((l) => l.bought) });
+	return o;
 }
 
 const id = (x) => x.qualifier ? `${x.id}:${x.qualifier}` : x.id;

@@ -79,7 +79,9 @@ returns text language sql immutable as $$
 	    'despatch_places', 'change_mixed', 'change_none', 'answer_unit',
 	    'answer_currency', 'answer_item', 'answer_twice',
 	    'answer_schedule', 'answer_differs', 'answer_number_used',
-	    'answer_duplicate'],
+	    'answer_duplicate', 'answer_price', 'price_range',
+	    'change_currency', 'despatch_item', 'receipt_unit', 'receipt_item',
+	    'invoice_item'],
 	    substr(rule, 10)), 0)
 $$;
 

@@ -425,14 +425,15 @@ end
 $$;
 
 -- The price that a seller asks; null for none.
-create or replace function orders.typed_price(a jsonb)
+drop function if exists orders.typed_price(jsonb);
+create or replace function orders.typed_price(l orders.line, a jsonb)
 returns numeric language plpgsql stable as $$
 declare
 	price numeric := core.to_quantity(a ->> 'price', '/price');
 begin
-	if price < 0 then
+	if not orders.price_ok(price, l.ordered / l.price_base) then
 		perform core.fail(422, 'input.invalid', null, jsonb_build_array(
-		    core.wrong('/price', 'value.decimal')));
+		    core.wrong('/price', 'orders.price.range')));
 	end if;
 	return price;
 end
@@ -444,7 +445,7 @@ create or replace function orders.answer_line(l orders.line, event text,
 returns orders.line language plpgsql as $$
 declare
 	why jsonb;
-	offered numeric := orders.typed_price(a);
+	offered numeric := orders.typed_price(l, a);
 	undo timestamptz := orders.undo_until(o);
 	parts jsonb;
 	step text := event;

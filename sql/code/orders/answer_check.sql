@@ -114,9 +114,15 @@ begin
 		    e ->> 'order_line_id', e ->> 'line_id'), null)) end;
 	end if;
 	return (select coalesce(jsonb_agg(v.f), '[]') from (values
-	    (case when nth > 1 and not orders.only_change(e) then orders.finding('answer_twice', 'error',
-	        place || '/line_id', l.line_id, null, args) end),
-	    (orders.other_item_finding(l, e, place)),
+	    (case when nth > 1 and not orders.only_change(e) then
+	        orders.finding('answer_twice', 'error', place || '/line_id',
+	        l.line_id, null, args) end),
+	    (case when not e ? 'substitute_item' then orders.other_item_finding(
+	        l, e -> 'item', 'answer_item', place) end),
+	    (case when not orders.price_ok(orders.answer_price(l, e, false),
+	        l.ordered / l.price_base) then orders.finding('answer_price',
+	        'error', place || '/price_amount', e ->> 'price_amount', null,
+	        args) end),
 	    (case when coalesce(core.try_decimal(e ->> 'confirmed'),
 	        core.try_decimal(e ->> 'rejected'), 0) + coalesce(
 	        core.try_decimal(e ->> 'backordered'), 0)
@@ -164,11 +170,12 @@ $$;
 
 -- A line whose number is one of the order and whose item is another one that we
 -- know: nobody can say which of the two is meant. Null: it is the same.
+--   spec  the item as its supplier names it
+drop function if exists orders.other_item_finding(orders.line, jsonb, text);
 create or replace function orders.other_item_finding(l orders.line,
-    e jsonb, place text)
+    spec jsonb, rule text, place text)
 returns jsonb language plpgsql stable as $$
 declare
-	spec jsonb := e -> 'item';
 	said bigint[] := array(
 	    select item.by_gtin(spec ->> 'gtin') union all
 	    select i.id from item.item i
@@ -179,10 +186,10 @@ declare
 begin
 	said := array_remove(said, null);
 	if said = '{}' or l.item_id is null or l.item_id = any (said)
-	    or l.substitute_id = any (said) or e ? 'substitute_item' then
+	    or l.substitute_id = any (said) then
 		return null;
 	end if;
-	return orders.finding('answer_item', 'error', place || '/item',
+	return orders.finding(rule, 'error', place || '/item',
 	    orders.item_text(spec), orders.item_text(orders.item_spec(l.item_id,
 	    l.partner_id, 'purchase')), jsonb_build_object('line', l.line_id));
 end

@@ -51,8 +51,7 @@ declare
 	given numeric := core.try_decimal(e ->> 'ordered');
 	quantity numeric := coalesce(case when given is distinct from l.ordered
 	    then given end, orders.still_wanted(l));
-	split jsonb := case when jsonb_array_length(e -> 'schedule') > 1
-	    then e -> 'schedule' end;
+	split jsonb := orders.split_of(e, quantity);
 	own date := coalesce(core.try_date(e ->> 'requested_date'),
 	    core.try_date(e #>> '{schedule,0,date}'), day);
 	listed record;
@@ -271,6 +270,10 @@ begin
 	into checked from jsonb_array_elements(lines) d
 	where d ? 'at' and (d ->> 'action' = '1'
 	    or d ->> 'action' = '3' and d ? 'line');
+	if doc ->> 'currency' <> h.currency then
+		found := found || orders.finding('change_currency', 'error',
+		    '/currency', doc ->> 'currency', h.currency);
+	end if;
 	found := found || orders.change_line_findings(h, doc, lines,
 	    orders.added_ids(w))
 	    || orders.line_findings(checked, h.currency,
@@ -306,6 +309,13 @@ begin
 	    (d ->> 'action' = '1' and d ->> 'line_id' <> all (again)
 	        and exists (select from orders.line x where x.order_id = h.id
 	        and x.line_id = d ->> 'line_id'),
+	        orders.finding('line_twice', 'error', s.p || '/line_id',
+	        d ->> 'line_id', null, jsonb_build_object('line',
+	        d ->> 'line_id'))),
+	    (d ->> 'action' = '2' and exists (select
+	        from jsonb_array_elements(lines) x
+	        where x ->> 'line' = d ->> 'line'
+	        and (x ->> 'at')::int <> (d ->> 'at')::int),
 	        orders.finding('line_twice', 'error', s.p || '/line_id',
 	        d ->> 'line_id', null, jsonb_build_object('line',
 	        d ->> 'line_id'))),

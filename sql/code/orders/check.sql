@@ -23,6 +23,28 @@ begin
 end
 $$;
 
+-- The parts that a line of an order is wanted in: a single one says no more than
+-- a day, unless it is of another quantity than the line.
+create or replace function orders.split_of(e jsonb, ordered numeric)
+returns jsonb language sql immutable as $$
+	select case when jsonb_array_length(e -> 'schedule') > 1
+	    or core.try_decimal(e #>> '{schedule,0,quantity}') <> ordered
+	    then e -> 'schedule' end
+$$;
+
+-- Is a quantity one that can be kept, and what it costs?
+create or replace function orders.quantity_ok(n numeric)
+returns boolean language sql immutable as $$
+	select coalesce(n > 0 and n < 1000000000, false)
+$$;
+
+-- Is a price one that can be kept, and what so many cost? None is.
+create or replace function orders.price_ok(price numeric, quantity numeric)
+returns boolean language sql immutable as $$
+	select coalesce(price >= 0 and price < 1000000000
+	    and price * quantity < 1000000000000, true)
+$$;
+
 -- The lines of a canonical order with item, price and unit as known here.
 create or replace function orders.resolve(partner bigint, doc jsonb)
 returns orders.wanted[] language plpgsql stable as $$
@@ -37,8 +59,7 @@ begin
 	    l.e -> 'item', l.e ->> 'unit_code', i.unit, l.ordered,
 	    coalesce(core.try_date(l.e ->> 'requested_date'), core.try_date(
 	        l.e #>> '{schedule,0,date}'), day),
-	    case when jsonb_array_length(l.e -> 'schedule') > 1
-	        then l.e -> 'schedule' end,
+	    orders.split_of(l.e, l.ordered),
 	    core.try_decimal(l.e ->> 'price_amount'),
 	    coalesce(core.try_decimal(l.e ->> 'price_base'), 1),
 	    p.amount, p.price_base, coalesce(l.e -> 'text', '[]')
@@ -125,9 +146,13 @@ begin
 	        l.spec ->> 'buyers_item_id', l.spec ->> 'any',
 	        l.spec ->> 'manufacturers_item_id', ''), null,
 	    jsonb_build_object('name', l.spec ->> 'name')) end),
-	(case when l.ordered is null or l.ordered <= 0 then
+	(case when not orders.quantity_ok(l.ordered) then
 	    orders.finding('quantity', 'error', '/ordered',
-	        coalesce(l.ordered::text, ''), '> 0') end),
+	        coalesce(l.ordered::text, ''), case when l.ordered > 0
+	        then '< 1000000000' else '> 0' end) end),
+	(case when not orders.price_ok(l.given / nullif(l.given_base, 0),
+	    l.ordered) then orders.finding('price_range', 'error',
+	    '/price_amount', l.given::text, orders.plain(l.price)) end),
 	(case when l.item is not null and l.unit is not null
 	    and not orders.same_unit(l.unit, l.known_unit) then
 	    orders.finding('unit', 'error', '/unit_code', l.unit, l.known_unit) end),

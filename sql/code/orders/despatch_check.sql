@@ -51,7 +51,8 @@ begin
 	        e #> '{item,serials}', '[]'),
 	    'expiry_date', e ->> 'expiry_date',
 	    'best_before_date', e ->> 'best_before_date',
-	    'place', '/lines/' || ord - 1) order by ord), '[]')
+	    'item', e -> 'item', 'place', '/lines/' || ord - 1) order by ord),
+	    '[]')
 	from jsonb_array_elements(coalesce(doc -> 'lines', '[]'))
 	    with ordinality t (e, ord)
 	left join orders.line l on l.id = orders.despatch_line_meant(partner,
@@ -84,7 +85,7 @@ begin
 	        'weight', p -> 'weight') order by (p ->> 'position')::int), '[]')
 	    from jsonb_array_elements(packages) p),
 	'lines', (select coalesce(jsonb_agg((e - array['given', 'unit_given',
-	        'unit', 'order_number', 'order_line_id']) || jsonb_build_object(
+	        'item', 'unit', 'order_number', 'order_line_id']) || jsonb_build_object(
 	        'package', places -> (e ->> 'package')) order by ord), '[]')
 	    from jsonb_array_elements(lines) with ordinality t (e, ord)));
 end
@@ -115,6 +116,7 @@ begin
 	    l.unit) then orders.finding('despatch_unit', 'error', '/unit_code',
 	    e ->> 'unit_given', l.unit, jsonb_build_object('line', l.line_id))
 	    end),
+	(orders.other_item_finding(l, e -> 'item', 'despatch_item', '')),
 	(case when l.state in ('open', 'proposed', 'rejected', 'cancelled',
 	    'received', 'short') then
 	    orders.finding('despatch_unconfirmed', 'error', '/order_line_id',

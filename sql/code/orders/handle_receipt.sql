@@ -105,7 +105,29 @@ begin
 	        core.try_quantity(c ->> 'rejected'),
 	        core.try_quantity(c ->> 'damaged'), 0), false)
 	    then 'receipt_quantity' end)) x (rule)
-	where x.rule is not null);
+	where x.rule is not null) || orders.receipt_line_findings(d, doc);
+end
+$$;
+
+-- Lines of a receipt in another unit than ordered, or with another line's item.
+create or replace function orders.receipt_line_findings(d orders.despatch,
+    doc jsonb)
+returns jsonb language plpgsql stable as $$
+begin
+	return (select coalesce(jsonb_agg(v.f order by ord), '[]')
+	from jsonb_array_elements(doc -> 'lines') with ordinality t (e, ord)
+	join orders.line l on l.id = orders.receipt_line_meant(d.partner_id, t.e,
+	    doc ->> 'order_number'),
+	lateral (values
+	(case when not orders.same_unit(coalesce(e ->> 'unit_code', l.unit),
+	    l.unit) then orders.finding('receipt_unit', 'error', '/lines/'
+	    || ord - 1 || '/unit_code', e ->> 'unit_code', l.unit,
+	    jsonb_build_object('line', l.line_id)) end),
+	(orders.other_item_finding(l, jsonb_strip_nulls(jsonb_build_object(
+	    'gtin', e #> '{item,gtin}', 'buyers_item_id',
+	    e #> '{item,sellers_item_id}')), 'receipt_item', '/lines/'
+	    || ord - 1))) v (f)
+	where v.f is not null);
 end
 $$;
 

@@ -66,6 +66,7 @@ declare
 	amount numeric := core.try_decimal(e ->> 'amount');
 	worth numeric := round(q * price / base, 2);
 	before numeric;
+	other jsonb;
 	found jsonb;
 begin
 	found := orders.differs(abs(amount - worth) > 0.01 and abs(amount - worth
@@ -78,7 +79,11 @@ begin
 	end if;
 	before := orders.charged(l.id) + case of_kind when 'invoice' then sooner
 	    else -sooner end;
-	return found || orders.differs(e ->> 'unit_code' is not null
+	other := orders.other_item_finding(l, e -> 'item', 'invoice_item',
+	    pointer);
+	return found || orders.differs(other is not null, 'item',
+	    pointer || '/item', other ->> 'found', other ->> 'expected', n)
+	|| orders.differs(e ->> 'unit_code' is not null
 	    and not orders.same_unit(e ->> 'unit_code', l.unit), 'unit',
 	    pointer || '/unit_code', e ->> 'unit_code', l.unit, n)
 	|| orders.differs(of_kind = 'invoice' and before + q > greatest(l.shipped,

@@ -250,4 +250,61 @@ from unnest(array['[{"quantity": "15", "date": "2099-01-01"},
 	{"quantity": "-5", "date": "2099-01-02"}]',
 	'[{"quantity": "10", "date": "2099-01-01"}, {"date": "2099-01-02"}]']
 	::jsonb[]) s;
+
+-- What was refused in part may be wanted again.
+select pg_temp.placed('H1', '[{"item": "P1", "quantity": "100"}]') \g /dev/null
+select pg_temp.say('propose', 'H1', '10', pg_temp.ahead(10)
+	|| '{"quantity": "80"}') \g /dev/null
+select pg_temp.later() \g /dev/null
+select pg_temp.line_event('distributor', :'ann', 'accept',
+	pg_temp.sold('H1', '10')) \g /dev/null
+select pg_temp.change(:'ann', 'H1', '[{"line_id": "10", "quantity": "100"}]')
+	\g /dev/null
+select is((select lines #>> '{0,new,quantity}' from orders.change
+	order by id desc limit 1), '100', 'the form asks for all of it again');
+
+-- Every refusal names its field; what cannot be read is not left out.
+select is(pg_temp.say(event, 'G1', '10', more) ->> 'pointer', field,
+	event || ' ' || more::text)
+from (values ('propose', '{"quantity": "101", "date": "2099-01-01"}'::jsonb,
+	'/quantity'), ('propose', '{"quantity": "1", "date": "soon"}', '/date'),
+	('propose', '{"quantity": "-1", "date": "2099-01-01"}', '/quantity'),
+	('propose', '{"schedule": "x"}', '/schedule'),
+	('reject', '{"reason_code": "nonsense"}', '/reason_code'))
+	v (event, more, field);
+create function pg_temp.fields(op text, input jsonb) returns text
+language plpgsql as $$
+declare
+	detail text;
+begin
+	perform pg_temp.ask('distributor', op, pg_temp.hash('ann'), input);
+	return 'done';
+exception when others then
+	get stacked diagnostics detail = pg_exception_detail;
+	return sqlstate || ' ' || (detail::jsonb #>> '{errors,0,pointer}');
+end
+$$;
+select is(pg_temp.fields('orders_create', pg_temp.form('H2', '"x"')),
+	'PT422 /lines', 'lines that are no list');
+select is(pg_temp.fields('orders_create', pg_temp.form('H3',
+	'[{"item": "P1", "quantity": "1", "requested_date": "2026-13-45"}]')),
+	'PT422 /lines/0/requested_date', 'a day that is none');
+select is(pg_temp.fields('order_lines_event', '{"event": "cancel", "items": 5}'),
+	'PT422 /items', 'items that are no list');
+select is(pg_temp.fields('receipts_create', jsonb_build_object('id', d.id,
+	'version', d.version, 'lines', jsonb_build_array(jsonb_build_object('line',
+	pg_temp.sold('E1', '10'), 'received', '6', 'rejected', 'x')))),
+	'PT422 /lines/0/received', 'a count that is none')
+from (select pg_temp.say('ship', 'E1', '10', '{"quantity": "6"}')) s,
+	pg_temp.newest('sales') d;
+
+-- A day of the card is a day of the house.
+update core.house set time_zone = 'Europe/Berlin';
+update orders.head set submitted_at = (core.today() - 30)::timestamp
+	at time zone 'Europe/Berlin' + interval '1 minute'
+where public_id::text = pg_temp.po('H1', '10');
+select is((select count(*) from orders.score_orders(:beta,
+	core.today() - 30, core.today()) s join orders.head h on h.id = s.head
+	where h.public_id::text = pg_temp.po('H1', '10')), 1::bigint,
+	'an order placed a minute after its midnight is of that day');
 \ir lib/end.sql

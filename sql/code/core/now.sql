@@ -25,6 +25,15 @@ begin
 end
 $$;
 
+-- When a calendar day of the house begins.
+create or replace function core.day_begins(day date) returns timestamptz
+language plpgsql stable as $$
+begin
+	return (select day::timestamp at time zone h.time_zone
+		from core.house h);
+end
+$$;
+
 -- A setting's value as text; null when there is none of that name.
 create or replace function core.setting(name text) returns text
 language plpgsql stable as $$

@@ -240,6 +240,18 @@ begin
 end
 $$;
 
+-- Refuses more than is left of a line to be answered.
+create or replace function orders.fail_over(most numeric, given numeric)
+returns void language plpgsql stable as $$
+declare
+	args jsonb := jsonb_build_object('ordered', trim_scale(most)::text,
+	    'given', trim_scale(given)::text);
+begin
+	perform core.fail(422, 'orders.quantity.over', args, jsonb_build_array(
+	    core.wrong('/quantity', 'orders.quantity.over', args)));
+end
+$$;
+
 -- The parts that an answer means. Refuses what does not add up.
 --   a  input of order_lines_event: schedule, date, quantity, backorder
 create or replace function orders.answer_parts(l orders.line, event text,
@@ -267,9 +279,7 @@ begin
 	rest := base - orders.parts_sum(parts, 'confirmed')
 	    - orders.parts_sum(parts, 'backordered');
 	if rest < 0 then
-		perform core.fail(422, 'orders.quantity.over', jsonb_build_object(
-		    'ordered', trim_scale(base)::text,
-		    'given', trim_scale(base - rest)::text), null);
+		perform orders.fail_over(base, base - rest);
 	end if;
 	return parts || jsonb_build_array(
 	    jsonb_build_object('kind', 'rejected', 'quantity', rest::text),
@@ -288,6 +298,9 @@ declare
 begin
 	if jsonb_typeof(typed) = 'object' then
 		typed := (select jsonb_agg(value) from jsonb_each(typed));
+	elsif jsonb_typeof(typed) <> 'array' then
+		perform core.fail(422, 'input.invalid', null, jsonb_build_array(
+		    core.wrong('/schedule', 'value.list')));
 	end if;
 	for p in select * from jsonb_array_elements(typed) loop
 		continue when coalesce(p ->> 'quantity', '') in ('', '0')
@@ -295,10 +308,14 @@ begin
 		n := core.to_quantity(p ->> 'quantity', '/quantity');
 		if n is null or n < 0 then
 			perform core.fail(422, 'orders.quantity.sum',
-			    jsonb_build_object('given', p ->> 'quantity'));
+			    jsonb_build_object('given', p ->> 'quantity'),
+			    jsonb_build_array(core.wrong('/quantity',
+			    'orders.quantity.sum')));
 		elsif core.try_date(p ->> 'date') is null then
 			perform core.fail(422, 'orders.date.wanted',
-			    jsonb_build_object('given', p ->> 'date'));
+			    jsonb_build_object('given', p ->> 'date'),
+			    jsonb_build_array(core.wrong('/date',
+			    'orders.date.wanted')));
 		end if;
 		parts := parts || jsonb_build_array(jsonb_build_object('kind', as_kind,
 		    'quantity', trim_scale(n)::text, 'date', p ->> 'date'));
@@ -340,10 +357,11 @@ declare
 begin
 	if n < 0 then
 		perform core.fail(422, 'orders.quantity.sum',
-		    jsonb_build_object('given', a ->> 'quantity'));
+		    jsonb_build_object('given', a ->> 'quantity'),
+		    jsonb_build_array(core.wrong('/quantity',
+		    'orders.quantity.sum')));
 	elsif n > left_over then
-		perform core.fail(422, 'orders.quantity.over', jsonb_build_object(
-		    'ordered', trim_scale(left_over)::text, 'given', n::text));
+		perform orders.fail_over(left_over, n);
 	elsif day is null and given is distinct from 0 then
 		perform core.fail(422, 'orders.date.wanted', null, jsonb_build_array(
 		    core.wrong('/date', 'orders.date.wanted')));
@@ -403,6 +421,24 @@ begin
 end
 $$;
 
+-- The codes by which a reason is given.
+create or replace function orders.reason_codes()
+returns text[] language sql immutable as $$
+	select array['capacity', 'material', 'transport', 'price', 'discontinued',
+	    'quality', 'duplicate', 'not_available', 'other']
+$$;
+
+-- Refuses a reason by a code that nobody could read.
+create or replace function orders.refuse_reason(why jsonb)
+returns void language plpgsql stable as $$
+begin
+	if why ->> 'code' <> all (orders.reason_codes()) then
+		perform core.fail(422, 'input.invalid', null, jsonb_build_array(
+		    core.wrong('/reason_code', 'value.choice')));
+	end if;
+end
+$$;
+
 -- Why a seller answers so; what he takes back of his word needs a reason. A
 -- document that has no room for one says "other".
 create or replace function orders.reason_given(a jsonb, step text, was text,
@@ -414,6 +450,9 @@ declare
 	    nullif(a ->> 'reason_text', '')));
 	later boolean := step = 'propose' and was in ('accepted', 'backordered');
 begin
+	if o.source in ('portal', 'api') then
+		perform orders.refuse_reason(why);
+	end if;
 	if why <> '{}' or not (step = 'reject' or later) then
 		return nullif(why, '{}');
 	elsif later and o.source not in ('portal', 'api') then

@@ -3,20 +3,38 @@
 -- New orders and drafts. Every function answers 201 or 200
 -- with the order as orders_show shows it, unless it says otherwise.
 
+-- The lines of an input by their numbers, whether they came as a list or by
+-- numbers, as forms send them.
+create or replace function orders.numbered_rows(input jsonb)
+returns jsonb language plpgsql immutable as $$
+declare
+	typed jsonb := input -> 'lines';
+begin
+	case coalesce(jsonb_typeof(typed), 'null')
+	when 'object' then return typed;
+	when 'array' then
+		return (select coalesce(jsonb_object_agg(ord - 1, e), '{}')
+		from jsonb_array_elements(typed) with ordinality t (e, ord));
+	when 'null' then return '{}';
+	else
+		if typed <> '""' then
+			perform core.fail_if_wrong(jsonb_build_array(core.wrong('/lines',
+			    'value.list')));
+		end if;
+		return '{}';
+	end case;
+end
+$$;
+
 -- A draft as it is kept: lines as a list, empty ones left out, each with the
 -- place where it was typed.
 create or replace function orders.clean_draft(input jsonb)
 returns jsonb language plpgsql stable as $$
 declare
-	typed jsonb := coalesce(input -> 'lines', '[]');
+	typed jsonb := orders.numbered_rows(input);
 	lines jsonb;
 	wrong jsonb;
 begin
-	if jsonb_typeof(typed) = 'array' then
-		typed := coalesce((select jsonb_object_agg(ord - 1, e)
-		    from jsonb_array_elements(typed) with ordinality t (e, ord)),
-		    '{}');
-	end if;
 	select jsonb_agg(core.wrong('/lines/' || l.key || '/' || m,
 	    'member.unknown')) into wrong
 	from jsonb_each(typed) l, jsonb_object_keys(case jsonb_typeof(l.value)
@@ -106,6 +124,18 @@ begin
 end
 $$;
 
+-- Lines whose day is none: the day of the order would stand for it.
+create or replace function orders.no_days(draft jsonb)
+returns jsonb language plpgsql stable as $$
+begin
+	return (select coalesce(jsonb_agg(core.wrong('/lines/' || (e ->> 'at')
+	    || '/requested_date', 'value.date') order by ord), '[]')
+	from jsonb_array_elements(draft -> 'lines') with ordinality t (e, ord)
+	where e ->> 'requested_date' <> ''
+	and core.try_date(e ->> 'requested_date') is null);
+end
+$$;
+
 -- Places what a form holds. Refuses with every wrong field.
 --   o  whose word it is; the caller's unless one is given
 create or replace function orders.submit_draft(partner bigint, draft jsonb,
@@ -128,9 +158,10 @@ begin
 		wrong := jsonb_build_array(core.wrong('/order_kind',
 		    'orders.kind.unknown'));
 	end if;
+	wrong := coalesce(wrong, '[]') || orders.no_days(draft);
 	placed := orders.place(partner, doc, coalesce(o, orders.origin_me()),
-	    wrong is not null, of_draft);
-	wrong := coalesce(wrong, '[]') || orders.form_errors(
+	    wrong <> '[]', of_draft);
+	wrong := wrong || orders.form_errors(
 	    placed -> 'findings', draft);
 	if wrong <> '[]' then
 		perform core.fail(422, 'orders.invalid', null, wrong);

@@ -32,9 +32,7 @@ create or replace function orders.do_event(h orders.head, event text,
 returns void language plpgsql as $$
 declare
 	o orders.origin := orders.origin_me();
-	why jsonb := jsonb_strip_nulls(jsonb_build_object(
-	    'code', nullif(input ->> 'reason_code', ''),
-	    'text', nullif(input ->> 'reason_text', '')));
+	why jsonb := orders.why_of(input);
 begin
 	case event
 	when 'submit' then

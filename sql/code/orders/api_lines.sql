@@ -12,7 +12,10 @@ declare
 	    'matching', 'view', 'q', 'sort', 'whose', 'person'];
 	items jsonb;
 begin
-	if jsonb_typeof(given) = 'object' then
+	if jsonb_typeof(given) not in ('object', 'array') then
+		perform core.fail_if_wrong(jsonb_build_array(core.wrong('/items',
+		    'value.list')));
+	elsif jsonb_typeof(given) = 'object' then
 		given := (select coalesce(jsonb_agg(value order by
 		    lpad(key, 6, '0')), '[]') from jsonb_each(given));
 	end if;

@@ -68,6 +68,9 @@ begin
 	    'item', case when coalesce(e ->> 'line_id', '') = ''
 	        then jsonb_build_object('any', trim(e ->> 'item')) end,
 	    'ordered', core.try_decimal(e ->> 'quantity')::text,
+	    -- what was ordered at first may be wanted again
+	    'again', core.try_decimal(e ->> 'quantity') = l.ordered
+	        and l.ordered <> orders.still_wanted(l) or null,
 	    'price_amount', trim_scale(nullif(core.try_decimal(e ->> 'price'),
 	        l.price))::text, 'price_base', case when e ->> 'price' <> ''
 	        then nullif(trim_scale(l.price_base), 1)::text end,
@@ -103,14 +106,9 @@ $$;
 create or replace function orders.clean_change(input jsonb, kind text)
 returns jsonb language plpgsql stable as $$
 declare
-	typed jsonb := coalesce(input -> 'lines', '[]');
+	typed jsonb := orders.numbered_rows(input);
 	wrong jsonb;
 begin
-	if jsonb_typeof(typed) = 'array' then
-		typed := coalesce((select jsonb_object_agg(ord - 1, e)
-		    from jsonb_array_elements(typed) with ordinality t (e, ord)),
-		    '{}');
-	end if;
 	select jsonb_agg(core.wrong('/lines/' || l.key || '/' || m,
 	    'member.unknown')) into wrong
 	from jsonb_each(typed) l, jsonb_object_keys(case jsonb_typeof(l.value)
@@ -355,10 +353,15 @@ select core.operation('orders_change_show', permission => 'orders.read',
 
 -- Why something is asked or refused.
 create or replace function orders.why_of(input jsonb)
-returns jsonb language sql immutable as $$
-	select jsonb_strip_nulls(jsonb_build_object(
+returns jsonb language plpgsql stable as $$
+declare
+	why jsonb := jsonb_strip_nulls(jsonb_build_object(
 	    'code', nullif(input ->> 'reason_code', ''),
-	    'text', nullif(input ->> 'reason_text', '')))
+	    'text', nullif(input ->> 'reason_text', '')));
+begin
+	perform orders.refuse_reason(why);
+	return why;
+end
 $$;
 
 -- Buyer and seller may act at the same time: the first one counts, the other is

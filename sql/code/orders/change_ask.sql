@@ -42,7 +42,8 @@ returns text language sql immutable as $$
 	    when l.id is null then '1' else '3' end
 $$;
 
--- What a line is to be, by a line of a change.
+-- What a line is to be, by a line of a change. A document that names the
+-- quantity ordered at first repeats it; a form says when it is wanted again.
 --   day  wanted day of the whole order, where the change names one
 create or replace function orders.new_wish(h orders.head, l orders.line,
     e jsonb, w orders.wanted, day date)
@@ -50,7 +51,7 @@ returns jsonb language plpgsql stable as $$
 declare
 	given numeric := core.try_decimal(e ->> 'ordered');
 	quantity numeric := coalesce(case when given is distinct from l.ordered
-	    then given end, orders.still_wanted(l));
+	    or e ? 'again' then given end, orders.still_wanted(l));
 	split jsonb := orders.split_of(e, quantity);
 	own date := coalesce(core.try_date(e ->> 'requested_date'),
 	    core.try_date(e #>> '{schedule,0,date}'), day);

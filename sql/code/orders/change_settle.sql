@@ -142,9 +142,8 @@ select core.definer('orders.change_settle(bigint)',
 create or replace function orders.told_reason(c orders.change)
 returns jsonb language sql stable as $$
 	select case when c.refusal is not null then jsonb_build_object('code',
-	    case when c.refusal ->> 'code' in ('capacity', 'material',
-	        'transport', 'price', 'discontinued', 'quality', 'duplicate',
-	        'not_available') then c.refusal ->> 'code' else 'other' end) end
+	    case when c.refusal ->> 'code' = any (orders.reason_codes())
+	        then c.refusal ->> 'code' else 'other' end) end
 $$;
 
 -- Decided lines of a distributor's change: accepted ones take effect where

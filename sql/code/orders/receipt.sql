@@ -78,9 +78,9 @@ begin
 	    and l.order_id = s.order_id)
 	left join orders.shipment_line i on i.shipment_id = s.id
 	    and i.line_id = (c ->> 'line')::bigint,
-	lateral (select core.try_quantity(c ->> 'received') >= 0
+	lateral (select (core.try_quantity(c ->> 'received') >= 0
 	    and core.try_quantity(coalesce(c ->> 'rejected', '0')) >= 0
-	    and core.try_quantity(coalesce(c ->> 'damaged', '0')) >= 0
+	    and core.try_quantity(coalesce(c ->> 'damaged', '0')) >= 0)
 	        is true as whole,
 	    coalesce(core.try_decimal(c ->> 'received'), 0) as received,
 	    coalesce(core.try_decimal(c ->> 'rejected'), 0) as rejected,

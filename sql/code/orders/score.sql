@@ -105,7 +105,8 @@ begin
 	from orders.head h,
 	lateral (select orders.due_after(terms, h.submitted_at) as at) d
 	where h.partner_id = partner and h.kind = 'purchase'
-	and h.submitted_at >= since and h.submitted_at < until + 1
+	and h.submitted_at >= core.day_begins(since)
+	and h.submitted_at < core.day_begins(until + 1)
 	and (h.answered_at is not null or d.at < t and h.state in
 	    ('submitted', 'acknowledged'));
 end
@@ -120,7 +121,8 @@ language plpgsql stable as $$
 begin
 	return query select d.id, d.state = 'applied' from exchange.document d
 	where d.partner_id = partner and d.direction = 'in'
-	and d.received_at >= since and d.received_at < until + 1
+	and d.received_at >= core.day_begins(since)
+	and d.received_at < core.day_begins(until + 1)
 	and d.parent_id is null and not d.test and not d.preview
 	and d.type <> 'ack' and d.state in ('applied', 'rejected',
 	    'quarantined', 'failed');

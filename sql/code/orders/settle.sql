@@ -307,9 +307,8 @@ begin
 	    or coalesce((exchange.terms(l.partner_id)).shows_names, false) then
 		return l.reason;
 	end if;
-	return jsonb_build_object('code', case when l.reason ->> 'code' in
-	    ('capacity', 'material', 'transport', 'price', 'discontinued',
-	    'quality', 'duplicate', 'not_available') then l.reason ->> 'code'
+	return jsonb_build_object('code', case when l.reason ->> 'code'
+	    = any (orders.reason_codes()) then l.reason ->> 'code'
 	    else 'other' end);
 end
 $$;

@@ -114,6 +114,7 @@
 \ir exchange/ack_out.sql
 \ir exchange/lamps.sql
 \ir exchange/api_show.sql
+\ir exchange/lists.sql
 \ir exchange/api_list.sql
 \ir exchange/desk.sql
 \ir exchange/access.sql

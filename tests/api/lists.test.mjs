@@ -35,7 +35,9 @@ const LISTS = [[ann, "/orders?view=all"],
 	[supplier, "/invoices?view=all"], [manager, "/invoices?view=all"],
 	[manager, "/holds?view=held"], [manager, "/holds?view=released"],
 	[ann, "/cases?view=all"], [agent, "/cases?view=all"],
-	[ann, "/returns?view=all"], [agent, "/returns?view=all"]];
+	[ann, "/returns?view=all"], [agent, "/returns?view=all"],
+	[ann, "/documents?view=all"], [supplier, "/documents?view=out"],
+	[manager, "/documents?view=all"]];
 
 test("each column stands under its heading, in every list", async (t) => {
 	for (const [v, path] of LISTS)

@@ -3,7 +3,7 @@
 // view that he comes back to and nobody else has; with and without script.
 import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
-import { launch, looksRight, picture, press, signIn, visit }
+import { enter, launch, looksRight, picture, press, signIn, visit }
     from "../lib/browser.mjs";
 import { sql } from "../lib/kontor.mjs";
 
@@ -119,3 +119,40 @@ for (const options of [{ lang: "en", script: true },
 	{ lang: "de", script: false }, { lang: "de", script: true, phone: true }])
 	test(`a view of one's own (${Object.entries(options).join(" ")})`,
 	    (t) => journey(t, options));
+
+for (const options of [{ lang: "en", dark: true },
+	{ lang: "de", phone: true, script: false }])
+	test(`documents are a list like others (${Object.entries(options)
+	    .join(" ")})`, async (t) => {
+		const page = await enter(t, browser, "nordlicht.admin", options);
+		const name = `${options.lang} ${Date.now()}`;
+		await page.goto("/distributor/documents?view=in");
+		await press(page, "#columns > summary");
+		for (const c of ["filename", "size", "findings"]) {
+			await page.focus(`#columns input[value=${c}]`);
+			await page.keyboard.press("Space");
+		}
+		await looksRight(page, options);
+		await press(page, "#columns button.main");
+		await page.waitForSelector("tbody tr");
+		assert.equal((await heads(page)).length, 9);
+		await press(page, "#columns > summary");
+		await press(page, '.sorts a[href*="sort=at"]');
+		await page.waitForURL(/sort=at/);
+		await looksRight(page, options);
+		await press(page, "#keep > summary");
+		await page.fill("#keep input[name=name]", name);
+		await press(page, "#keep button.main");
+		await page.waitForURL(/saved=/);
+		assert.equal(await page.locator(".tabs [aria-current]")
+		    .textContent(), name);
+		await looksRight(page, options);
+		await picture(page, `documents-${options.lang}`);
+		await press(page, "#keep > summary");
+		await press(page, '#keep form[action$="/delete"] button');
+		await page.waitForURL(/done=views_event/);
+		await press(page, "#columns > summary");
+		await press(page, "#columns button[name=reset]");
+		await page.waitForSelector("tbody tr");
+		assert.equal((await heads(page)).length, 6);
+	});

@@ -16,7 +16,8 @@
 --   more     not shown unless chosen
 --   portals  where it exists; none given: everywhere
 --   sort     SQL expression over the list's tables, type its type; filled:
---            never blank, so that an index serves
+--            never blank, so that an index serves; indexed: one does, so it
+--            may be sorted by however many rows there are
 --   kind     for tables: text (none given), number, date, instant, money,
 --            quantity, list, or the set of labels that names its codes
 --   numeric  stands at the right
@@ -180,13 +181,16 @@ begin
 end
 $$;
 
--- The same without its sort, which would take too long.
-create or replace function core.list_unsorted(asked jsonb)
-returns jsonb language sql immutable as $$
-	select case when asked ? 'sort' then asked - 'sort'
+-- The same without a sort that would take too long.
+create or replace function core.list_unsorted(list text, asked jsonb)
+returns jsonb language plpgsql stable as $$
+begin
+	return case when asked ? 'sort' and not coalesce(core.list_sort(list,
+			asked ->> 'sort') ? 'indexed', false) then asked - 'sort'
 		|| jsonb_build_object('dropped', asked -> 'dropped'
 		|| jsonb_build_array(jsonb_build_object('member', 'sort',
-			'value', asked ->> 'sort'))) else asked end
+			'value', asked ->> 'sort'))) else asked end;
+end
 $$;
 
 -- The SQL of a sort: the expression, blanks last, and its direction.

@@ -24,7 +24,7 @@ $$;
 -- A list's answer with what its page needs: columns (sort is a link), the
 -- chosen ones by name (show), query and links, views kept.
 --   data      the rows and everything else
---   sortable  may it be sorted now?
+--   sortable  may it be sorted now, by columns without an index, too?
 --   result    data and {"list": "orders", "columns": [{"name", "label",
 --             "shown", "always", "numeric", "sort": "?…" | null, "sorted":
 --             "ascending" | "descending" | null}], "show": {"number": {"as":
@@ -101,7 +101,8 @@ begin
 		'label', c ->> 'label', 'shown', c ->> 'name' = any (shown),
 		'always', coalesce(c -> 'always', 'false'),
 		'numeric', coalesce(c -> 'numeric', 'false'),
-		'sort', case when sortable and c ? 'sort' then '?'
+		'sort', case when c ? case when sortable then 'sort'
+			else 'indexed' end then '?'
 			|| core.url_query(query || jsonb_build_object('sort',
 			case sort when c ->> 'name' then '-' else '' end
 			|| (c ->> 'name'))) end,

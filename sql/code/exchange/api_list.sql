@@ -2,9 +2,9 @@
 --
 -- Documents for people and machines: the list, the bytes, handing in.
 
--- The row of one document.
+-- The row of one document; the lamps of very many take long.
 create or replace function exchange.row_json(d exchange.document,
-    partner json)
+    partner json, lit boolean default true)
 returns json language plpgsql stable as $$
 begin
 	return json_build_object('id', d.public_id, 'number', d.number,
@@ -13,19 +13,21 @@ begin
 	    'control_ref', d.control_ref, 'state', d.state,
 	    'tone', exchange.tone(d.state), 'filename', d.filename,
 	    'size', d.size, 'test', d.test, 'finding_count', d.finding_count,
-	    'lamps', exchange.lamps(d),
+	    'lamps', case when lit then exchange.lamps(d) end,
 	    'at', coalesce(d.ready_at, d.received_at), 'version', d.version);
 end
 $$;
 
 -- Rows of documents in the order of the keys; with the partner at the desk.
-create or replace function exchange.rows(ids bigint[])
+create or replace function exchange.rows(ids bigint[],
+    lit boolean default true)
 returns json language plpgsql stable as $$
 declare
 	desk boolean := core.me_portal() = 'desk';
 begin
 	return (select coalesce(json_agg(exchange.row_json(d,
-	    case when desk then orders.partner_json(p) end) order by i.ord), '[]')
+	    case when desk then orders.partner_json(p) end, lit)
+	    order by i.ord), '[]')
 	from unnest(ids) with ordinality i (id, ord)
 	join exchange.document d on d.id = i.id
 	join core.partner p on p.id = d.partner_id);
@@ -86,41 +88,6 @@ select core.definer('exchange.found(text,bigint)',
     'looks for numbers among the caller''s partners by indexes that row '
     || 'security keeps him from', 'portals');
 
--- Keys of a page of documents. Planned for what is asked each time: the rare
--- ones have indexes of their own, which a plan for every question cannot use.
-create or replace function exchange.find(input jsonb, wanted text,
-    keys jsonb, most int)
-returns bigint[] language plpgsql stable
-set plan_cache_mode = force_custom_plan as $$
-declare
-	late bigint[] := case when wanted = 'unacknowledged'
-	    then exchange.overdue_documents() end;
-	states text[] := string_to_array(nullif(input ->> 'state', ''), ',');
-	way text := coalesce(nullif(input ->> 'direction', ''),
-	    case when wanted in ('in', 'out') then wanted end);
-	kind text := nullif(input ->> 'type', '');
-	cause text := nullif(input ->> 'rule', '');
-	q text := nullif(trim(input ->> 'q'), '');
-	who bigint := orders.partner_key(input);
-	ids bigint[] := case when q is not null then exchange.found(q, who) end;
-begin
-	return array(select d.id from exchange.document d
-	    where (states is null or d.state = any (states))
-	    and (way is null or d.direction = way)
-	    and (kind is null or d.type = kind)
-	    and (who is null or d.partner_id = who)
-	    and (wanted <> 'attention' or exchange.needs_attention(d.state))
-	    and (late is null or d.id = any (late))
-	    and (cause is null or exists (select from exchange.finding f
-	        where f.document_id = d.id and f.rule = cause
-	        and f.severity = 'error'))
-	    and (ids is null or d.id = any (ids))
-	    and (keys is null or (d.received_at, d.id)
-	        < ((keys ->> 0)::timestamptz, (keys ->> 1)::bigint))
-	    order by d.received_at desc, d.id desc limit most);
-end
-$$;
-
 -- How many documents came or went, as far as is counted: partner by partner,
 -- from document_way_idx alone.
 create or replace function exchange.way_count(way text, who bigint)
@@ -155,11 +122,13 @@ $$;
 -- A page of documents, newest first.
 --   input   direction in|out?, state text? (comma list), type text?, q text?
 --           (number, control reference, order number), partner uuid? (desk),
---           view attention|unacknowledged|in|out|all = all, after text?, limit int = 50
---           rule text? (those with an error of this rule)
+--           view attention|unacknowledged|in|out|all = all, after text?,
+--           rule text? (those with an error of this rule), limit int = 50,
+--           sort, columns, saved (core.list_open)
 --   result  {"items": [row], "next", "view", "views": [{"name", "count",
 --            "more", "current"}], "direction", "state", "q", "actions", "can",
---            "causes": [{"rule", "count"}] (view attention)}
+--            "causes": [{"rule", "count"}] (view attention)} and what
+--            core.list_answer adds
 --   row     {"id": "0190…", "number": "D-000123", "direction": "in",
 --            "family": "edifact|x12|ubl|xml|unknown", "type": "order",
 --            "partner": {"id", "name", "number"} | null (desk),
@@ -172,34 +141,40 @@ $$;
 create or replace function api.documents_list(input jsonb)
 returns json language plpgsql stable as $$
 declare
-	wanted text := coalesce(nullif(input ->> 'view', ''), 'all');
-	most int := core.page_limit(input);
+	asked jsonb := core.list_open('documents', input);
+	who bigint := orders.partner_key(asked);
+	wanted text := asked ->> 'view';
+	views json := exchange.views(wanted, who);
+	few boolean := asked ? 'q' or not exists (
+	    select from json_array_elements(views) v
+	    where (v ->> 'current')::boolean and (v ->> 'more')::boolean);
 	ids bigint[];
 	write boolean := core.me_may('documents.write');
 begin
-	ids := exchange.find(input, wanted,
-	    core.cursor_read('documents_list', input), most + 1);
-	return json_build_object('items', exchange.rows(ids[1:most]),
-	    'next', case when cardinality(ids) > most then core.cursor_make(
-	        'documents_list', input, (select jsonb_build_array(d.received_at,
-	        d.id) from exchange.document d where d.id = ids[most])) end,
-	    'view', wanted, 'views', exchange.views(wanted,
-	        orders.partner_key(input)),
-	    'direction', input ->> 'direction', 'state', input ->> 'state',
-	    'type', input ->> 'type', 'q', coalesce(input ->> 'q', ''),
-	    'partner', input ->> 'partner',
+	asked := case when few then asked
+	    else core.list_unsorted('documents', asked) end;
+	ids := core.list_page('documents', '-at', asked, 'exchange.document d',
+	    exchange.wanted(asked), 'd.id');
+	return core.list_answer('documents', asked, json_build_object(
+	    'items', exchange.rows(ids[:core.list_limit(asked)],
+	        not asked ? 'every'),
+	    'next', core.list_next('documents', '-at', asked,
+	        'exchange.document d', 'd.id', ids),
+	    'view', wanted, 'views', views,
+	    'direction', asked ->> 'direction', 'state', asked ->> 'state',
+	    'type', asked ->> 'type', 'q', coalesce(asked ->> 'q', ''),
+	    'partner', asked ->> 'partner',
 	    'causes', case when wanted = 'attention' and core.me_may(
-	        'documents.replay') then exchange.causes(
-	        orders.partner_key(input)) else '[]' end,
+	        'documents.replay') then exchange.causes(who) else '[]' end,
 	    'actions', case when write then '["create"]' else '[]' end::json,
 	    'can', case when write then '{"create": true}' else '{}' end::json,
-	    'rule', input ->> 'rule');
+	    'rule', asked ->> 'rule'), few);
 end
 $$;
 select core.operation('documents_list', permission => 'documents.read',
     input => '{"direction": "line?", "state": "line?", "type": "line?",
     "q": "line?", "partner": "uuid?", "view": "line?", "rule": "line?",
-    "after": "line?",
+    "sort": "line?", "columns": "line?", "saved": "uuid?", "after": "line?",
     "limit": "int?"}');
 
 -- The document that an input names; 404 when there is none for the caller.

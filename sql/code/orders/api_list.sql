@@ -384,7 +384,7 @@ declare
 	may_create boolean := portal = 'distributor'
 	    and core.me_may('orders.create');
 begin
-	asked := case when few then asked else core.list_unsorted(asked) end;
+	asked := case when few then asked else core.list_unsorted('orders', asked) end;
 	ids := orders.find_by(asked, only_kind,
 	    core.cursor_read('orders_list', asked), most + 1, whose);
 	data := json_build_object(

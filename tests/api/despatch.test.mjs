@@ -258,7 +258,8 @@ test("a supplier who agreed gets the count as an 861", async (t) => {
 	    { number: unique("WE"), despatch: out.canonical.number,
 	    order: o.number, lines: [{ ...o.lines[0], received: 10,
 	    line_id: o.lines[0].sold_line_id }, { ...o.lines[1], received: 19,
-	    rejected: 2, line_id: o.lines[1].sold_line_id }] }), TYPES.x12);
+	    rejected: 2, condition: "05", line_id: o.lines[1].sold_line_id }] }),
+	TYPES.x12);
 	assert.equal(counted.state, "applied", say(counted));
 	const [told] = await written("receipt", "isar", number);
 	const bytes = await (await isar.fetch(`/documents/${told.id}/bytes`))
@@ -266,7 +267,11 @@ test("a supplier who agreed gets the count as an 861", async (t) => {
 	assert.match(bytes, /~ST\*861\*/);
 	assert.match(bytes, new RegExp(`~REF\\*SI\\*${number}~`));
 	assert.match(bytes, /~RCD\*2\*19\*PC\*[^~]*1\*PC\*02/);
-	assert.match(bytes, /2\*PC\*08~/);
+	assert.match(bytes, /2\*PC\*05~/);
+	assert.deepEqual(sql(`select i.reason from orders.receipt_line i
+	    join orders.line l on l.id = i.line_id where l.public_id
+	    in ('${o.lines[1].sold}', '${o.lines[1].bought}')`),
+	Array(2).fill({ reason: { code: "wrong_item" } }));
 	assert.ok(!bytes.includes(o.number), "not the distributor's number");
 });
 

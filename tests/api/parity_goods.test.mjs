@@ -2,12 +2,13 @@
 // One despatch by every channel: goods of two lines in two packages, with lot,
 // serial numbers and expiry, by the API, on the screen, as CSV, XLSX, UBL,
 // EDIFACT and X12, ends in the same state on both sides: lines, values,
-// packages and what lies in them.
+// packages and what lies in them. So does the count of what arrived, with the
+// reason of what was rejected wherever the format has a place for it.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { confirmedOrder, despatch, handIn, newSscc, post }
+import { confirmedOrder, despatch, handIn, newSscc, post, receipt }
     from "../lib/goods.mjs";
 import { Machine, sql, until, VAR, Visitor } from "../lib/kontor.mjs";
 import { agreement, TYPES, unique } from "../lib/orders.mjs";
@@ -20,6 +21,10 @@ const theirs = { x12: { id: `PG${unique()}`.slice(0, 15), qualifier: "ZZ" },
 	ubl: { id: "2900000000216", qualifier: "0088" } };
 const ours = { x12: { id: "KONTORDEMO", qualifier: "ZZ" },
 	ubl: { id: "2900000000018", qualifier: "0088" } };
+const buyer = new Machine("nordlicht"), counter = new Visitor();
+const buyers = { x12: { id: `PC${unique()}`.slice(0, 15), qualifier: "ZZ" },
+	ubl: { id: "2900000000117", qualifier: "0088" } };
+const COUNTS = { x12: "x12/861-004010", ubl: "ubl/receipt-advice-2.1" };
 const GUIDES = { x12: "x12/856-004010", ubl: "ubl/despatch-advice-2.1" };
 
 before(async () => {
@@ -30,7 +35,15 @@ before(async () => {
 			options: { ack: "none" }, time_zone: "UTC",
 			guides: { despatch: GUIDES[family] } })}') as done
 		    from core.partner p where p.slug = 'elbe'`);
+	for (const family of ["x12", "ubl"])
+		sql(`select exchange.agreement_load(p.id, '${JSON.stringify({
+			name: `parity-goods-count-${family}-${run}`, family,
+			ours: ours[family], theirs: buyers[family],
+			options: { ack: "none" }, time_zone: "UTC",
+			guides: { receipt: COUNTS[family] } })}') as done
+		    from core.partner p where p.slug = 'nordlicht'`);
 	await person.signIn("elbe.user");
+	await counter.signIn("nordlicht.user");
 });
 after(() => execFileSync("psql", ["-qX", "-h", join(VAR, "pg"), "-U",
     "postgres", "-d", "kontor", "-c", `update exchange.agreement
@@ -152,4 +165,75 @@ for (const [name, ship] of Object.entries(CHANNELS))
 test("all of them end in the same state", () => {
 	for (const name of Object.keys(CHANNELS))
 		assert.deepEqual(ends[name], ends.api, name);
+});
+
+/** What is counted: the second line one short, two of it are another item. */
+const counts = (o) => [{ line: o.lines[0].sold, received: "10" },
+	{ line: o.lines[1].sold, received: "19", rejected: "2",
+		reason_code: "wrong_item" }];
+
+async function countByScreen(o, d)
+{
+	const page = `/distributor/despatches/${d.id}/receipt`;
+	const fields = { version: "1" };
+	counts(o).forEach((l, i) => Object.entries(l).forEach(([k, v]) => {
+		fields[`lines[${i}][${k}]`] = v;
+	}));
+	const r = await counter.post(page, fields, { page });
+	assert.equal(r.status, 303, await r.text());
+}
+
+const countByDocument = (family) => async (o, d) => {
+	const main = agreement("nordlicht", "edifact");
+	const a = family === "edifact" ? main : { theirs: buyers[family],
+	    ours: ours[family], gln: main.gln };
+	const x = await handIn(buyer, receipt[family](a, { number: unique("WE"),
+	    despatch: d.number, order: o.number, lines: counts(o).map((l, i) =>
+		({ ...o.lines[i], ...l, line_id: o.lines[i].sold_line_id,
+		    reason: l.reason_code, condition: "05" })) }), TYPES[family]);
+	assert.equal(x.state, "applied", JSON.stringify(x.findings));
+};
+
+const counted = {};
+for (const [name, count] of Object.entries({
+	api: (o, d) => post(buyer, `/despatches/${d.id}/receipt`,
+	    { version: "1", lines: counts(o) }),
+	screen: countByScreen, ubl: countByDocument("ubl"),
+	edifact: countByDocument("edifact"), x12: countByDocument("x12") }))
+	test(`the distributor counts by ${name}`, async () => {
+		const o = await confirmedOrder("nordlicht", "elbe", [10, 20]);
+		await post(machine, `/orders/${o.bought}/despatch`, {
+			number: unique("PC"), lines: [0, 1].map((i) => ({
+			    line: o.lines[i].bought,
+			    quantity: String(o.lines[i].quantity) })) });
+		const d = await until("the distributor's despatch", () => sql(`select
+		    d.public_id as id, d.number from orders.despatch d
+		    join orders.shipment s on s.despatch_id = d.id
+		    join orders.head h on h.id = s.order_id
+		    where h.public_id = '${o.sales}'`)[0]);
+		await count(o, d);
+		counted[name] = sql(`select h.kind, l.line_id, l.state,
+		    trim_scale(i.received)::text as received,
+		    trim_scale(i.rejected)::text as rejected,
+		    trim_scale(i.damaged)::text as damaged, i.reason ->> 'code' as why,
+		    (select c.case_type || ' ' || c.state from cases.head c
+			where c.id = i.case_id) as opens
+		    from orders.receipt_line i join orders.line l on l.id = i.line_id
+		    join orders.head h on h.id = l.order_id
+		    where h.public_id in ('${o.bought}', '${o.sales}')
+		    order by h.kind, l.position`);
+		assert.deepEqual(counted[name].map((l) => [l.kind, l.state,
+		    l.received, l.rejected]), ["purchase", "sales"].flatMap((k) => [
+		    [k, "received", "10", "0"], [k, "short", "19", "2"]]));
+	});
+
+test("all counts end in the same state", () => {
+	assert.deepEqual(counted.api.map((l) => l.why),
+	    [null, "wrong_item", null, "wrong_item"]);
+	/* A RECADV has words for it, and no code of ours. */
+	counted.edifact.forEach((l, i) => {
+		l.why = counted.api[i].why;
+	});
+	for (const [name, end] of Object.entries(counted))
+		assert.deepEqual(end, counted.api, name);
 });

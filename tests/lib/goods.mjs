@@ -44,7 +44,8 @@ export async function askedOrder(buyer, supplier, quantities)
 	    .slice(0, 10);
 	const [place] = sql(`select a.public_id as id from core.address a
 	    join core.partner p on p.id = a.partner_id
-	    where p.slug = '${buyer}' and a.kind = 'ship_to' and a.active`);
+	    where p.slug = '${buyer}' and a.kind = 'ship_to' and a.active
+	    order by a.preferred desc, a.id`);
 	const sales = await post(new Machine(buyer), "/orders", {
 		partner_number: number, requested_date: day, ship_to: place.id,
 		lines: items.map((it, i) => ({ item: it.number,
@@ -188,7 +189,7 @@ export const receive861 = (a, r) => interchange(a, "RC", ["ST*861*0001",
 	`BRA*${r.number}*${compact(today())}*00*2`, `REF*SI*${r.despatch}`,
 	`DTM*050*${compact(today())}`, `PRF*${r.order}`,
 	...r.lines.flatMap((l, i) => [`RCD*${i + 1}*${l.received}*EA` +
-	    (l.rejected ? `***${l.rejected}*EA*08` : ""),
+	    (l.rejected ? `***${l.rejected}*EA*${l.condition ?? "08"}` : ""),
 	    `LIN*${l.line_id}*EN*${l.gtin}`]), `CTT*${r.lines.length}`]);
 
 const UBL = "urn:oasis:names:specification:ubl:schema:xsd:";
@@ -275,7 +276,8 @@ ${party("SellerSupplierParty", a.ours.id)}
 ${r.lines.map((l, i) => `<cac:ReceiptLine><cbc:ID>${i + 1}</cbc:ID>
 <cbc:ReceivedQuantity unitCode="C62">${l.received}</cbc:ReceivedQuantity>
 ${l.rejected ? `<cbc:RejectedQuantity unitCode="C62">${l.rejected
-}</cbc:RejectedQuantity>` : ""}${reference(r.order, l.line_id)}${item(l)}
+}</cbc:RejectedQuantity>` : ""}${l.reason ? `<cbc:RejectReasonCode>${l.reason
+}</cbc:RejectReasonCode>` : ""}${reference(r.order, l.line_id)}${item(l)}
 </cac:ReceiptLine>`).join("\n")}`);
 
 export const despatch = { edifact: desadv, x12: ship856,

@@ -361,10 +361,23 @@ select throws_ok(format($$select pg_temp.ask(%L, 'receipts_create', %L,
 from (values ('supplier', :'bob', 'PT403', 'a supplier'),
 	('distributor', :'gus', 'PT404', 'another distributor'),
 	('desk', :'amy', 'PT403', 'an account manager')) v (l, w, e, n);
+select throws_ok(format($$select pg_temp.ask('desk', 'receipts_create', %L,
+	%L)$$, :'ada', jsonb_build_object('id', :'m3', 'version', :v3, 'lines',
+	jsonb_build_array(jsonb_build_object('line', pg_temp.sold('S3', '10'),
+	'received', '3', 'rejected', '1', 'reason_code', 'moon')))), 'PT422', null,
+	'a reason is one of those offered');
 select is(pg_temp.ask('desk', 'receipts_create', :'ada', jsonb_build_object(
 	'id', :'m3', 'version', :v3, 'lines', jsonb_build_array(
-	jsonb_build_object('line', pg_temp.sold('S3', '10'), 'received', '3'))))
+	jsonb_build_object('line', pg_temp.sold('S3', '10'), 'received', '3',
+	'rejected', '1', 'reason_code', 'wrong_item', 'note', 'Not S3'))))
 	#>> '{data,state}', 'short', 'an agent counts for the house');
+select is((select array_agg(i.reason order by i.id) from orders.receipt_line i
+	join orders.line l on l.id = i.line_id where l.public_id::text
+	in (pg_temp.sold('S3', '10'), pg_temp.bought('S3', '10'))), array[
+	'{"code": "wrong_item", "text": "Not S3"}', '{"code": "wrong_item"}'
+	]::jsonb[], 'the supplier hears why, without the words');
+select matches((select symptom from cases.head order by id desc limit 1),
+	E'\nWrong item.\nNot S3$', 'the case says so, too');
 select is((select c.partner_id || ' ' || p.uid from cases.head c
 	join core.person p on p.id = c.person_id order by c.id desc limit 1),
 	:alpha || ' ann', 'the case is his who ordered');

@@ -56,7 +56,8 @@ begin
 	    'line', coalesce(l.id, 0), 'received', e ->> 'received',
 	    'rejected', nullif(e ->> 'rejected', ''),
 	    'damaged', nullif(e ->> 'damaged', ''),
-	    'reason', nullif(jsonb_strip_nulls(jsonb_build_object('text',
+	    'reason', nullif(jsonb_strip_nulls(jsonb_build_object('code',
+	        nullif(e ->> 'reason_code', ''), 'text',
 	        nullif(trim(e ->> 'note'), ''))), '{}'), 'place', e ->> 'at'))
 	    order by ord), '[]')
 	from jsonb_array_elements(orders.form_rows(input -> 'lines', 'lines'))
@@ -70,7 +71,8 @@ $$;
 -- opens a case.
 --   input   id uuid of the despatch, number? (of the receipt), receipt_date?,
 --           note?, lines [{"line": uuid, "received", "rejected"?, "damaged"?,
---           "note"?}]; version (or If-Match)
+--           "reason_code"?, "note"?}]; version (or If-Match)
+--   reason_code  why it was rejected: quality wrong_item surplus
 --   result  200, the despatch as despatches_show shows it
 --   errors  409 orders.despatch.over; 422 orders.line.none,
 --           orders.receipt.line, orders.receipt.twice, orders.receipt.quantity
@@ -85,6 +87,10 @@ begin
 		perform core.fail_if_wrong(jsonb_build_array(core.wrong('/lines',
 		    'orders.line.none')));
 	end if;
+	perform core.fail_if_wrong((select jsonb_agg(core.wrong((c ->> 'place')
+	    || '/reason_code', 'value.choice')) from jsonb_array_elements(counts) c
+	    where c #>> '{reason,code}' not in ('quality', 'wrong_item',
+	        'surplus')));
 	perform orders.receive_all(d, jsonb_build_object('number',
 	    input -> 'number', 'receipt_date', input -> 'receipt_date', 'note',
 	    input -> 'note', 'lines', counts), orders.origin_me());

@@ -14,6 +14,19 @@ returns text language sql immutable as $$
 	    || ': ' || what
 $$;
 
+-- Why something was rejected, in the partner's language; a code that only the
+-- partner knows as he wrote it.
+create or replace function orders.short_why(code text, language text)
+returns text language sql immutable as $$
+	select case when language = 'de' then case code
+	    when 'quality' then 'Qualitätsmangel.'
+	    when 'wrong_item' then 'Falscher Artikel.'
+	    when 'surplus' then 'Zu viel geliefert.' else code end
+	else case code when 'quality' then 'Quality problem.'
+	    when 'wrong_item' then 'Wrong item.'
+	    when 'surplus' then 'Too much was delivered.' else code end end
+$$;
+
 -- The numbers of it, in the partner's language.
 create or replace function orders.short_facts(i orders.receipt_line,
     language text, despatch text, unit text)
@@ -26,6 +39,8 @@ returns text language sql immutable as $$
 	    'damaged %s, rejected %s (%s).', despatch, trim_scale(i.shipped),
 	    trim_scale(i.received), trim_scale(i.damaged),
 	    trim_scale(i.rejected), unit) end
+	    || coalesce(E'\n' || orders.short_why(i.reason ->> 'code', language),
+	        '')
 	    || coalesce(E'\n' || (i.reason ->> 'text'), '')
 $$;
 

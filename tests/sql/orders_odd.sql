@@ -188,6 +188,40 @@ select is(orders.invoice_findings(:beta, '{"type": "credit", "number": "G1",
 	'business.invoice_credited', 'nothing charged, nothing to credit')
 from orders.head h where h.public_id::text = pg_temp.po('D1', '10');
 
+-- A quantity below zero takes back what was charged, no more than that.
+create function pg_temp.charge(of_type text, named text, quantity text)
+returns text language plpgsql as $$
+declare
+	document bigint := pg_temp.hand_in('supplier', pg_temp.hash('bob'),
+		'UNB' || core.uuid7());
+begin
+	return (select orders.handle_invoice(h.partner_id, jsonb_build_object(
+		'type', of_type, 'number', named, 'order_number', h.number, 'lines',
+		jsonb_build_array(jsonb_build_object('line_id', '1', 'order_line_id',
+		'10', 'quantity', quantity, 'price_amount', '60', 'amount',
+		(quantity::numeric * 60)::text))), document, false)
+		#>> '{findings,0,rule}' from orders.head h
+		where h.public_id::text = pg_temp.po('D1', '10'));
+end
+$$;
+select is(pg_temp.charge(kind, number, n), finding, kind || ' of ' || n)
+from (values ('invoice', 'R1', '8', null),
+	('invoice', 'R2', '-2', null), ('invoice', 'R3', '-7',
+	'business.invoice_credited'), ('credit', 'G1', '-12',
+	'business.invoice_quantity')) v (kind, number, n, finding);
+create function pg_temp.charged() returns text language sql as $$
+	select v.value || ' ' || v.source from orders.value v
+	join orders.line l on l.id = v.line_id
+	where l.public_id::text = pg_temp.bought('D1', '10')
+	and v.field = 'invoiced_quantity' and v.superseded_by is null
+$$;
+select is(pg_temp.charged(), '11 edi', 'all of it is charged by documents');
+select is(pg_temp.ask('desk', 'invoices_event', :'amy', jsonb_build_object(
+	'id', v.public_id, 'version', v.version, 'event', 'dispute',
+	'reason_text', 'never ordered')) ->> 'status', '200', 'one is disputed')
+from orders.invoice v where v.number = 'G1';
+select is(pg_temp.charged(), '-1 portal', 'what is left is the house''s word');
+
 -- A despatch that is cancelled leaves the line as late as it was.
 select pg_temp.answered('E1', '[{"item": "P1", "quantity": "10"}]', :'bob',
 	:'ann') \g /dev/null
@@ -213,6 +247,45 @@ select is((select concat_ws(' ', state, trim_scale(cancelled),
 	'the rest of it is cancelled, as by 0 on the screen');
 select is(pg_temp.line_state(pg_temp.sold('F1', '10')), 'cancelled',
 	'and the distributor knows');
+
+-- What was put off and partly left before it could be told is told all the same.
+select pg_temp.answered('J1', '[{"item": "P1", "quantity": "4"},
+	{"item": "P2", "quantity": "4"}]', :'bob', :'ann') \g /dev/null
+select pg_temp.say('backorder', 'J1', n, pg_temp.ahead(40)
+	|| '{"quantity": "2"}') from unnest('{10,20}'::text[]) n \g /dev/null
+select pg_temp.say('ship', 'J1', '10', '{"quantity": "3"}') \g /dev/null
+select pg_temp.say('ship', 'J1', '20') \g /dev/null
+create function pg_temp.stands(line text) returns text language sql as $$
+	select concat_ws(' ', l.state, trim_scale(l.shipped), (select string_agg(
+		concat_ws('@', trim_scale(s.quantity), s.due_on - core.today()), ' '
+		order by s.due_on, s.kind) from orders.schedule s
+		where s.line_id = l.id))
+	from orders.line l where l.public_id::text = line
+$$;
+select is(pg_temp.stands(pg_temp.sold('J1', n)), want,
+	'line ' || n || ' of the distributor')
+from (values ('10', 'part_shipped 3 2@10 1@40 1@40'),
+	('20', 'shipped 4 2@10 2@40')) v (n, want);
+
+-- Another item that left while its value was held is still to be decided on.
+select pg_temp.answered('J2', '[{"item": "P1", "quantity": "4"}]', :'bob',
+	:'ann') \g /dev/null
+select pg_temp.line_event('desk', :'amy', 'hold', pg_temp.sold('J2', '10'),
+	'{"reason_text": "wait"}') \g /dev/null
+select pg_temp.say('propose', 'J2', '10',
+	'{"substitute": "B4", "reason_code": "discontinued"}') \g /dev/null
+select pg_temp.later() \g /dev/null
+select pg_temp.line_event('desk', :'amy', 'accept',
+	pg_temp.bought('J2', '10')) \g /dev/null
+select pg_temp.say('ship', 'J2', '10') \g /dev/null
+select pg_temp.line_event('desk', :'amy', 'release_hold',
+	pg_temp.sold('J2', '10')) \g /dev/null
+select is(pg_temp.stands(pg_temp.sold('J2', '10')), 'proposed 0 4@10',
+	'the distributor is asked, nothing is on its way to him yet');
+select pg_temp.line_event('distributor', :'ann', 'accept',
+	pg_temp.sold('J2', '10')) \g /dev/null
+select is(pg_temp.stands(pg_temp.sold('J2', '10')), 'shipped 4 4@10',
+	'with his yes it is');
 
 -- Quantities are kept with four decimals; a finer one is refused, not rounded,
 -- and so is what no order can be for.

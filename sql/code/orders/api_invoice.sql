@@ -185,6 +185,10 @@ begin
 		perform core.fail(412, 'version.stale');
 	end if;
 	perform core.fire('invoice', 'orders.invoice', v.id, input ->> 'event');
+	-- what is disputed counts no more, accepted it counts again
+	perform orders.say_charged(l, orders.origin_me(), null)
+	from orders.line l where l.id in (select i.line_id
+	    from orders.invoice_line i where i.invoice_id = v.id);
 	select * into h from orders.head where id = v.order_id;
 	perform core.emit(h.partner_id, 'order.' || v.kind || '_'
 	    || case input ->> 'event' when 'accept' then 'accepted'

@@ -65,6 +65,8 @@ declare
 	    e ->> 'price_base'), 0), 1);
 	amount numeric := core.try_decimal(e ->> 'amount');
 	worth numeric := round(q * price / base, 2);
+	-- what it charges; a quantity below zero takes back, in a credit it charges
+	more numeric := case of_kind when 'invoice' then q else -q end;
 	before numeric;
 	other jsonb;
 	found jsonb;
@@ -86,12 +88,12 @@ begin
 	|| orders.differs(e ->> 'unit_code' is not null
 	    and not orders.same_unit(e ->> 'unit_code', l.unit), 'unit',
 	    pointer || '/unit_code', e ->> 'unit_code', l.unit, n)
-	|| orders.differs(of_kind = 'invoice' and before + q > greatest(l.shipped,
+	|| orders.differs(more > 0 and before + more > greatest(l.shipped,
 	    l.received), 'quantity', pointer || '/quantity',
-	    trim_scale(before + q)::text, trim_scale(greatest(l.shipped,
+	    trim_scale(before + more)::text, trim_scale(greatest(l.shipped,
 	    l.received))::text, n)
-	|| orders.differs(of_kind = 'credit' and q > before, 'credited',
-	    pointer || '/quantity', trim_scale(q)::text,
+	|| orders.differs(more < 0 and -more > before, 'credited',
+	    pointer || '/quantity', trim_scale(-more)::text,
 	    trim_scale(greatest(before, 0))::text, n)
 	|| orders.differs(of_kind = 'invoice'
 	    and abs(price / base - l.price / l.price_base) * 100
@@ -290,6 +292,16 @@ $$;
 select core.mails('order.invoice_differs', 'daily', 'orders.awaits_invoice',
     null, 'supplier_user', 'supplier_admin');
 
+-- How much of a line is charged now, and by whose word.
+create or replace function orders.say_charged(l orders.line,
+    o orders.origin, place text)
+returns void language plpgsql as $$
+begin
+	perform orders.say(l, jsonb_build_object('invoiced_quantity',
+	    trim_scale(orders.charged(l.id))::text), o, place);
+end
+$$;
+
 create or replace function orders.keep_invoice_lines(v orders.invoice,
     h orders.head, doc jsonb, differences jsonb, o orders.origin)
 returns void language plpgsql as $$
@@ -316,9 +328,7 @@ begin
 		    || '/%'));
 		select * into l from orders.line where id = r.line_id;
 		if l.id is not null then
-			perform orders.say(l, jsonb_build_object('invoiced_quantity',
-			    trim_scale(orders.charged(l.id))::text), o,
-			    '/lines/' || r.ord - 1);
+			perform orders.say_charged(l, o, '/lines/' || r.ord - 1);
 		end if;
 	end loop;
 end

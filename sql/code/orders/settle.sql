@@ -246,6 +246,32 @@ begin
 end
 $$;
 
+-- The same by day, whether confirmed or put off: what leaves becomes confirmed.
+create or replace function orders.promised_days(parts jsonb)
+returns jsonb language plpgsql immutable as $$
+begin
+	return (select orders.promised(coalesce(jsonb_agg(p
+	    || '{"kind": "confirmed"}'), '[]'))
+	from jsonb_array_elements(parts) p
+	where p ->> 'kind' in ('confirmed', 'backordered'));
+end
+$$;
+
+-- Does a supplier's line promise something else than its distributor's line?
+-- That one cannot be told otherwise once something of it is on its way.
+create or replace function orders.promises_differ(l orders.line,
+    s orders.line)
+returns boolean language plpgsql stable as $$
+declare
+	theirs jsonb := orders.current_parts(l.id);
+	ours jsonb := orders.current_parts(s.id);
+begin
+	return s.shipped = 0 and case when l.shipped = 0
+	    then orders.promised(theirs) <> orders.promised(ours)
+	    else orders.promised_days(theirs) <> orders.promised_days(ours) end;
+end
+$$;
+
 -- One line of the above; says what happened to the sales line, or null.
 create or replace function orders.share_line(l orders.line, s orders.line)
 returns text language plpgsql as $$
@@ -265,9 +291,8 @@ begin
 	if l.state = 'proposed' and l.offered_price is not null then
 		return null;
 	end if;
-	if s.state = 'open' or (l.shipped = 0 and s.shipped = 0
-	    and (other or orders.promised(parts)
-	    <> orders.promised(orders.current_parts(s.id)))) then
+	if s.state = 'open' or s.shipped = 0 and other
+	    or orders.promises_differ(l, s) then
 		price := orders.substitute_price(s, nullif(coalesce(l.substitute_id,
 		    l.item_id), s.item_id));
 		s.substitute_id := nullif(coalesce(l.substitute_id, l.item_id),
@@ -275,11 +300,15 @@ begin
 		parts := orders.shared_parts(parts, s);
 		step := case orders.action_of(s, parts, price) when '5' then 'confirm'
 		    when '3' then 'propose' else 'reject' end;
-		if s.state = 'accepted' and l.state = 'backordered' then
+		if s.state = 'accepted' and l.state = 'backordered'
+		    or s.state in ('accepted', 'backordered') and l.shipped > 0
+		    and not other and l.confirmed + l.backordered
+		    = s.confirmed + s.backordered then
 			step := 'backorder';
 		end if;
 		s := orders.put_line(s, step, case step when 'confirm' then 'accepted'
-		    when 'propose' then 'proposed' when 'backorder' then 'backordered'
+		    when 'propose' then 'proposed' when 'backorder' then
+		    case when l.backordered > 0 then 'backordered' else 'accepted' end
 		    else case when s.state = 'open' then 'rejected' else 'cancelled' end
 		    end, case when step = 'reject' and s.state <> 'open' then
 		    jsonb_build_array(jsonb_build_object('kind', 'cancelled',

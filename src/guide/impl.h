@@ -92,7 +92,7 @@ struct gline {
 	enum gway way : 8;
 	enum gcompute compute : 8;
 	bool occurs; /* min, max are stated */
-	bool has_join, has_fallback, droppable, level;
+	bool has_join, has_fallback, adds, droppable, level;
 };
 
 /* What few lines have: an assert's words, and what it or a default waits for.
@@ -358,7 +358,7 @@ struct galt {
 	uint8_t compute;
 	uint16_t slot;  /* GUIDE_NONE: no field */
 	uint16_t entry; /* list scope that the value alone fills, or NONE */
-	bool has_fallback, has_join, droppable;
+	bool has_fallback, has_join, adds, droppable;
 	bool gs1;     /* gtin, gln, sscc: the last digit checks the others */
 	uint8_t kept; /* enum gkept, when it has from .. */
 	uint16_t least, most; /* .. so many bytes */

@@ -301,6 +301,7 @@ guide_alternative(struct gplace *p, const struct gline *l)
 	    .way = (uint8_t)(l->way ? l->way : p->way),
 	    .has_fallback = l->has_fallback,
 	    .has_join = l->has_join,
+	    .adds = l->adds,
 	    .droppable = l->droppable,
 	    .join = l->join,
 	    .fallback = l->fallback,

@@ -144,6 +144,7 @@ amend(struct gline *have, const struct gline *l)
 		have->has_fallback = true;
 		have->fallback = l->fallback;
 	}
+	have->adds |= l->adds;
 	have->droppable |= l->droppable;
 	have->level |= l->level;
 	if (l->compute) {

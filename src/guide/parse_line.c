@@ -27,9 +27,9 @@ static bool
 is_clause(struct span w)
 {
 	static const char *const words[] = {"is", "codes", "map", "when",
-	    "default", "counts", "join", "droppable", "number", "parent", "and",
-	    "level", "levels", "decimal", "implied", "date", "time",
-	    "datetime"};
+	    "default", "counts", "join", "adds", "droppable", "number",
+	    "parent", "and", "level", "levels", "decimal", "implied", "date",
+	    "time", "datetime"};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
 		if (span_is(w, words[i]))
@@ -265,6 +265,8 @@ clause(struct line_in *in, struct span w)
 		l->join = line_ends(in->gs->a, guide_word(&in->rest));
 		return true;
 	}
+	if (span_is(w, "adds"))
+		return l->adds = true;
 	if (span_is(w, "droppable"))
 		return l->droppable = true;
 	if (span_is(w, "level"))

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "base/decimal.h"
 #include "base/utf8.h"
 #include "guide/read.h"
 
@@ -221,6 +222,21 @@ join(const struct gleaf *leaf, const struct galt *alt, struct gvalue *x,
 	x->full = is_full(leaf, v);
 }
 
+/* Numbers that follow one another in one place come to their sum. */
+static bool
+add(struct guide_reader *r, struct gvalue *x, struct span v)
+{
+	struct decimal sum, more;
+	char text[DECIMAL_SIZE];
+
+	if (!decimal_read(x->v, '.', &sum) || !decimal_read(v, '.', &more) ||
+	    !decimal_add(sum, more, &sum))
+		return false;
+	x->v =
+	    arena_span(r->scratch, span_make(text, decimal_write(sum, text)));
+	return true;
+}
+
 static void
 store(struct guide_reader *r, const struct gleaf *leaf, const struct galt *alt,
     struct span v, const struct gplace_in *at)
@@ -242,6 +258,8 @@ store(struct guide_reader *r, const struct gleaf *leaf, const struct galt *alt,
 		x->full = alt->has_join && is_full(leaf, v);
 		return;
 	}
+	if (alt->adds && x->line == alt->line && add(r, x, v))
+		return;
 	if (alt->has_join && x->line == alt->line) {
 		join(leaf, alt, x, v);
 	} else if (!span_eq(x->v, v) && x->line != alt->line) {

@@ -33,7 +33,7 @@ add(const struct text_locale *words, struct span part, struct buf *out)
 	if (part.n && guide_spoken(words, part, out))
 		return;
 	out->n = before;
-	if (out->max)
+	if (out->p)
 		out->p[before] = '\0';
 }
 

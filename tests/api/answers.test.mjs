@@ -4,10 +4,12 @@
 // that are named by reference. What contradicts the order or itself, or came
 // before, has no effect and is named by segment, found and expected.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { after, test } from "node:test";
 import { document } from "../lib/answers.mjs";
 import { askedOrder, handIn, post } from "../lib/goods.mjs";
-import { Machine, sql } from "../lib/kontor.mjs";
+import { Machine, sql, VAR } from "../lib/kontor.mjs";
 import { agreement, interchange, TYPES, unique } from "../lib/orders.mjs";
 
 const elbe = new Machine("elbe"), terms = agreement("elbe", "edifact");
@@ -139,4 +141,63 @@ test("a line that has left is named, the others count", async () => {
 	assert.deepEqual(d.findings.map((f) => [f.rule, f.severity]),
 	    [["business.answer_late", "warning"]]);
 	assert.deepEqual(stands(po).map((x) => x.confirmed), [10, 15]);
+});
+
+/* Elbe speaks X12, too. */
+const x12 = { name: `answers-${unique().toLowerCase()}`, family: "x12",
+	ours: { id: "KONTORDEMO", qualifier: "ZZ" },
+	theirs: { id: unique("A"), qualifier: "ZZ" },
+	guides: { order_response: "x12/855-004010" }, options: { ack: "none" },
+	time_zone: "Europe/Berlin" };
+after(() => execFileSync("psql", ["-qX", "-h", join(VAR, "pg"), "-U",
+    "postgres", "-d", "kontor", "-c", `update exchange.agreement
+    set valid_until = transaction_timestamp() where name = '${x12.name}'
+    and valid_until is null`]));
+let control = Date.now() % 1e8;
+
+function ack855(po, ...acks)
+{
+	const n = String(7e8 + control++), date = day(0).replaceAll("-", "");
+	const [l] = po.lines, id = (x) => x.id.padEnd(15);
+	const body = ["ST*855*0001", `BAK*00*AC*${po.po}*${date}`,
+		`PO1*${l.line_id}*${l.quantity}*EA***EN*${l.gtin}`, ...acks,
+		"CTT*1"];
+	return [`ISA*00*${" ".repeat(10)}*00*${" ".repeat(10)}*ZZ*` +
+	    `${id(x12.theirs)}*ZZ*${id(x12.ours)}*${date.slice(2)}*0900*U*00401*` +
+	    `${n}*0*P*>`, `GS*PR*${x12.theirs.id}*${x12.ours.id}*${date}*0900*` +
+	    `${n}*X*004010`, ...body, `SE*${body.length + 1}*0001`,
+	    `GE*1*${n}`, `IEA*1*${n}`, ""].join("~\n");
+}
+
+test("of an 855 each ACK counts, whatever their order", async () => {
+	sql(`select exchange.agreement_load(p.id, '${JSON.stringify(x12)}')
+	    as done from core.partner p where p.slug = 'elbe'`);
+	const on = (ahead) => day(ahead).replaceAll("-", "");
+	const parts = async (...acks) => {
+		const po = await asked(10);
+		const d = await handIn(elbe, ack855(po, ...acks), TYPES.x12);
+		assert.equal(d.state, "applied", JSON.stringify(d.findings));
+		return sql(`select s.kind || ' ' || trim_scale(s.quantity) || ' '
+		    || coalesce(s.due_on - current_date, 0) as part
+		    from orders.schedule s join orders.line l on l.id = s.line_id
+		    join orders.head h on h.id = l.order_id
+		    where h.number = '${po.po}' order by 1`).map((x) => x.part);
+	};
+	assert.deepEqual(await parts("ACK*IA*4*EA", "ACK*IA*6*EA"),
+	    ["confirmed 10 12"]);
+	assert.deepEqual(await parts(`ACK*IA*4*EA*068*${on(20)}`,
+	    `ACK*IB*6*EA*068*${on(40)}`), ["backordered 6 40",
+	    "confirmed 4 20"]);
+	assert.deepEqual(await parts(`ACK*IB*10*EA*068*${on(40)}`),
+	    ["backordered 10 40"]);
+	assert.deepEqual(await parts("ACK*IA*10*EA", `DTM*068*${on(33)}`),
+	    ["confirmed 10 33"]);
+	for (const acks of [["ACK*IR*3*EA", "ACK*IA*7*EA"],
+	    ["ACK*IA*7*EA", "ACK*IR*3*EA"]])
+		assert.deepEqual(await parts(...acks), ["confirmed 7 12",
+		    "rejected 3 0"]);
+	const po = await asked(10);
+	const d = await handIn(elbe, ack855(po, "ACK*IA*5*DZ"), TYPES.x12);
+	assert.deepEqual(d.findings.map((f) => [f.rule, f.found, f.expected]),
+	    [["business.answer_unit", "DZN", "C62"]]);
 });

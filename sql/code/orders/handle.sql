@@ -198,10 +198,13 @@ returns numeric language sql immutable as $$
 $$;
 
 -- The step that a line of an answer means. Accepted says the code alone where
--- nothing beside it says less, later or something else.
+-- nothing beside it says less, later or something else; rejected not, where it
+-- is about a part and another part is confirmed.
 create or replace function orders.answer_event(l orders.line, e jsonb)
 returns text language sql immutable as $$
-	select case when e ->> 'action' = '7' then 'reject'
+	select case when e ->> 'action' = '7' and not coalesce(
+	        core.try_decimal(e ->> 'confirmed') > 0
+	        and core.try_decimal(e ->> 'rejected') > 0, false) then 'reject'
 	    when e ->> 'action' = '5' and not e ?| array['schedule',
 	        'substitute_item'] and orders.answer_quantity(l, e)
 	        = l.ordered - l.cancelled then 'confirm'
@@ -249,7 +252,7 @@ begin
 	end if;
 	return jsonb_strip_nulls(jsonb_build_object('schedule', parts,
 	    'backorder', case when later > 0 then jsonb_build_object('quantity',
-	        later::text, 'date', coalesce(last_day,
+	        later::text, 'date', coalesce(e ->> 'backorder_date', last_day,
 	        l.requested_date::text)) end,
 	    'price', trim_scale(orders.answer_price(l, e, sheet))::text,
 	    'substitute', e -> 'substitute_item',

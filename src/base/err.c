@@ -5,6 +5,35 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/utf8.h"
+
+/* Ends a text that was cut in "...", behind a whole character. */
+static void
+shorten(char *text, size_t size)
+{
+	size_t at = size - 4;
+
+	while (at > 0 && ((unsigned char)text[at] & 0xc0) == 0x80)
+		at--;
+	memcpy(text + at, "...", 4);
+}
+
+/* Bytes of others are quoted, and may be none of ours: they become "?". */
+static void
+mend(char *text)
+{
+	struct span rest = span_of(text);
+
+	for (;;) {
+		size_t at = utf8_check(rest);
+
+		if (at == rest.n)
+			return;
+		text += at;
+		*text++ = '?';
+		rest = span_sub(rest, at + 1, rest.n);
+	}
+}
 
 enum rc
 err_set(struct err *err, enum rc rc, const char *code, const char *text, ...)
@@ -20,7 +49,8 @@ err_set(struct err *err, enum rc rc, const char *code, const char *text, ...)
 	n = vsnprintf(err->text, sizeof err->text, text, ap);
 	va_end(ap);
 	if (n >= (int)sizeof err->text)
-		memcpy(err->text + sizeof err->text - 4, "...", 4);
+		shorten(err->text, sizeof err->text);
+	mend(err->text);
 	return rc;
 }
 

@@ -29,7 +29,7 @@ struct err {
 /*
  * Fills *err (which may be NULL) and returns rc, so that a function can end
  * with `return err_set(...)`. text is a printf format; what does not fit ends
- * in "...".
+ * in "...". What is kept is UTF-8 whatever was given: it goes to the database.
  */
 enum rc err_set(struct err *err, enum rc rc, const char *code, const char *text,
     ...) __attribute__((format(printf, 4, 5)));

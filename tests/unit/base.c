@@ -261,6 +261,28 @@ fills_errors_and_cuts_long_text(void **state)
 }
 
 static void
+keeps_errors_valid_text(void **state)
+{
+	struct err err;
+	char longer[1000];
+
+	(void)state;
+	/* every place at which a character of four bytes may be cut */
+	for (size_t at = 0; at < 4; at++) {
+		memset(longer, 'x', at);
+		longer[at] = '\0';
+		while (strlen(longer) < 900)
+			memcpy(longer + strlen(longer), "\xf0\x9f\x9a\x9a", 5);
+		(void)err_set(&err, RC_FAULT, "x", "%s", longer);
+		assert_true(utf8_is(span_of(err.text)));
+		assert_true(strlen(err.text) > sizeof err.text - 8);
+		assert_true(span_ends(span_of(err.text), "\x9a..."));
+	}
+	(void)err_set(&err, RC_INPUT, "x", "%s", "caf\xe9 \xc3");
+	assert_string_equal(err.text, "caf? ?");
+}
+
+static void
 reads_and_writes_decimals_exactly(void **state)
 {
 	static const struct {
@@ -643,6 +665,7 @@ main(int argc, char **argv)
 	    cmocka_unit_test(grows_an_array_and_keeps_its_elements),
 	    cmocka_unit_test(never_writes_beyond_its_maximum),
 	    cmocka_unit_test(fills_errors_and_cuts_long_text),
+	    cmocka_unit_test(keeps_errors_valid_text),
 	    cmocka_unit_test(reads_and_writes_decimals_exactly),
 	    cmocka_unit_test(calculates_with_decimals_exactly),
 	    cmocka_unit_test(divides_decimals_and_rounds),

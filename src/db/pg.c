@@ -115,10 +115,11 @@ pg_submit(struct pg_pool *p, struct pg_job *job)
 {
 	job->pool = p;
 	job->tries = 0;
-	/* A full queue is told by the next tick. */
-	if (p->stats.queued >= p->s.queue_max)
-		job->deadline = 0;
 	queue_put(p, job, false);
+	/* A full queue is told by the next tick, unless its turn comes before:
+	 * then it is a job like others, with all its time. */
+	if (p->stats.queued > p->s.queue_max)
+		job->queued_until = 0;
 	pool_dispatch(p);
 }
 

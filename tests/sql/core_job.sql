@@ -50,6 +50,15 @@ select is(pg_temp.claim(), :'job'::text || ':2', 'after two seconds');
 update core.clock set fixed = fixed + interval '61 seconds';
 select is(pg_temp.claim('w2'), :'job'::text || ':3',
 	'a silent worker''s job is taken back');
+update core.job set backend = 0 where id = :job;
+select throws_ok(format($$select pg_temp.worker('select core.work_as(%s)')$$,
+	:job), 'PT409', 'job.lost', 'then the silent one cannot go on with it');
+select is(pg_temp.worker(format('select core.job_fail(%s, %L)', :job, 'no')),
+	null, 'nor give it up');
+select pg_temp.worker(format('select core.job_done(%s), core.job_keep(%s)',
+	:job, :job)) \g /dev/null
+select is((select j.state || (j.lease_until = core.now() + interval '1 minute')
+	from core.job j where j.id = :job), 'runningtrue', 'nor end it');
 update core.job set backend = 0, attempts = 2 where id = :job;
 select is(pg_temp.claim('w2'), :'job'::text || ':3',
 	'the job of a worker that has died at once');

@@ -96,10 +96,12 @@ language sql volatile security definer
 set search_path = pg_catalog, pg_temp as $$
 	update core.job j set lease_until = core.now() + interval '1 minute'
 	where j.id = job_keep.id and j.state = 'running'
+	and coalesce(j.backend, pg_backend_pid()) = pg_backend_pid()
 $$;
 
 -- Seals the identity of this transaction: the job's partner, or the house.
--- Refuses a job that is not running, so a worker that lost its claim stops.
+-- Refuses a job that is not this connection's any more: a worker that lost its
+-- claim, to the clock and then to another, stops.
 create or replace function core.work_as(id bigint) returns void
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp as $$
@@ -107,7 +109,9 @@ declare
 	j core.job;
 begin
 	select * into j from core.job x where x.id = work_as.id
-	and x.state = 'running' for no key update;
+	and x.state = 'running'
+	and coalesce(x.backend, pg_backend_pid()) = pg_backend_pid()
+	for no key update;
 	if not found then
 		perform core.fail(409, 'job.lost');
 	end if;
@@ -124,11 +128,13 @@ set search_path = pg_catalog, pg_temp as $$
 begin
 	update core.job j set state = 'done', result = job_done.result,
 		finished_at = core.now(), lease_until = null, error = null
-	where j.id = job_done.id and j.state = 'running';
+	where j.id = job_done.id and j.state = 'running'
+	and coalesce(j.backend, pg_backend_pid()) = pg_backend_pid();
 end
 $$;
 
--- The attempt failed: again after 2, 8 seconds, then dead.
+-- The attempt failed: again after 2, 8 seconds, then dead. What another has
+-- claimed meanwhile is his.
 --   final  true: trying again cannot help
 -- Returns the new state.
 create or replace function core.job_fail(id bigint, error text,
@@ -145,6 +151,7 @@ set search_path = pg_catalog, pg_temp as $$
 		error = left(job_fail.error, 4000), key = null,
 		worker = null, lease_until = null
 	where j.id = job_fail.id and j.state = 'running'
+	and coalesce(j.backend, pg_backend_pid()) = pg_backend_pid()
 	returning j.state
 $$;
 

@@ -38,7 +38,8 @@ struct form_file {
 };
 
 /*
- * Reads multipart/form-data with at most one file; *fields as form_read.
+ * Reads multipart/form-data with at most one file; *fields as form_read, with
+ * the same bound, whatever the file's size.
  * file->bytes.p is NULL when no file was chosen.
  *
  * RC_INPUT  form.boundary, form.multipart, form.files, and as form_read

@@ -77,11 +77,16 @@ read_headers(struct span *rest, struct part *part, struct err *err)
 }
 
 static enum rc
-take(struct form *f, const struct part *part, struct form_file *file,
-    struct err *err)
+take(struct form *f, const struct part *part, size_t *fields,
+    struct form_file *file, struct err *err)
 {
-	if (!part->is_file)
+	if (!part->is_file) {
+		*fields += part->bytes.n;
+		if (*fields > FORM_MAX_BYTES)
+			return err_set(err, RC_INPUT, "form.size",
+			    "fields of more than %d bytes", FORM_MAX_BYTES);
 		return form_add(f, part->name, part->bytes);
+	}
 	if (part->filename.n == 0 && part->bytes.n == 0)
 		return RC_OK; /* no file was chosen */
 	if (file->bytes.p)
@@ -98,6 +103,8 @@ static enum rc
 read_parts(struct span rest, struct span mark, struct form *f,
     struct form_file *file, struct err *err)
 {
+	size_t fields = 0;
+
 	/* The body begins as if a line end stood before it. */
 	if (!span_starts(rest, mark.p + 2))
 		return refuse(err, "the first boundary is missing");
@@ -118,7 +125,7 @@ read_parts(struct span rest, struct span mark, struct form *f,
 			return refuse(err, "a part does not end");
 		part.bytes = span_make(rest.p, end);
 		rest = span_sub(rest, end + mark.n, rest.n);
-		rc = take(f, &part, file, err);
+		rc = take(f, &part, &fields, file, err);
 		if (rc != RC_OK)
 			return rc;
 	}

@@ -4,6 +4,8 @@
 
 #include "web/errors.h"
 
+#define ERRORS_MAX 1000
+
 static const int statuses[] = {
     [RC_OK] = 200,
     [RC_INPUT] = 400,
@@ -117,12 +119,13 @@ put_sentence(json_t *v, const char *member, const char *code,
 	buf_done(&out);
 }
 
+/* Who sends a hundred thousand wrong members learns enough from the first. */
 static json_t *
 errors_json(const json_t *errors, const struct text_locale *l, struct arena *a)
 {
 	json_t *out = repr_json_array(a);
 
-	for (size_t i = 0; i < json_array_size(errors); i++) {
+	for (size_t i = 0; i < json_array_size(errors) && i < ERRORS_MAX; i++) {
 		const json_t *e = json_array_get(errors, i);
 		const char *code = repr_json_str(e, "code");
 		json_t *v = repr_json_object(a);

@@ -18,6 +18,7 @@
 #include "web/wait.h"
 
 #define CALL_WAIT 8000000
+#define INPUT_MAX ((size_t)4 << 20)
 
 static enum flow_step begin(struct flow *f);
 static enum flow_step called(struct flow *f);
@@ -166,8 +167,13 @@ flow_call(struct flow *f, const char *op, const json_t *input,
 {
 	struct buf b;
 
-	buf_init(&b, (size_t)4 << 20);
+	buf_init(&b, INPUT_MAX);
 	repr_json_write(input, &b);
+	if (b.full) {
+		/* Numbers may be longer than they were written: 0.1 is. */
+		buf_done(&b);
+		return flow_problem(f, 413, "http.body.size");
+	}
 	f->call = (struct call){
 	    .op = span_of(op),
 	    .who = identity_who(f),

@@ -88,7 +88,7 @@ enum flow_step flow_problem(struct flow *f, int status, const char *code);
 /*
  * Sends op with this input, and bytes when bytes.p is set, under the caller's
  * identity and login (the public one for nobody); `next` sees the answer in
- * f->call. reads: changes nothing.
+ * f->call. reads: changes nothing. Input beyond 4 MiB is refused at once.
  */
 enum flow_step flow_call(struct flow *f, const char *op, const json_t *input,
     struct span bytes, bool reads, flow_fn *next);

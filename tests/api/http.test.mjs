@@ -101,6 +101,24 @@ test("HT-4 a document of more than 10 MiB is refused", async () => {
 	assert.equal(r.status, 413);
 });
 
+test("HT-4 input that grows as it is read is refused, not broken",
+    async () => {
+	// 0.1 is 0.10000000000000001 where it is kept exactly
+	const r = await new Machine("nordlicht").fetch("/orders", {
+	    method: "POST", body: `{"lines":[${Array(250000).fill("0.1")}]}`,
+	    headers: { "content-type": "application/json" } });
+	assert.equal(r.status, 413, await r.clone().text());
+	assert.equal((await r.json()).code, "http.body.size");
+});
+
+test("an answer lists a thousand errors at most", async () => {
+	const r = await new Machine("nordlicht").fetch("/orders", {
+	    method: "POST", body: `{"lines":[${Array(3000).fill("1")}]}`,
+	    headers: { "content-type": "application/json" } });
+	assert.equal(r.status, 422);
+	assert.equal((await r.json()).errors.length, 1000);
+});
+
 test("HT-6 other methods are refused", async () => {
 	for (const m of ["TRACE", "PROPFIND", "LINK"])
 		assert.equal((await exact("/livez", m)).status, 405, m);

@@ -164,6 +164,32 @@ a_broken_multipart_body_is_refused(void **state)
 }
 
 static void
+fields_beside_a_file_are_bounded_as_others(void **state)
+{
+	static const char head[] =
+	    "--xx\r\nContent-Disposition: form-data; name=\"%s\"\r\n\r\n";
+	struct arena *a = arena_new();
+	struct form_file file;
+	struct err err;
+	struct buf b;
+	json_t *v;
+
+	(void)state;
+	buf_init(&b, 4 * FORM_MAX_BYTES);
+	for (int field = 0; field < 2; field++) {
+		buf_printf(&b, head, field ? "two" : "one");
+		for (int i = 0; i < FORM_MAX_BYTES / 2 / 8 + field; i++)
+			buf_puts(&b, "eightfor");
+		buf_puts(&b, "\r\n");
+	}
+	buf_puts(&b, UPLOAD "--xx--\r\n");
+	assert_int_equal(multipart(b.p, TYPE, a, &file, &v, &err), RC_INPUT);
+	assert_string_equal(err.code, "form.size");
+	buf_done(&b);
+	arena_free(a);
+}
+
+static void
 query_values_are_encoded(void **state)
 {
 	struct buf b;
@@ -183,6 +209,7 @@ main(void)
 	    cmocka_unit_test(over_a_limit_everything_is_refused),
 	    cmocka_unit_test(a_file_is_read_beside_its_fields),
 	    cmocka_unit_test(a_broken_multipart_body_is_refused),
+	    cmocka_unit_test(fields_beside_a_file_are_bounded_as_others),
 	    cmocka_unit_test(query_values_are_encoded),
 	};
 

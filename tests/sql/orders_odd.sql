@@ -120,6 +120,24 @@ select is((select orders.days_off(jsonb_populate_record(l, jsonb_build_object(
 	where l.public_id::text = pg_temp.bought('B1', '10')), 1,
 	'wanted in parts, each part has its own day');
 
+-- Less than was agreed is never a small deviation by itself.
+select pg_temp.answered('B2', '[{"item": "P1", "quantity": "10"}]', :'bob',
+	:'ann') \g /dev/null
+select pg_temp.say('propose', 'B2', '10', pg_temp.ahead(10)
+	|| '{"quantity": "6", "reason_code": "capacity"}') \g /dev/null
+select pg_temp.later() \g /dev/null
+select is((select concat_ws(' ', l.state, trim_scale(l.confirmed),
+	trim_scale(l.rejected), trim_scale(l.cancelled)) from orders.line l
+	where l.public_id::text = line), 'proposed 6 4 0', who || ' decides')
+from (values (pg_temp.bought('B2', '10'), 'the house'),
+	(pg_temp.sold('B2', '10'), 'the distributor')) v (line, who);
+select pg_temp.line_event('distributor', :'ann', 'accept',
+	pg_temp.sold('B2', '10')) \g /dev/null
+select is((select array_agg(concat_ws(' ', l.state, trim_scale(l.confirmed))
+	order by l.id) from orders.line l where l.public_id::text in (
+	pg_temp.bought('B2', '10'), pg_temp.sold('B2', '10'))),
+	'{accepted 6,accepted 6}'::text[], 'with his yes it stands on both sides');
+
 -- A substitute that is not offered any more takes its price with it.
 insert into item.source (partner_id, item_id, suppliers_item_id, preferred)
 select :beta, i.id, 'B4', false from item.item i where i.number = 'P4';

@@ -357,16 +357,14 @@ $$;
 
 -- A purchase line's parts for its sales line: what the house's own refusal
 -- or the supplier's explicit zero cancelled is rejected towards a distributor
--- who has no answer yet.
+-- who has no answer yet. What a proposal leaves out of an accepted line is
+-- rejected, too: it is cancelled when he says so, not before.
 create or replace function orders.shared_parts(parts jsonb, s orders.line)
 returns jsonb language plpgsql stable as $$
 begin
 	return (select orders.sorted_parts(coalesce(jsonb_agg(case
 	    when p ->> 'kind' = 'cancelled' and s.state in ('open', 'proposed')
-	    then p || '{"kind": "rejected"}'
-	    when p ->> 'kind' = 'rejected' and s.state not in
-	        ('open', 'proposed', 'rejected')
-	    then p || '{"kind": "cancelled"}' else p end), '[]'))
+	    then p || '{"kind": "rejected"}' else p end), '[]'))
 	from jsonb_array_elements(parts) p);
 end
 $$;

@@ -112,7 +112,8 @@ begin
 	        'old', orders.party_json(nullif(coalesce(
 	        c.head #> '{ship_to,was}', c.head #> '{ship_to,old}'), 'null')),
 	        'new', orders.party_json(c.head #> '{ship_to,new}'))
-	        end, 'places', orders.places_json(c, h.kind), 'texts', coalesce(c.asked -> 'text', '[]'),
+	        end, 'places', orders.places_json(c, h.kind),
+	    'texts', coalesce(c.asked -> 'text', '[]'),
 	    'lines', (select coalesce(json_agg(orders.change_line_json(d,
 	        h.currency) order by ord), '[]')
 	        from jsonb_array_elements(c.lines) with ordinality t (d, ord))),

@@ -94,7 +94,9 @@ static bool
 is_sheet(const struct guides *gs, struct span bytes, struct span wanted,
     struct arena *a)
 {
-	struct span line = span_sub(bytes, 0, span_find(bytes, '\n'));
+	size_t titles = sheet_before_titles(bytes);
+	struct span line = span_sub(bytes, 0,
+	    titles + span_find(span_sub(bytes, titles, bytes.n), '\n'));
 	struct sheet head;
 	struct shape s;
 

@@ -29,7 +29,7 @@ struct csv {
 /*
  * Reads comma or semicolon separated text (whichever the first line has more
  * of), with or without a byte order mark; empty lines are skipped. Everything
- * lives in a.
+ * lives in a; so are empty cells beyond CSV_MAX_CELLS.
  *
  * RC_INPUT  csv.syntax, csv.utf8, csv.rows, csv.cells; text names the line
  */

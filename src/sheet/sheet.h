@@ -4,8 +4,8 @@
  * It knows rows, columns and how spreadsheets write numbers and days; what a
  * column means is for src/guide/sheet.c.
  *
- * CSV: separated by semicolon, comma or tab, in UTF-8 (with or without a mark)
- * or Windows-1252. XLSX: the first visible sheet; no formula is computed, what
+ * CSV: separated by semicolon, comma or tab, in UTF-8 (with or without a mark),
+ * UTF-16 (with one) or Windows-1252; a first line "sep=;" names the separator. XLSX: the first visible sheet; no formula is computed, what
  * was computed last is taken. Bounded before anything is unpacked.
  */
 #ifndef SHEET_SHEET_H
@@ -46,6 +46,9 @@ struct sheet {
 
 /* Do the bytes begin as an XLSX does? */
 bool sheet_is_xlsx(struct span bytes);
+
+/* Bytes of a CSV before its titles: a mark, and a line "sep=;". */
+size_t sheet_before_titles(struct span bytes);
 
 /*
  * Reads a whole file; everything lives in a.

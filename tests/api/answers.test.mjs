@@ -201,3 +201,22 @@ test("of an 855 each ACK counts, whatever their order", async () => {
 	assert.deepEqual(d.findings.map((f) => [f.rule, f.found, f.expected]),
 	    [["business.answer_unit", "DZN", "C62"]]);
 });
+
+test("CSV counts in each way that spreadsheets write it", async () => {
+	for (const write of [
+	    (t) => `sep=;\r\n${t.replaceAll(",", ";")}`,
+	    (t) => Buffer.concat([Buffer.from([0xff, 0xfe]),
+		Buffer.from(t.replaceAll(",", "\t"), "utf16le")]),
+	    (t) => t.replaceAll("\r\n", ",".repeat(80) + "\r\n")]) {
+		const po = await asked(10);
+		const d = await handIn(elbe, write("Order,Line,Confirmed,Remark" +
+		    `\r\n${po.po},${po.lines[0].line_id},4,für später\r\n`),
+		    "text/csv");
+		assert.equal(d.state, "applied", JSON.stringify(d.findings));
+		assert.deepEqual(sql(`select trim_scale(l.confirmed) as confirmed,
+		    l.reason ->> 'text' as reason from orders.line l
+		    join orders.head h on h.id = l.order_id
+		    where h.number = '${po.po}'`),
+		    [{ confirmed: 4, reason: "für später" }]);
+	}
+});

@@ -124,6 +124,59 @@ text_says_its_separator_and_its_encoding(void **state)
 	arena_free(a);
 }
 
+static void
+spreadsheets_write_more_than_plain_csv(void **state)
+{
+	static const char LE[] = "\xff\xfe"
+				 "a\0\t\0b\0\n\0"
+				 "\x3d\xd8\x00\xde\t\0\xfc\0\n\0"
+				 "1\0\t\0"
+				 "2\0";
+	static const char BE[] = "\xfe\xff"
+				 "\0a\0\t\0b\0\n"
+				 "\xd8\x3d\xde\x00\0\t\0\xfc\0\n"
+				 "\0"
+				 "1\0\t\0"
+				 "2";
+	static const char *const HINTS[] = {
+	    "sep=;\r\na;b\r\n1,5;2\r\n", "\xef\xbb\xbfsep=,\na,b\n\"1,5\",2"};
+	struct arena *a = arena_new();
+	struct sheet s;
+	struct err err;
+	struct buf wide;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		struct span bytes = i ? span_make(BE, sizeof BE - 1)
+				      : span_make(LE, sizeof LE - 1);
+		assert_int_equal(sheet_read(bytes, a, &s, &err), RC_OK);
+		assert_int_equal(s.nrows, 3);
+		assert_true(
+		    span_is(s.rows[1].cells[0].text, "\xf0\x9f\x98\x80"));
+		assert_true(span_is(s.rows[1].cells[1].text, "\xc3\xbc"));
+		assert_int_equal(s.rows[1].offset, 10);
+		assert_int_equal(s.rows[2].offset, 20);
+	}
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(
+		    sheet_read(span_of(HINTS[i]), a, &s, &err), RC_OK);
+		assert_int_equal(s.nrows, 2);
+		assert_true(span_is(s.rows[0].cells[1].text, "b"));
+		assert_true(span_is(s.rows[1].cells[0].text, "1,5"));
+		assert_int_equal(s.rows[1].number, 2);
+		assert_true(s.comma == (i == 0));
+	}
+	buf_init(&wide, 4096);
+	buf_puts(&wide, "a,b");
+	for (int i = 0; i < 200; i++)
+		buf_putc(&wide, ',');
+	buf_puts(&wide, "\n1,2");
+	assert_int_equal(sheet_read(buf_span(&wide), a, &s, &err), RC_OK);
+	assert_int_equal(s.rows[0].ncells, 2);
+	buf_done(&wide);
+	arena_free(a);
+}
+
 static struct span
 table_of(bool xlsx, struct buf *out)
 {
@@ -620,6 +673,7 @@ main(void)
 	    cmocka_unit_test(numbers_are_read_as_people_type_them),
 	    cmocka_unit_test(days_are_read_where_they_are_certain),
 	    cmocka_unit_test(text_says_its_separator_and_its_encoding),
+	    cmocka_unit_test(spreadsheets_write_more_than_plain_csv),
 	    cmocka_unit_test(what_is_written_is_read),
 	    cmocka_unit_test(a_workbook_is_read_as_spreadsheets_write_it),
 	    cmocka_unit_test(bombs_and_entities_are_refused),

@@ -389,6 +389,21 @@ select is(pg_temp.fields('receipts_create', jsonb_build_object('id', d.id,
 from (select pg_temp.say('ship', 'E1', '10', '{"quantity": "6"}')) s,
 	pg_temp.newest('sales') d;
 
+-- Two sides of the same businesses lock them in one order, whichever of their
+-- own orders is older: else each would wait for the other.
+select pg_temp.placed('K1', '[{"item": "P1", "quantity": "1"}]') \g /dev/null
+select pg_temp.placed('K2', '[{"item": "P3", "quantity": "1"}]') \g /dev/null
+select pg_temp.change(:'ann', 'K1', '[{"item": "P3", "quantity": "1"}]')
+	\g /dev/null
+select orders.release(h.id) from orders.head h where h.state = 'draft'
+	and h.kind = 'purchase' order by h.id \g /dev/null
+select cmp_ok(pg_temp.po_key('K1', '20'), '>', pg_temp.po_key('K2', '10'),
+	'of two businesses the older one has the newer supplier order');
+select is(array(select orders.families(array[pg_temp.po_key('K2', '10'),
+	pg_temp.po_key('K1', '20')])), array(select h.id from orders.head h
+	where h.partner_number in ('K1', 'K2') order by h.id),
+	'both sides begin with the same one');
+
 -- A day of the card is a day of the house.
 update core.house set time_zone = 'Europe/Berlin';
 update orders.head set submitted_at = (core.today() - 30)::timestamp

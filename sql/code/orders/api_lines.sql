@@ -67,9 +67,9 @@ declare
 	lines uuid[] := array(select core.try_uuid(e ->> 'line')
 	    from jsonb_array_elements(items) e);
 begin
-	perform orders.lock_family(f.id) from (
-	    select distinct l.order_id as id from orders.line l
-	    where l.public_id = any (lines) order by 1) f;
+	perform orders.lock_family(f) from orders.families(array(
+	    select l.order_id from orders.line l
+	    where l.public_id = any (lines))) f;
 end
 $$;
 

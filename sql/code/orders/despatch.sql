@@ -237,11 +237,11 @@ create or replace function orders.despatch_lock(of_despatch bigint,
     content jsonb)
 returns void language plpgsql as $$
 begin
-	perform orders.lock_family(f.id) from (
-	    select s.order_id as id from orders.shipment s
+	perform orders.lock_family(f) from orders.families(array(
+	    select s.order_id from orders.shipment s
 	    where s.despatch_id = of_despatch
 	    union select l.order_id from orders.packed_sums(content -> 'lines') n
-	    join orders.line l on l.id = n.line order by 1) f;
+	    join orders.line l on l.id = n.line)) f;
 	perform from orders.despatch where id = of_despatch for update;
 end
 $$;

@@ -240,7 +240,10 @@ begin
 		return orders.outcome(seen ->> 'effect',
 		    (seen ->> 'order')::bigint, jsonb_build_array(seen -> 'finding'));
 	end if;
-	perform orders.lock_family(h.id);
+	-- its lines may be for other orders, too
+	perform orders.lock_family(f) from orders.families(h.id || array(
+	    select l.order_id from jsonb_array_elements(canonical -> 'lines') e
+	    join orders.line l on l.id = orders.line_charged(partner, h, e))) f;
 	found := orders.invoice_findings(partner, canonical, h);
 	if not dry then
 		perform orders.keep_invoice(h, canonical, document, found);

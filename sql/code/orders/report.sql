@@ -158,10 +158,9 @@ begin
 		    'order_unknown', 'error', '/lines/0/order_number',
 		    canonical #>> '{lines,0,order_number}', null)));
 	end if;
-	perform orders.lock_family(f.id) from (select distinct l.order_id as id
-	    from jsonb_array_elements(canonical -> 'lines') e
-	    join orders.line l on l.id = orders.line_reported(partner, e)
-	    order by 1) f;
+	perform orders.lock_family(f) from orders.families(array(
+	    select l.order_id from jsonb_array_elements(canonical -> 'lines') e
+	    join orders.line l on l.id = orders.line_reported(partner, e))) f;
 	select jsonb_agg(f order by ord) into found
 	from jsonb_array_elements(canonical -> 'lines') with ordinality t (e, ord)
 	left join orders.line l on l.id = orders.line_reported(partner, e),

@@ -21,6 +21,20 @@ select core.definer('orders.lock_family(bigint)',
     'reads which orders are linked, locks, tells nothing',
     'portals', 'worker', 'admin');
 
+-- The businesses that orders belong to, in the order in which everybody locks
+-- them, whichever side his orders are of.
+create or replace function orders.families(of_orders bigint[])
+returns setof bigint language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp as $$
+begin
+	return query select distinct coalesce(h.linked_order_id, h.id)
+	from orders.head h where h.id = any (of_orders) order by 1;
+end
+$$;
+select core.definer('orders.families(bigint[])',
+    'reads which orders are linked, for their locks', 'portals', 'worker',
+    'admin');
+
 create or replace function orders.settle(of_order bigint)
 returns void language plpgsql security definer
 set search_path = pg_catalog, pg_temp as $$

@@ -273,14 +273,25 @@ reply_data(struct flow *f, int status, json_t *data)
 	return send_buf(f, status, format_type(f->format), b);
 }
 
+/* What is made of an answer: a file speaks the reader's language. */
+static const char *
+tag_kind(struct flow *f, const json_t *data)
+{
+	bool sheet = sheet_reply_is(data);
+
+	if (!sheet && json_object_get(data, "labels") == NULL)
+		return "-bytes";
+	return arena_printf(f->a, "-%s-%s",
+	    !sheet                                 ? "labels"
+	    : sheet_reply_xlsx(data, f->rq.accept) ? "xlsx"
+						   : "csv",
+	    text_language(reader_of(f)));
+}
+
 /* The tag: version if there is one, and a digest of what is sent. */
 static bool
-known_already(struct flow *f, struct span body)
+known_already(struct flow *f, struct span body, const char *kind)
 {
-	static const char *const kinds[FORMATS] = {[FORMAT_XML] = "-xml",
-	    [FORMAT_CSV] = "-csv",
-	    [FORMAT_BYTES] = "-bytes"};
-	const char *kind = kinds[f->format] ? kinds[f->format] : "";
 	char hex[DIGEST_HEX_SIZE], tag[64];
 	int n;
 
@@ -319,6 +330,8 @@ link_next(struct flow *f, const json_t *data)
 enum flow_step
 reply_call(struct flow *f)
 {
+	static const char *const kinds[FORMATS] = {
+	    [FORMAT_JSON] = "", [FORMAT_XML] = "-xml", [FORMAT_CSV] = "-csv"};
 	struct call *c = &f->call;
 	json_t *data;
 
@@ -331,12 +344,15 @@ reply_call(struct flow *f)
 	}
 	if (c->data.p == NULL || c->status == 204)
 		return reply(f, c->status, NULL, (struct span){0});
-	if (f->format != FORMAT_HTML && known_already(f, c->data))
+	if (kinds[f->format] && known_already(f, c->data, kinds[f->format]))
 		return reply(f, 304, NULL, (struct span){0});
 	if (f->format == FORMAT_JSON && !route_is_list(f->match.route))
 		return reply(f, c->status, "application/json", c->data);
 	if (repr_json_trusted(c->data, f->a, &data, NULL) != RC_OK)
 		return flow_problem(f, 500, "fault");
+	if (f->format == FORMAT_BYTES &&
+	    known_already(f, c->data, tag_kind(f, data)))
+		return reply(f, 304, NULL, (struct span){0});
 	if (route_is_list(f->match.route))
 		link_next(f, data);
 	if (f->format == FORMAT_JSON)

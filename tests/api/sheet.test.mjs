@@ -298,3 +298,21 @@ describe("documents to take away", async () => {
 		    format: "edifact" })).status, 404);
 	});
 });
+
+it("a sheet is not taken for one in another language or format",
+    async () => {
+	const v = await new Visitor().signIn("nordlicht.user");
+	const get = (headers) => v.fetch("/distributor/orders/sheet",
+	    { headers });
+	const csv = await get({ accept: "text/csv" });
+	const etag = csv.headers.get("etag");
+	assert.equal((await get({ accept: "text/csv", "if-none-match": etag }))
+	    .status, 304);
+	const xlsx = await get({ "if-none-match": etag, accept:
+	    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" });
+	assert.equal(xlsx.status, 200);
+	assert.notEqual(xlsx.headers.get("etag"), etag.replace("W/", ""));
+	v.cookies.set("__Host-lang", "de");
+	assert.equal((await get({ accept: "text/csv", "if-none-match": etag }))
+	    .status, 200);
+});

@@ -4,9 +4,10 @@
  * It knows rows, columns and how spreadsheets write numbers and days; what a
  * column means is for src/guide/sheet.c.
  *
- * CSV: separated by semicolon, comma or tab, in UTF-8 (with or without a mark),
- * UTF-16 (with one) or Windows-1252; a first line "sep=;" names the separator. XLSX: the first visible sheet; no formula is computed, what
- * was computed last is taken. Bounded before anything is unpacked.
+ * CSV: separated by semicolon, comma or tab, in UTF-8 (with or without a
+ * mark), UTF-16 (with one) or Windows-1252; a first line "sep=;" names the
+ * separator. XLSX: the first visible sheet; no formula is computed, what was
+ * computed last is taken. Bounded before anything is unpacked.
  */
 #ifndef SHEET_SHEET_H
 #define SHEET_SHEET_H

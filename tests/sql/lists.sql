@@ -265,4 +265,16 @@ from (values ('{"list": "worklist"}', 'PT404', 'of a list that one has'),
 select throws_ok(format('select pg_temp.list(%L, %L)', :'ann',
 	'{"every": "true"}'), 'PT400', 'input.invalid',
 	'nobody else gets every row at once');
+
+-- The desk is told whose rows it looks at, and comes back to all.
+select is(pg_temp.list(:'amy', jsonb_build_object('view', 'all', 'partner',
+	(select public_id from core.partner where id = :alpha)), 'desk')
+	-> 'of_partner', jsonb_build_object('id', (select public_id from
+	core.partner where id = :alpha), 'name', (select name from core.partner
+	where id = :alpha), 'all', '?view=all'), 'of one partner');
+select is(pg_temp.list(w, jsonb_build_object('partner', p.public_id), l)
+	-> 'of_partner', 'null', t) from core.partner p, (values
+	(:'joe', 'desk', 'not of one that is another''s'),
+	(:'ann', 'distributor', 'nor to a partner')) v (w, l, t)
+where p.id = :alpha;
 \ir lib/end.sql

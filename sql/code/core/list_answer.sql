@@ -21,6 +21,17 @@ returns text language sql immutable as $$
 	from jsonb_each_text(query) m where m.value is not null
 $$;
 
+-- The partner that the desk looks at only, with a link to all.
+create or replace function core.list_partner(query jsonb)
+returns json language plpgsql stable as $$
+begin
+	return (select json_build_object('id', p.public_id, 'name', p.name,
+		'all', '?' || core.url_query(query - 'partner'))
+		from core.partner p where core.me_portal() = 'desk'
+		and p.public_id = core.try_uuid(query ->> 'partner'));
+end
+$$;
+
 -- A list's answer with what its page needs: columns (sort is a link), the
 -- chosen ones by name (show), query and links, views kept.
 --   data      the rows and everything else
@@ -33,6 +44,7 @@ $$;
 --             keeps, "hidden": [{"name", "value"}] of it for a search, "send":
 --             a link for others, "sort", "saved": [view],
 --             "kept": view | null, "dropped": [{"member", "value"}],
+--             "of_partner": {"id", "name", "all"} | null (desk),
 --             "keeps": {"own": true, "share": true}}
 --   view      {"id", "name", "mine", "shared", "first", "current", "by":
 --             person | null, "changed": asked otherwise than kept}
@@ -64,6 +76,7 @@ begin
 		'saved', saved, 'kept', (select s from json_array_elements(saved) s
 			where (s ->> 'current')::boolean),
 		'dropped', asked -> 'dropped',
+		'of_partner', core.list_partner(query || context),
 		'keeps', json_build_object('own', may, 'share', may
 			and core.me_may('views.share')))::text, 2))::json;
 end

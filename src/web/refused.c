@@ -39,6 +39,24 @@ sent_for(struct flow *f, const char *id)
 	return NULL;
 }
 
+/* The member that is wrong, for its field; where the line stands on an order's
+ * page, for the summary. */
+static void
+lead(struct flow *f, json_t *result, const json_t *row, json_t *sent)
+{
+	const char *pointer = repr_json_str(result, "pointer");
+	const char *line_id = repr_json_str(row, "line_id");
+	json_t *wrong = repr_json_object(f->a);
+
+	if (pointer && pointer[0] == '/') {
+		repr_json_set(wrong, pointer + 1, json_true());
+		repr_json_set(sent, "wrong", wrong);
+	}
+	if (line_id && json_object_get(row, "order") == NULL)
+		repr_json_set_str(
+		    result, "at", arena_printf(f->a, "line-%s", line_id));
+}
+
 void
 refused_rows(struct flow *f, json_t *data)
 {
@@ -61,5 +79,6 @@ refused_rows(struct flow *f, json_t *data)
 		v = repr_json_object(f->a);
 		repr_json_set(v, event, sent);
 		repr_json_set(row, "refused", v);
+		lead(f, r, row, sent);
 	}
 }

@@ -11,8 +11,9 @@
 
 /*
  * Gives each row of data's lists that f->result refused a member
- * "refused": {"<event>": what was sent for it, "code"}. Does nothing when the
- * request had no such result. data may be NULL.
+ * "refused": {"<event>": what was sent for it, and "wrong": {"<member>":
+ * true}}, and on an order's page the result "at", the line's place. Does
+ * nothing when the request had no such result. data may be NULL.
  */
 void refused_rows(struct flow *f, json_t *data);
 

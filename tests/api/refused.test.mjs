@@ -48,6 +48,19 @@ test("a refused answer shows its order again, with what was typed",
 	assert.match(r.page, /value="the press is being repaired"/);
 });
 
+test("the field that is wrong is marked, and no other form of the line has it",
+    async () => {
+	const r = await step(seller, o.bought, "propose", {
+		"[schedule][0][quantity]": "many", "[schedule][0][date]": day(20),
+		"[reason_text]": "only here" });
+	assert.match(r.page, /<a href="#line-10">[^]*?This is not a number/);
+	const marked = [...r.page.matchAll(/<\w+ [^>]*name="([^"]*)"[^>]*aria-invalid/g)]
+	    .map((m) => m[1]);
+	assert.ok(marked.includes("items[0][schedule][0][quantity]"));
+	assert.ok(marked.every((name) => name.endsWith("[quantity]")));
+	assert.equal(r.page.split('value="only here"').length, 2);
+});
+
 test("a later proposal without a reason is refused, with one it is made",
     async () => {
 	const move = { "[schedule][0][quantity]": "10",

@@ -308,7 +308,7 @@ select is(pg_temp.stands(pg_temp.sold('J2', '10')), 'shipped 4 4@10',
 -- Quantities are kept with four decimals; a finer one is refused, not rounded,
 -- and so is what no order can be for.
 select pg_temp.placed('G1', '[{"item": "P1", "quantity": "100"}]') \g /dev/null
-select is(r ->> 'code' || ' ' || (r ->> 'pointer'), 'input.invalid /quantity',
+select is(r ->> 'code' || ' ' || (r ->> 'pointer'), 'value.decimals /quantity',
 	'parts finer than the schedule are refused at the field')
 from pg_temp.say('propose', 'G1', '10', jsonb_build_object('schedule',
 	jsonb_build_array(pg_temp.ahead(8) || '{"quantity": "33.33335"}',

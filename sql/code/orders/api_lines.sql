@@ -145,8 +145,11 @@ begin
 		get stacked diagnostics detail = pg_exception_detail;
 		return jsonb_build_object('line', l.public_id, 'order', h.public_id,
 		    'key', h.id, 'number', h.number || '/' || l.line_id,
-		    'status', substr(sqlstate, 3)::int, 'code', sqlerrm,
-		    'args', coalesce(detail::jsonb -> 'args', '{}'),
+		    'status', substr(sqlstate, 3)::int, 'code', case when sqlerrm
+		        = 'input.invalid' then coalesce(detail::jsonb
+		        #>> '{errors,0,code}', sqlerrm) else sqlerrm end,
+		    'args', coalesce(nullif(detail::jsonb -> 'args', '{}'),
+		        detail::jsonb #> '{errors,0,args}', '{}'),
 		    'pointer', detail::jsonb #> '{errors,0,pointer}',
 		    'state', l.state, 'version', l.version, 'undo_until', null);
 	end;

@@ -179,9 +179,10 @@ log_job(const struct work *work, struct span kind, int64_t since, enum rc rc,
 	log_span(&l, "kind", kind);
 	log_span(&l, "job", work->job);
 	log_int(&l, "attempt", work->attempt);
-	log_str(&l, "result", rc_name(rc));
 	log_int(&l, "ms", (clock_mono() - since) / 1000);
-	if (rc != RC_OK)
+	if (rc == RC_OK)
+		log_str(&l, "result", rc_name(rc));
+	else
 		log_err(&l, err);
 	log_end(&l);
 }

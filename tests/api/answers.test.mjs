@@ -220,3 +220,23 @@ test("CSV counts in each way that spreadsheets write it", async () => {
 		    [{ confirmed: 4, reason: "für später" }]);
 	}
 });
+
+test("a promise of an OrderResponse is read in each of its forms", () => {
+	const d = day(22), period = (name, tag) => `<cac:${name}Period>` +
+	    `<cbc:${tag}Date>${d}</cbc:${tag}Date></cac:${name}Period>`;
+	for (const form of [`<cbc:LatestDeliveryDate>${d}` +
+	    "</cbc:LatestDeliveryDate>", period("PromisedDelivery", "Start"),
+	    period("PromisedDelivery", "End"),
+	    period("EstimatedDelivery", "End")]) {
+		const bytes = document("convert", ordrsp({ po: "PO-1" }, [
+		    "LIN+10+3", "QTY+12:10:PCE", "SCC+1", "QTY+113:10:PCE",
+		    dtm(30)]), "--to",
+		    "ubl/order-response-2.1").toString();
+		const other = bytes.replace(/<cac:PromisedDeliveryPeriod>[^]*?<\/cac:PromisedDeliveryPeriod>/,
+		    form);
+		assert.notEqual(other, bytes);
+		assert.match(document("convert", other, "--to",
+		    "edifact/ordrsp-d96a").toString(), new RegExp(dtm(22)
+		    .replaceAll("+", "\\+")));
+	}
+});

@@ -128,3 +128,22 @@ test("goods are those of the line that they name", async () => {
 	assert.equal((await handIn(buyer, counted({}), TYPES.edifact)).state,
 	    "applied");
 });
+
+test("an older despatch advice sent again undoes no correction", async () => {
+	const o = await confirmedOrder("nordlicht", "elbe", [10]);
+	const [l] = o.lines, number = unique("D");
+	const send = async (shipped, more) => handIn(seller, desadv(elbe, {
+		number, order: o.po, lines: [{ ...l, shipped }], ...more }),
+	    TYPES.edifact);
+	const left = () => sql(`select trim_scale(l.shipped) as shipped
+	    from orders.line l where l.public_id = '${l.bought}'`)[0].shipped;
+	await send(4);
+	await send(6, { function: "replace" });
+	await send(7, { function: "replace" });
+	const d = await send(6, { function: "replace" });
+	assert.deepEqual(d.findings.map((f) => f.rule),
+	    ["business.despatch_twice"]);
+	assert.equal(left(), 7);
+	await send(4, { function: "replace" });
+	assert.equal(left(), 4, "another document of the first content counts");
+});

@@ -262,6 +262,23 @@ begin
 end
 $$;
 
+-- Did the same document come before, though another one has corrected the
+-- despatch since? It must not undo that. Of sheets people decide.
+create or replace function orders.despatch_said(old orders.despatch,
+    doc jsonb, f text)
+returns boolean language plpgsql stable as $$
+begin
+	return doc ? 'standard' and not exchange.is_sheet(doc ->> 'standard')
+	    and old.state <> 'cancelled' and f <> 'cancel'
+	    and exists (select from exchange.message m
+	        where m.object_id = old.public_id and m.type = 'despatch'
+	        and m.effect in ('created', 'applied')
+	        and m.canonical ->> 'standard' = doc ->> 'standard'
+	        and coalesce(m.canonical ->> 'function', 'original') = f
+	        and orders.digest(m.canonical) = orders.digest(doc));
+end
+$$;
+
 -- Has a despatch of this number come before? Says what follows: a finding
 -- that ends it, or the despatch to correct.
 create or replace function orders.despatch_seen(partner bigint, doc jsonb,
@@ -273,8 +290,9 @@ begin
 	select * into old from orders.despatch
 	where partner_id = partner and kind = 'purchase'
 	    and number = doc ->> 'number';
-	if old.id is not null and old.digest = orders.digest(doc)
-	    and (f = 'cancel') = (old.state = 'cancelled') then
+	if old.id is not null and (old.digest = orders.digest(doc)
+	    and (f = 'cancel') = (old.state = 'cancelled')
+	    or orders.despatch_said(old, doc, f)) then
 		finding := orders.finding('despatch_twice', 'warning', '/number',
 		    old.number, null);
 		effect := 'duplicate';

@@ -69,7 +69,7 @@ test("the form refuses the same with the field", async () => {
 	const r = await post(seller, "/order-lines/propose", { items: [
 	    { line: o.lines[0].bought, quantity: "10", price: "-5" }] });
 	assert.deepEqual([r.results[0].code, r.results[0].pointer],
-	    ["input.invalid", "/price"]);
+	    ["orders.price.range", "/price"]);
 	await refused(seller, interchange(elbe, { control: unique() },
 	    ["UNH+1+ORDRSP:D:96A:UN", `BGM+231+${unique("R")}+4`,
 	    `DTM+137:${day(0)}:102`, `RFF+ON:${o.po}`, "CUX+2:EUR:9",

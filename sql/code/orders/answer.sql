@@ -497,7 +497,8 @@ begin
 	if event = 'backorder' then
 		parts := orders.backorder_parts(l, a);
 		if orders.parts_sum(parts, 'backordered') > 0 then
-			next := 'backordered';
+			next := case when l.shipped > 0 then l.state
+			    else 'backordered' end;
 		else
 			step := 'end';
 			next := case when orders.parts_sum(parts, 'confirmed') = 0

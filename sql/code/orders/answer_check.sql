@@ -283,6 +283,7 @@ begin
 	join orders.line l on l.id = orders.line_meant(h.id, t.e)
 	where (l.shipped > 0 or l.state not in ('open', 'proposed', 'accepted',
 	    'backordered'))
+	and orders.rest_input(l, e, orders.answer_input(l, e, false)) is null
 	and not (l.state in ('rejected', 'cancelled') and e ->> 'action' = '7')
 	and not orders.says_nothing_new(l, orders.answer_event(l, e),
 	    orders.answer_input(l, e, false)));

@@ -179,7 +179,8 @@ begin
 	    orders.told(jsonb_agg(jsonb_build_array(step, line))) as told
 		from (select (e ->> 'key')::bigint as key, e -> 'line_id' as line,
 		        orders.past(case when event = 'backorder'
-		        and e ->> 'state' <> 'backordered' then 'end'
+		        and e ->> 'state' not in ('backordered', 'part_shipped')
+		        then 'end'
 		        else event end) as step
 		    from jsonb_array_elements(results) e
 		    where e ->> 'status' = '200') x
@@ -217,7 +218,8 @@ $$;
 --                              what is neither confirmed nor backordered of
 --                              the ordered quantity is rejected (explicit zero);
 --                              of an accepted line with a reason
---           backorder          {"quantity"?, "date"} of an accepted line;
+--           backorder          {"quantity"?, "date"} of an accepted line, or
+--                              of what has not left of it;
 --                              quantity "0": remainder cancelled
 --           reject             {"reason_code", "reason_text"?} reason mandatory
 --           ship               {"quantity"?, "ship_date"?, "carrier",

@@ -144,6 +144,26 @@ begin
 end
 $$;
 
+-- What a line of an answer means for a line of which a part has left: that the
+-- rest does not come (7: the explicit zero), or comes later, if all of it is
+-- said to. Null: nothing that can still be said.
+create or replace function orders.rest_input(l orders.line, e jsonb, a jsonb)
+returns jsonb language plpgsql stable as $$
+declare
+	later numeric := (a #>> '{backorder,quantity}')::numeric;
+begin
+	if l.state <> 'part_shipped' or l.shipped = 0 then
+		return null;
+	elsif orders.answer_event(l, e) = 'reject' then
+		return a || '{"quantity": "0"}';
+	elsif orders.answer_quantity(l, e) + later = l.ordered - l.cancelled
+	    and later <= l.confirmed + l.backordered - l.shipped then
+		return a || (a -> 'backorder');
+	end if;
+	return null;
+end
+$$;
+
 -- Line by line, as a conditional answer says. What was accepted is not rejected
 -- any more: 7 is the explicit zero then, which cancels the rest.
 create or replace function orders.answer_each(h orders.head,
@@ -157,6 +177,7 @@ declare
 	moved jsonb := '{}';
 	event text;
 	a jsonb;
+	rest jsonb;
 begin
 	for e in select * from jsonb_array_elements(canonical -> 'lines') loop
 		if jsonb_typeof(e) = 'null' or orders.only_change(e) then
@@ -167,16 +188,19 @@ begin
 		where id = orders.line_meant(h.id, e) for update;
 		event := orders.answer_event(l, e);
 		a := orders.answer_input(l, e, sheet);
-		if l.state in ('open', 'proposed', 'accepted', 'backordered')
-		    and l.shipped = 0 and not orders.says_nothing_new(l, event, a)
+		rest := orders.rest_input(l, e, a);
+		if (rest is not null or l.shipped = 0 and l.state in ('open',
+		    'proposed', 'accepted', 'backordered'))
+		    and not orders.says_nothing_new(l, event, a)
 		then
-			if event = 'reject' and l.state in ('accepted', 'backordered')
-			then
+			if rest is not null or event = 'reject'
+			    and l.state in ('accepted', 'backordered') then
 				event := 'backorder';
-				a := a || '{"quantity": "0"}';
+				a := coalesce(rest, a || '{"quantity": "0"}');
 			end if;
 			l := orders.answer_line(l, event, a, o, '/lines/' || i);
-			event := case l.state when 'cancelled' then 'end' else event end;
+			event := case when event = 'backorder' and l.backordered = 0
+			    then 'end' else event end;
 			moved := jsonb_set(moved, array[orders.past(event)], coalesce(
 			    moved -> orders.past(event), '[]') || to_jsonb(l.line_id));
 		end if;

@@ -41,7 +41,7 @@ declare
 	l orders.line;
 begin
 	for l in select * from orders.line x where x.order_id = of_order
-		and x.state = 'shipped' and exists (
+		and x.state = 'shipped' and x.undo_until is null and exists (
 		    select from orders.shipment_line i where i.line_id = x.id)
 		and not exists (select from orders.shipment_line i
 		    where i.line_id = x.id and i.counted is null)

@@ -196,10 +196,29 @@ $$;
 create or replace function orders.share(purchase bigint)
 returns void language plpgsql as $$
 declare
+	sales bigint := (select linked_order_id from orders.head
+	    where id = purchase);
+	moved jsonb := orders.share_lines(purchase);
+	left_now jsonb := orders.share_despatches(purchase);
+begin
+	if left_now <> '[]' then
+		moved := moved || jsonb_build_object('shipped', left_now);
+	end if;
+	perform orders.tell_lines(sales, moved);
+	-- of what has left just now, the rest may be put off or given up
+	if left_now <> '[]' then
+		perform orders.tell_lines(sales, orders.share_lines(purchase));
+	end if;
+end
+$$;
+
+-- The word of it; the steps that the distributor's lines took.
+create or replace function orders.share_lines(purchase bigint)
+returns jsonb language plpgsql as $$
+declare
 	l orders.line;
 	s orders.line;
 	moved jsonb := '{}';
-	left_now jsonb;
 	step text;
 begin
 	for l in select * from orders.line p
@@ -219,12 +238,7 @@ begin
 			    '[]') || to_jsonb(s.line_id));
 		end if;
 	end loop;
-	left_now := orders.share_despatches(purchase);
-	if left_now <> '[]' then
-		moved := moved || jsonb_build_object('shipped', left_now);
-	end if;
-	perform orders.tell_lines((select linked_order_id from orders.head
-	    where id = purchase), moved);
+	return moved;
 end
 $$;
 
@@ -272,7 +286,9 @@ end
 $$;
 
 -- Does a supplier's line promise something else than its distributor's line?
--- That one cannot be told otherwise once something of it is on its way.
+-- Once something of that one is on its way, only its rest can be told otherwise
+-- (orders.rest_differs); so where the rest was given up before he could be told
+-- that goods had left: they come first.
 create or replace function orders.promises_differ(l orders.line,
     s orders.line)
 returns boolean language plpgsql stable as $$
@@ -282,7 +298,21 @@ declare
 begin
 	return s.shipped = 0 and case when l.shipped = 0
 	    then orders.promised(theirs) <> orders.promised(ours)
+	    when s.state in ('accepted', 'backordered') and l.confirmed
+	        + l.backordered < s.confirmed + s.backordered then false
 	    else orders.promised_days(theirs) <> orders.promised_days(ours) end;
+end
+$$;
+
+-- Does it say something else of what is still to come, of a line of which both
+-- say that the same has left?
+create or replace function orders.rest_differs(l orders.line, s orders.line)
+returns boolean language plpgsql stable as $$
+begin
+	return s.state = 'part_shipped' and s.shipped = l.shipped
+	    and l.state in ('part_shipped', 'shipped')
+	    and orders.promised(orders.current_parts(l.id))
+	        <> orders.promised(orders.current_parts(s.id));
 end
 $$;
 
@@ -331,6 +361,10 @@ begin
 		if s.state = 'cancelled' then
 			step := 'end';
 		end if;
+	elsif orders.rest_differs(l, s) then
+		step := case l.state when 'shipped' then 'end' else 'backorder' end;
+		s := orders.put_line(s, step, l.state, orders.shared_parts(parts, s),
+		    null, orders.shared_reason(l), o, null, null, origin);
 	end if;
 	if l.expected_date is distinct from s.expected_date
 	    and l.expected_date is not null and s.state <> 'rejected' then

@@ -3,13 +3,8 @@
 -- What a seller may say of a line, and what of it counts as his word.
 \ir lib/start.sql
 \ir lib/orders.sql
+\ir lib/says.sql
 
-create function pg_temp.say(event text, number text, line text,
-	more jsonb default '{}') returns jsonb
-language sql as $$
-	select pg_temp.line_event('supplier', pg_temp.hash('bob'), event,
-		pg_temp.bought(number, line), more)
-$$;
 create function pg_temp.told(number text) returns text[]
 language sql as $$
 	select array_agg(e.type || ' ' || coalesce(e.data -> 'lines' ->> 0, '')

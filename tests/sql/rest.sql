@@ -5,16 +5,8 @@
 \ir lib/orders.sql
 \ir lib/changes.sql
 \ir lib/documents.sql
+\ir lib/says.sql
 
-create function pg_temp.say(event text, number text, line text,
-	more jsonb default '{}') returns jsonb
-language sql as $$
-	select pg_temp.line_event('supplier', pg_temp.hash('bob'), event,
-		pg_temp.bought(number, line), more)
-$$;
-create function pg_temp.ahead(days int) returns jsonb language sql as $$
-	select jsonb_build_object('date', core.today() + days)
-$$;
 -- State, what left, what was given up, what is promised for which day.
 create function pg_temp.stands(line text) returns text language sql as $$
 	select concat_ws(' ', l.state, trim_scale(l.shipped),
@@ -37,21 +29,6 @@ language sql as $$
 		jsonb_build_array(jsonb_build_object('line', pg_temp.sold(
 		counts.number, counts.line), 'received', n)))) ->> 'status'
 	from orders.despatch d where d.kind = 'sales' order by d.id desc limit 1
-$$;
--- A supplier's document about one line, as the worker hands it over.
-create function pg_temp.respond(of_number text, of_line text, says jsonb)
-returns jsonb language plpgsql as $$
-declare
-	document bigint := pg_temp.hand_in('supplier', pg_temp.hash('bob'),
-		'UNB' || core.uuid7());
-begin
-	return (select orders.handle_response(l.partner_id, jsonb_build_object(
-		'type', 'order_response', 'standard', 'edifact', 'response_code',
-		'CA', 'order_number', h.number, 'lines', jsonb_build_array(
-		jsonb_build_object('line_id', l.line_id) || says)), document, false)
-		from orders.line l join orders.head h on h.id = l.order_id
-		where l.public_id::text = pg_temp.bought(of_number, of_line));
-end
 $$;
 create function pg_temp.begun(number text) returns text language sql as $$
 	select pg_temp.answered(number, '[{"item": "P1", "quantity": "10"},

@@ -10,7 +10,7 @@ const SMALL = Number(process.env.SMALL ?? 10000);
 const LARGE = Number(process.env.LARGE ?? 1000000);
 const ROUNDS = Number(process.env.ROUNDS ?? 9);
 const DOCUMENTS = Number(process.env.DOCUMENTS ?? 300);
-const LIST_BAR = 100, BULK_BAR = 1000, BULK = 500, BULKS = 5;
+const LIST_BAR = 100, BULK_BAR = 1000, BULK = 500, BULKS = 5, INTAKES = 5;
 
 const median = (list) => [...list].sort((a, b) => a - b)[list.length >> 1];
 const psql = (...args) => execFileSync("psql", ["-qX", "-1", "-v",
@@ -179,7 +179,11 @@ async function measure(run)
 		result[name] = await time(visitor, path);
 	result.bulk = await bulk();
 	await idle();
-	result.intake = await intake(run);
+	const rates = [];
+	for (let i = 0; i < INTAKES; i++)
+		rates.push(await intake(`${run}-${i}`));
+	result.intake = median(rates);
+	console.error(`intake: ${rates.map((r) => r.toFixed(0)).join(" ")} /s`);
 	return result;
 }
 

@@ -9,8 +9,8 @@ import { agreement, edifact, items, order, unique } from "../lib/orders.mjs";
 const SMALL = Number(process.env.SMALL ?? 10000);
 const LARGE = Number(process.env.LARGE ?? 1000000);
 const ROUNDS = Number(process.env.ROUNDS ?? 9);
-const DOCUMENTS = Number(process.env.DOCUMENTS ?? 300);
-const LIST_BAR = 100, BULK_BAR = 1000, BULK = 500, BULKS = 5, INTAKES = 5;
+const DOCUMENTS = Number(process.env.DOCUMENTS ?? 100);
+const LIST_BAR = 100, BULK_BAR = 1000, BULK = 500, BULKS = 5, INTAKES = 3;
 
 const median = (list) => [...list].sort((a, b) => a - b)[list.length >> 1];
 const psql = (...args) => execFileSync("psql", ["-qX", "-1", "-v",

@@ -464,7 +464,6 @@ end
 $$;
 
 -- The price that a seller asks; null for none.
-drop function if exists orders.typed_price(jsonb);
 create or replace function orders.typed_price(l orders.line, a jsonb)
 returns numeric language plpgsql stable as $$
 declare

@@ -171,7 +171,6 @@ $$;
 -- A line whose number is one of the order and whose item is another one that we
 -- know: nobody can say which of the two is meant. Null: it is the same.
 --   spec  the item as its supplier names it
-drop function if exists orders.other_item_finding(orders.line, jsonb, text);
 create or replace function orders.other_item_finding(l orders.line,
     spec jsonb, rule text, place text)
 returns jsonb language plpgsql stable as $$

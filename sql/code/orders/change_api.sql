@@ -53,7 +53,6 @@ $$;
 
 -- A date that the form only repeats is none: then another day of the whole
 -- order holds for the line. So with a price.
-drop function if exists orders.change_form_lines(orders.head, jsonb);
 create or replace function orders.change_form_lines(h orders.head,
     draft jsonb)
 returns jsonb language plpgsql stable as $$

@@ -246,7 +246,6 @@ returns numeric language sql immutable as $$
 $$;
 
 -- A line of a canonical answer as orders.answer_line takes it.
-drop function if exists orders.answer_input(orders.line, jsonb);
 create or replace function orders.answer_input(l orders.line, e jsonb,
     sheet boolean)
 returns jsonb language plpgsql stable as $$

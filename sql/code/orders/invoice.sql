@@ -51,8 +51,6 @@ $$;
 --   e        line of the canonical invoice
 --   percent  price difference that the agreement tolerates
 --   sooner   what earlier lines of the same invoice say of that order line
-drop function if exists orders.invoice_line_findings(jsonb, orders.line, text,
-    text, numeric);
 create or replace function orders.invoice_line_findings(e jsonb,
     l orders.line, of_kind text, pointer text, percent numeric,
     sooner numeric)

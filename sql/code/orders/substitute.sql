@@ -90,7 +90,6 @@ $$;
 -- it is not what he pays for the one ordered. Is no other item offered any more,
 -- the house asks again what it asked for the one ordered, unless that was agreed.
 --   other  the item offered instead, or null
-drop function if exists orders.substitute_price(orders.line);
 create or replace function orders.substitute_price(s orders.line,
     other bigint)
 returns numeric language plpgsql stable as $$
